@@ -1,0 +1,101 @@
+import { awscdk, javascript } from 'projen';
+import { bundleLambdas, enforceImportRules, ownTestCommands, packageContents, releaseTargets } from './projenrc';
+
+/** The lowest aws-cdk-lib we support, and the one we develop against. */
+const CDK_VERSION = '2.245.0';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-upload-ingest',
+  description: 'AWS CDK constructs that take files from people and programs and turn them into rows they can page through.',
+  author: 'cdk-upload-ingest contributors',
+  authorAddress: 'maintainers@cdk-upload-ingest.invalid',
+  repositoryUrl: 'https://github.com/cdk-upload-ingest/cdk-upload-ingest.git',
+  license: 'Apache-2.0',
+  keywords: ['aws', 'cdk', 'upload', 'ingest', 'csv', 's3', 'dynamodb', 'presigned-url'],
+  defaultReleaseBranch: 'main',
+
+  cdkVersion: CDK_VERSION,
+  cdkCliVersion: '2.1148.1',
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  projenrcTs: true,
+  ...releaseTargets,
+
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.0.0',
+  workflowNodeVersion: '24',
+  deps: [],
+  devDeps: [
+    'node@^24',
+    '@types/node@^24',
+    '@types/aws-lambda',
+    // What the Lambda bundles are made of.
+    '@aws-lambda-powertools/batch',
+    '@aws-lambda-powertools/event-handler',
+    '@aws-lambda-powertools/logger',
+    '@aws-lambda-powertools/metrics',
+    '@aws-sdk/client-dynamodb',
+    '@aws-sdk/client-s3',
+    '@aws-sdk/client-sqs',
+    '@aws-sdk/lib-dynamodb',
+    '@aws-sdk/lib-storage',
+    '@aws-sdk/s3-presigned-post',
+    '@aws-sdk/s3-request-presigner',
+    'big.js',
+    '@types/big.js',
+    'csv-parse@^7',
+    'csv-stringify',
+    'zod@^4',
+    // What builds, deploys and tests them.
+    '@aws-sdk/client-cloudformation',
+    '@smithy/signature-v4',
+    '@aws-crypto/sha256-js',
+    '@aws-sdk/credential-provider-node',
+    `@aws-cdk/integ-tests-alpha@${CDK_VERSION}-alpha.0`,
+    'cdk-nag@^2',
+    'cli-progress',
+    '@types/cli-progress',
+    'csv-spectrum',
+    'esbuild',
+    'fast-check',
+    'jsii-pacmak',
+    'tsx',
+    'vega-datasets',
+  ],
+
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    include: ['lambda-src/**/*.ts', 'examples/**/*.ts', 'tools/**/*.ts', 'projenrc/**/*.ts'],
+    compilerOptions: {
+      lib: ['es2024', 'esnext.disposable'],
+      target: 'es2024',
+      types: ['node', 'jest'],
+      // The examples import the package by its name, as a user does.
+      paths: { 'cdk-upload-ingest': ['./src/index.ts'] },
+    },
+  },
+  eslintOptions: { dirs: ['src', 'lambda-src'], devdirs: ['test', 'examples', 'tools', 'projenrc'] },
+  jestOptions: {
+    jestVersion: '^30',
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    configFilePath: 'jest.config.json',
+    jestConfig: {
+      moduleNameMapper: { '^cdk-upload-ingest$': '<rootDir>/src/index.ts' },
+      coverageProvider: 'v8',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+    },
+    junitReporting: false,
+  },
+
+  github: false,
+  gitignore: ['/assets/', '/.local-engine/', 'cdk.out/', '.DS_Store', '__pycache__/', '/build/'],
+  sampleCode: false,
+});
+
+bundleLambdas(project);
+packageContents(project);
+enforceImportRules(project);
+ownTestCommands(project);
+
+project.synth();

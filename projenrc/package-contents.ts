@@ -1,0 +1,17 @@
+import { awscdk } from 'projen';
+
+/** `npm pack` ships `lib`, `assets`, `API.md`, README and licence (and `.jsii`, which every jsii language reads). */
+export function packageContents(project: awscdk.AwsCdkConstructLibrary): void {
+  project.npmignore?.exclude(
+    '/build/', '/decisions/', '/docs/', '/examples/', '/lambda-src/', '/projenrc/', '/tools/', '/.ci/', '/.local-engine/',
+    '/.eslintrc.json', '/.projenrc.ts', '/jest.config.json', '/cdk.out/', '/tsconfig.json', '*.map', 'tsconfig.tsbuildinfo',
+  );
+  project.npmignore?.include('/assets/', '/API.md');
+  // Lets the examples import the package by its own name (Node's self-reference needs `exports`).
+  project.package.addField('exports', {
+    '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+    './package.json': './package.json',
+    './.jsii': './.jsii',
+    './.warnings.jsii.js': './.warnings.jsii.js',
+  });
+}

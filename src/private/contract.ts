@@ -1,0 +1,122 @@
+/**
+ * What the constructs and the Lambda code agree on. Without dependencies, so that both sides can import it.
+ */
+
+/** Attributes that are ours on every record and every status item; a column may not use these names. */
+export const Attribute = {
+  /** Partition key of a record: the rendered `partitionKey` template. */
+  PARTITION_KEY: '_pk',
+  /** Sort key of a record: the rendered `sortKey` template. */
+  SORT_KEY: '_sk',
+  /** Partition key of the recent index: the shard. */
+  LIST: '_list',
+  /** Sort key of the recent index: the position in time order, unique per record. */
+  POSITION: '_pos',
+} as const;
+
+/** Names that a key template may use besides the columns. */
+export const KEY_VARIABLES = ['row', 'uploadId', 'uploadedAt', 'fileName'] as const;
+export type KeyVariable = typeof KEY_VARIABLES[number];
+
+/** Keys of pipelines that declare none: unique per row, spread over all partitions, the same on every retry. */
+export const DEFAULT_KEYS = { partitionKey: '{uploadId}#{row}', sortKey: 'RECORD' } as const;
+
+/** Where files arrive and where rejected rows go, inside the upload bucket. */
+export const UPLOADS_PREFIX = 'uploads/';
+export const REJECTS_PREFIX = 'rejects/';
+
+/** Index of the status table and of a managed query table that lists newest first. */
+export const RECENT_INDEX = 'recent';
+/** Sparse index of the status table: uploads that must reach a terminal state before a deadline. */
+export const DEADLINE_INDEX = 'deadline';
+
+/** The record model, as a file next to the function's code: environment variables hold 4 KB only. */
+export const RECORD_MODEL_FILE = 'record-model.json';
+
+/** DynamoDB's limits (Developer Guide, "Quotas"). */
+export const MAX_PARTITION_KEY_BYTES = 2048;
+export const MAX_SORT_KEY_BYTES = 1024;
+export const MAX_ITEM_BYTES = 400 * 1024;
+
+/** Pages of every list. */
+export const DEFAULT_PAGE_SIZE = 100;
+export const MAX_PAGE_SIZE = 1000;
+
+/** Environment variables of the functions. */
+export const Env = {
+  BUCKET: 'BUCKET_NAME',
+  STATUS_TABLE: 'STATUS_TABLE_NAME',
+  /** Partitions of the recent index of the status table. */
+  STATUS_SHARDS: 'STATUS_SHARDS',
+  QUERY_TABLE: 'QUERY_TABLE_NAME',
+  QUERY_PARTITION_KEY: 'QUERY_PARTITION_KEY',
+  QUERY_SORT_KEY: 'QUERY_SORT_KEY',
+  /** Name of the query table's recent index; empty: there is none. */
+  QUERY_RECENT_INDEX: 'QUERY_RECENT_INDEX',
+  /** Partitions of the recent index of the query table. */
+  QUERY_SHARDS: 'QUERY_SHARDS',
+  QUEUE_URL: 'QUEUE_URL',
+  /** How often a message is received before it goes to the dead-letter queue; 0: unknown. */
+  MAX_RECEIVE_COUNT: 'MAX_RECEIVE_COUNT',
+  MAX_FILE_SIZE: 'MAX_FILE_SIZE',
+  /** JSON array of content types. */
+  CONTENT_TYPES: 'CONTENT_TYPES',
+  URL_EXPIRY_SECONDS: 'URL_EXPIRY_SECONDS',
+  /** How long after the URL's expiry a file may still arrive. */
+  ARRIVAL_GRACE_SECONDS: 'ARRIVAL_GRACE_SECONDS',
+  DEFAULT_PAGE_SIZE: 'DEFAULT_PAGE_SIZE',
+} as const;
+
+/** The tenant of every upload while tenancy is off. */
+export const SINGLE_TENANT = 'default';
+
+/** Metrics that the functions count (CloudWatch embedded metric format). */
+export const METRIC_NAMESPACE = 'UploadIngest';
+export const Metric = {
+  UPLOADS_COMPLETED: 'UploadsCompleted',
+  UPLOADS_FAILED: 'UploadsFailed',
+  RECORDS_ACCEPTED: 'RecordsAccepted',
+  RECORDS_REJECTED: 'RecordsRejected',
+} as const;
+/** Dimension of the metrics above: Powertools' own. */
+export const METRIC_DIMENSION = 'service';
+
+export type ColumnType = 'string' | 'integer' | 'decimal' | 'boolean' | 'date' | 'timestamp';
+
+/** One declared column. Bounds are numbers for numeric columns and ISO strings for dates and timestamps. */
+export interface ColumnModel {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly required: boolean;
+  /** Used where the field is empty or the column is absent; in the form a CSV would have it. */
+  readonly default?: string;
+  /** Inclusive bounds, as text of the column's own type. */
+  readonly min?: string;
+  readonly max?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** Regular expression that the whole value must match. */
+  readonly pattern?: string;
+  readonly allowed?: readonly string[];
+}
+
+export type UnknownColumnsPolicy = 'fail' | 'ignore' | 'keep';
+export type DuplicateKeysPolicy = 'reject' | 'last-wins';
+
+export interface IndexModel {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey?: string;
+}
+
+/** Everything that turns rows into records. */
+export interface RecordModel {
+  /** null: any CSV; every column of the file is kept as a string. */
+  readonly columns: readonly ColumnModel[] | null;
+  readonly unknownColumns: UnknownColumnsPolicy;
+  readonly keys: { readonly partitionKey: string; readonly sortKey: string };
+  readonly duplicateKeys: DuplicateKeysPolicy;
+  readonly indexes: readonly IndexModel[];
+  /** Most rows of one file; absent: no limit. */
+  readonly maxRows?: number;
+}
