@@ -1,1 +1,14 @@
-export {};
+export * from './api/upload-api';
+export * from './api/upload-auth';
+export * from './ingest/column';
+export * from './ingest/ingest-queue';
+export * from './ingest/policies';
+export * from './ingest/record-index';
+export * from './ingest/record-keys';
+export * from './ingest/record-schema';
+export * from './ingest/upload-processor';
+export * from './storage/query-table';
+export * from './storage/recent-index';
+export * from './storage/status-table';
+export * from './storage/upload-bucket';
+export * from './upload-ingest-pipeline';

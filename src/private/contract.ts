@@ -14,6 +14,17 @@ export const Attribute = {
   POSITION: '_pos',
 } as const;
 
+/** Key attributes of the status table and its deadline index. */
+export const StatusAttribute = {
+  UPLOAD_ID: 'uploadId',
+  /** Present, with the deadline, only while the upload must still reach a terminal state: the index is sparse. */
+  DEADLINE_SHARD: 'deadlineShard',
+  DEADLINE: 'deadline',
+} as const;
+
+/** Shards of the status table's recent index: 1,000 status writes a second each. */
+export const STATUS_SHARDS = 4;
+
 /** Names that a key template may use besides the columns. */
 export const KEY_VARIABLES = ['row', 'uploadId', 'uploadedAt', 'fileName'] as const;
 export type KeyVariable = typeof KEY_VARIABLES[number];
@@ -46,8 +57,6 @@ export const MAX_PAGE_SIZE = 1000;
 export const Env = {
   BUCKET: 'BUCKET_NAME',
   STATUS_TABLE: 'STATUS_TABLE_NAME',
-  /** Partitions of the recent index of the status table. */
-  STATUS_SHARDS: 'STATUS_SHARDS',
   QUERY_TABLE: 'QUERY_TABLE_NAME',
   QUERY_PARTITION_KEY: 'QUERY_PARTITION_KEY',
   QUERY_SORT_KEY: 'QUERY_SORT_KEY',
@@ -75,8 +84,8 @@ export const METRIC_NAMESPACE = 'UploadIngest';
 export const Metric = {
   UPLOADS_COMPLETED: 'UploadsCompleted',
   UPLOADS_FAILED: 'UploadsFailed',
-  RECORDS_ACCEPTED: 'RecordsAccepted',
-  RECORDS_REJECTED: 'RecordsRejected',
+  ROWS_ACCEPTED: 'RowsAccepted',
+  ROWS_REJECTED: 'RowsRejected',
 } as const;
 /** Dimension of the metrics above: Powertools' own. */
 export const METRIC_DIMENSION = 'service';
@@ -120,3 +129,9 @@ export interface RecordModel {
   /** Most rows of one file; absent: no limit. */
   readonly maxRows?: number;
 }
+
+/** Job that ends uploads past their deadline; a message of ours on the ingest queue: `{"job":"sweep"}`. */
+export const SWEEP_JOB = 'sweep';
+
+/** Content types of CSV files; spreadsheets on Windows call them application/vnd.ms-excel. */
+export const CSV_CONTENT_TYPES = ['text/csv', 'application/csv', 'text/plain', 'application/vnd.ms-excel'];

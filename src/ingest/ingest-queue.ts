@@ -1,0 +1,161 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { areKnown, invalid, validateDuration, validateInteger } from '../private/validation';
+import { warn } from '../private/warnings';
+
+/** What the pipeline tells the queue. */
+export interface IngestQueueBindOptions {
+  /** Time limit of the processor. @default - unknown */
+  readonly processorTimeout?: Duration;
+  /** Key for the data at rest. @default - a key that SQS manages */
+  readonly encryptionKey?: kms.IKey;
+  /** What happens to the queue when it leaves the stack. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** What the queue tells the pipeline. */
+export interface IngestQueueConfig {
+  /** The queue of files that arrived. */
+  readonly queue: sqs.IQueue;
+  /** Where messages go that failed too often. @default - unknown, or none */
+  readonly deadLetterQueue?: sqs.IQueue;
+  /** How often a message is tried before it goes there. @default - unknown */
+  readonly maxReceiveCount?: number;
+}
+
+/** Properties of the queue that the pipeline makes. */
+export interface StandardIngestQueueProps {
+  /**
+   * How long a message is hidden while it is worked on, at most 12 hours. At least the processor's timeout.
+   *
+   * @default - six times the processor's timeout, as AWS Lambda's guide asks for
+   */
+  readonly visibilityTimeout?: Duration;
+
+  /**
+   * How often a file is tried before its message goes to the dead-letter queue, 1 to 1,000.
+   *
+   * @default 3
+   */
+  readonly maxReceiveCount?: number;
+
+  /**
+   * How long a message waits for a processor, 1 minute to 14 days.
+   *
+   * @default Duration.days(4)
+   */
+  readonly retentionPeriod?: Duration;
+}
+
+/** Properties of a queue that the pipeline did not make. */
+export interface ExistingIngestQueueProps {
+  /**
+   * The queue's dead-letter queue, for metrics and alarms.
+   *
+   * @default - the one that a queue of this app names, if any
+   */
+  readonly deadLetterQueue?: sqs.IQueue;
+
+  /**
+   * How often the queue lets a message be tried. The last try marks the upload as failed.
+   *
+   * @default - what a queue of this app says, else unknown
+   */
+  readonly maxReceiveCount?: number;
+
+  /**
+   * How long the queue hides a message. At least the processor's timeout.
+   *
+   * @default - what a queue of this app says, else unknown
+   */
+  readonly visibilityTimeout?: Duration;
+}
+
+const SQS_DEFAULT_VISIBILITY = Duration.seconds(30);
+const MAX_VISIBILITY = Duration.hours(12);
+
+/** The queue between the bucket and the processor. */
+export abstract class IngestQueue {
+  /** A standard queue of the pipeline's own, with a dead-letter queue: encrypted, TLS only. */
+  public static standard(props: StandardIngestQueueProps = {}): IngestQueue {
+    return new StandardIngestQueue(props);
+  }
+
+  /** A queue from elsewhere in the app, or imported by its ARN. */
+  public static fromQueue(queue: sqs.IQueue, props: ExistingIngestQueueProps = {}): IngestQueue {
+    return new ExistingIngestQueue(queue, props);
+  }
+
+  /** Called by the pipeline, once. */
+  public abstract bind(scope: Construct, options: IngestQueueBindOptions): IngestQueueConfig;
+}
+
+class StandardIngestQueue extends IngestQueue {
+  public constructor(private readonly props: StandardIngestQueueProps) {
+    super();
+    validateDuration('visibilityTimeout', props.visibilityTimeout, Duration.seconds(1), MAX_VISIBILITY);
+    validateInteger('maxReceiveCount', props.maxReceiveCount, 1, 1000);
+    validateDuration('retentionPeriod', props.retentionPeriod, Duration.minutes(1), Duration.days(14));
+  }
+
+  public bind(scope: Construct, options: IngestQueueBindOptions): IngestQueueConfig {
+    validateVisibility(this.props.visibilityTimeout, options.processorTimeout);
+    const maxReceiveCount = this.props.maxReceiveCount ?? 3;
+    const common = {
+      enforceSSL: true,
+      encryption: options.encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
+      encryptionMasterKey: options.encryptionKey,
+      removalPolicy: options.removalPolicy,
+    };
+    const deadLetterQueue = new sqs.Queue(scope, 'DeadLetterQueue', { ...common, retentionPeriod: Duration.days(14) });
+    const queue = new sqs.Queue(scope, 'Queue', {
+      ...common,
+      visibilityTimeout: this.props.visibilityTimeout ?? sixTimes(options.processorTimeout),
+      retentionPeriod: this.props.retentionPeriod ?? Duration.days(4),
+      deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount },
+    });
+    return { queue, deadLetterQueue, maxReceiveCount };
+  }
+}
+
+class ExistingIngestQueue extends IngestQueue {
+  public constructor(private readonly queue: sqs.IQueue, private readonly props: ExistingIngestQueueProps) {
+    super();
+  }
+
+  public bind(scope: Construct, options: IngestQueueBindOptions): IngestQueueConfig {
+    const ours = this.queue instanceof sqs.Queue ? this.queue : undefined;
+    const visibilityTimeout = this.props.visibilityTimeout ?? (ours && visibilityOf(ours));
+    const deadLetterQueue = this.props.deadLetterQueue ?? ours?.deadLetterQueue?.queue;
+    const maxReceiveCount = this.props.maxReceiveCount ?? ours?.deadLetterQueue?.maxReceiveCount;
+    validateVisibility(visibilityTimeout, options.processorTimeout);
+    if (!visibilityTimeout) {
+      warn(scope, 'queueTimeoutUnknown', "The ingest queue is imported: its visibility timeout must be at least the processor's timeout");
+    }
+    if (maxReceiveCount === undefined) {
+      warn(scope, 'noDeadLetterQueue', 'The ingest queue has no dead-letter queue that is known: a file that cannot be processed is tried until its message expires');
+    }
+    return { queue: this.queue, deadLetterQueue, maxReceiveCount };
+  }
+}
+
+/** A message that comes back while its file is still being worked on would be processed twice at the same time. */
+function validateVisibility(visibility: Duration | undefined, timeout: Duration | undefined): void {
+  if (!areKnown(visibility, timeout)) return;
+  if (visibility!.toSeconds() < timeout!.toSeconds()) {
+    invalid('VISIBILITY_TIMEOUT_TOO_SHORT',
+      `'visibilityTimeout' must be at least the processor's timeout of ${timeout!.toHumanString()}, got ${visibility!.toHumanString()}`);
+  }
+}
+
+function sixTimes(timeout: Duration | undefined): Duration {
+  if (!timeout || timeout.isUnresolved()) return MAX_VISIBILITY;
+  return Duration.seconds(Math.min(6 * timeout.toSeconds(), MAX_VISIBILITY.toSeconds()));
+}
+
+function visibilityOf(queue: sqs.Queue): Duration | undefined {
+  const { visibilityTimeout } = queue.node.defaultChild as sqs.CfnQueue;
+  return visibilityTimeout === undefined ? SQS_DEFAULT_VISIBILITY : Duration.seconds(visibilityTimeout);
+}

@@ -1,0 +1,47 @@
+import { Column } from './column';
+import { UnknownColumns } from './policies';
+import { Attribute, ColumnModel, KEY_VARIABLES } from '../private/contract';
+import { firstDuplicate, invalid } from '../private/validation';
+
+/** Options of a schema. */
+export interface RecordSchemaOptions {
+  /**
+   * What happens to a column of a file that the schema does not declare.
+   *
+   * @default UnknownColumns.FAIL
+   */
+  readonly unknownColumns?: UnknownColumns;
+}
+
+/** What a row of a file must look like. */
+export class RecordSchema {
+  /** Declared columns, each with its type and rules. Their order in the file does not matter. */
+  public static of(columns: Column[], options: RecordSchemaOptions = {}): RecordSchema {
+    if (columns.length === 0) {
+      invalid('NO_COLUMNS', "'columns' must name at least one column, got none; use RecordSchema.any() for files of any shape");
+    }
+    const names = columns.map((column) => column.name);
+    const twice = firstDuplicate(names);
+    if (twice !== undefined) {
+      invalid('DUPLICATE_COLUMN', `'columns' must not name a column twice, got '${twice}' more than once`);
+    }
+    const ours: readonly string[] = [...Object.values(Attribute), ...KEY_VARIABLES];
+    const shadow = names.find((name) => ours.includes(name));
+    if (shadow !== undefined) {
+      invalid('RESERVED_COLUMN', `'columns' must not use a name of ours (${ours.join(', ')}), got '${shadow}'`);
+    }
+    return new RecordSchema(columns.map((column) => column._toModel()), options.unknownColumns ?? UnknownColumns.FAIL);
+  }
+
+  /** Any columns: whatever the header names is kept, as text. */
+  public static any(): RecordSchema {
+    return new RecordSchema(null, UnknownColumns.KEEP);
+  }
+
+  private constructor(private readonly columns: ColumnModel[] | null, private readonly unknownColumns: UnknownColumns) {}
+
+  /** @internal */
+  public _toModel(): { columns: ColumnModel[] | null; unknownColumns: UnknownColumns } {
+    return { columns: this.columns, unknownColumns: this.unknownColumns };
+  }
+}

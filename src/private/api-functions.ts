@@ -1,0 +1,82 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { Env, RECENT_INDEX, RECORD_MODEL_FILE, RecordModel, UPLOADS_PREFIX } from './contract';
+import { functionCode, functionCodeWithFile } from './function-code';
+import { grantPutUnder, grantTable } from './grants';
+import { PipelineFunction } from './pipeline-function';
+import { QueryTableConfig } from '../storage/query-table';
+
+export interface UploadFunctionProps {
+  readonly bucket: s3.IBucket;
+  readonly statusTable: dynamodb.ITable;
+  readonly maxFileSize: Size;
+  readonly contentTypes: string[];
+  readonly urlExpiry: Duration;
+  readonly serviceName: string;
+  readonly logRetention?: logs.RetentionDays;
+}
+
+/** A file on its way when its URL expires may still arrive for a day, then the upload expires. */
+const ARRIVAL_GRACE = Duration.days(1);
+
+/** The function that starts uploads: it may sign for the bucket and create uploads, and read nothing. */
+export function uploadFunction(scope: Construct, props: UploadFunctionProps): lambda.Function {
+  const fn = new PipelineFunction(scope, 'UploadApi', {
+    code: functionCode('upload-api'),
+    description: 'Starts uploads and signs their URLs',
+    serviceName: props.serviceName,
+    memorySize: 512,
+    timeout: Duration.seconds(10),
+    logRetention: props.logRetention,
+    environment: {
+      [Env.BUCKET]: props.bucket.bucketName,
+      [Env.STATUS_TABLE]: props.statusTable.tableName,
+      [Env.MAX_FILE_SIZE]: String(props.maxFileSize.toBytes()),
+      [Env.CONTENT_TYPES]: JSON.stringify(props.contentTypes),
+      [Env.URL_EXPIRY_SECONDS]: String(props.urlExpiry.toSeconds()),
+      [Env.ARRIVAL_GRACE_SECONDS]: String(ARRIVAL_GRACE.toSeconds()),
+    },
+  });
+  grantPutUnder(props.bucket, fn, UPLOADS_PREFIX);
+  grantTable(props.statusTable, fn, ['dynamodb:PutItem']);
+  return fn;
+}
+
+export interface QueryFunctionProps {
+  readonly statusTable: dynamodb.ITable;
+  readonly queryTable: QueryTableConfig;
+  readonly recordModel: RecordModel;
+  readonly pageSize: number;
+  readonly serviceName: string;
+  readonly logRetention?: logs.RetentionDays;
+}
+
+/** The function that answers questions about uploads and records: it may read the two tables, and write nothing. */
+export function queryFunction(scope: Construct, props: QueryFunctionProps): lambda.Function {
+  const { statusTable, queryTable, recordModel } = props;
+  const fn = new PipelineFunction(scope, 'QueryApi', {
+    code: functionCodeWithFile('query-api', RECORD_MODEL_FILE, recordModel),
+    description: 'Answers questions about uploads and records',
+    serviceName: props.serviceName,
+    memorySize: 512,
+    timeout: Duration.seconds(29),
+    logRetention: props.logRetention,
+    environment: {
+      [Env.STATUS_TABLE]: statusTable.tableName,
+      [Env.QUERY_TABLE]: queryTable.table.tableName,
+      [Env.QUERY_PARTITION_KEY]: queryTable.partitionKey,
+      [Env.QUERY_SORT_KEY]: queryTable.sortKey,
+      [Env.QUERY_RECENT_INDEX]: queryTable.shards > 0 ? RECENT_INDEX : '',
+      [Env.QUERY_SHARDS]: String(queryTable.shards),
+      [Env.DEFAULT_PAGE_SIZE]: String(props.pageSize),
+    },
+  });
+  const indexes = [...(queryTable.shards > 0 ? [RECENT_INDEX] : []), ...recordModel.indexes.map((index) => index.name)];
+  grantTable(statusTable, fn, ['dynamodb:GetItem'], [RECENT_INDEX]);
+  grantTable(queryTable.table, fn, ['dynamodb:GetItem', 'dynamodb:Query'], indexes);
+  return fn;
+}

@@ -1,0 +1,38 @@
+import { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
+
+/**
+ * Permissions for exactly the calls that a function makes. The table's own `grantXxx` would give every index
+ * (`index/*`) to a table of ours and none to an imported one.
+ */
+export function grantTable(table: ITable, grantee: iam.IGrantable, actions: string[], indexNames: string[] = []): iam.Grant {
+  const writes = actions.some((action) => /Put|Update|Delete|Write/.test(action));
+  if (writes) table.encryptionKey?.grantEncryptDecrypt(grantee);
+  else table.encryptionKey?.grantDecrypt(grantee);
+  return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [table.tableArn] })
+    .combine(grantIndexes(table, grantee, indexNames));
+}
+
+function grantIndexes(table: ITable, grantee: iam.IGrantable, names: string[]): iam.Grant {
+  if (names.length === 0) return iam.Grant.drop(grantee, 'the table has no indexes to read');
+  const resourceArns = names.map((name) => `${table.tableArn}/index/${name}`);
+  return iam.Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns });
+}
+
+/** May write objects under a prefix; nothing else, not even list them. */
+export function grantPutUnder(bucket: IBucket, grantee: iam.IGrantable, prefix: string, ...more: string[]): iam.Grant {
+  bucket.encryptionKey?.grantEncryptDecrypt(grantee);
+  return iam.Grant.addToPrincipal({ grantee, actions: ['s3:PutObject', ...more], resourceArns: [bucket.arnForObjects(`${prefix}*`)] });
+}
+
+/** May read objects under a prefix. */
+export function grantGetUnder(bucket: IBucket, grantee: iam.IGrantable, prefix: string): iam.Grant {
+  bucket.encryptionKey?.grantDecrypt(grantee);
+  return iam.Grant.addToPrincipal({ grantee, actions: ['s3:GetObject'], resourceArns: [bucket.arnForObjects(`${prefix}*`)] });
+}
+
+/** Without it S3 answers 403 instead of 404 for an object that is gone, and a deleted file looks like a broken permission. */
+export function grantFindOut(bucket: IBucket, grantee: iam.IGrantable): iam.Grant {
+  return iam.Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [bucket.bucketArn] });
+}

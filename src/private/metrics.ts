@@ -1,0 +1,13 @@
+import { Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { METRIC_DIMENSION, METRIC_NAMESPACE } from './contract';
+
+/** A metric that the pipeline's functions count. */
+export function pipelineMetric(metricName: string, serviceName: string, options?: MetricOptions): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName,
+    dimensionsMap: { [METRIC_DIMENSION]: serviceName },
+    statistic: Stats.SUM,
+    ...options,
+  });
+}

@@ -1,0 +1,28 @@
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { validateInteger } from './validation';
+
+/** How the queue feeds a processor. */
+export interface ProcessorSourceProps {
+  readonly batchSize?: number;
+  readonly maxConcurrency?: number;
+}
+
+/** Checked when the processor is declared, so that the error points at the user's line. */
+export function validateProcessorSource(props: ProcessorSourceProps): void {
+  validateInteger('batchSize', props.batchSize, 1, 10);
+  validateInteger('maxConcurrency', props.maxConcurrency, 2, 1000);
+}
+
+/**
+ * Feeds the queue to the processor. Concurrency is capped here, never by reserved concurrency: that would throttle
+ * the pollers and send good messages to the dead-letter queue.
+ */
+export function processMessages(processor: lambda.IFunction, queue: sqs.IQueue, props: ProcessorSourceProps): void {
+  processor.addEventSource(new SqsEventSource(queue, {
+    batchSize: props.batchSize ?? 1,
+    maxConcurrency: props.maxConcurrency,
+    reportBatchItemFailures: true,
+  }));
+}

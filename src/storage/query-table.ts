@@ -1,0 +1,141 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { RecentIndex } from './recent-index';
+import { Attribute, RECENT_INDEX } from '../private/contract';
+import { tableEncryption } from '../private/table-encryption';
+import { invalid } from '../private/validation';
+import { warn } from '../private/warnings';
+
+/** What the pipeline tells the query table. */
+export interface QueryTableBindOptions {
+  /** Indexes over columns that the processor declares. */
+  readonly indexes: dynamodb.GlobalSecondaryIndexPropsV2[];
+  /** Key for the data at rest. @default - a key that DynamoDB owns */
+  readonly encryptionKey?: kms.IKey;
+  /** What happens to the table when it leaves the stack. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** What the query table tells the pipeline. */
+export interface QueryTableConfig {
+  /** The table of the records. */
+  readonly table: dynamodb.ITable;
+  /** Name of the partition key attribute. */
+  readonly partitionKey: string;
+  /** Name of the sort key attribute. */
+  readonly sortKey: string;
+  /** Shards of the recent index; 0 when there is none. */
+  readonly shards: number;
+}
+
+/** Properties of the table that the pipeline makes. */
+export interface ManagedQueryTableProps {
+  /**
+   * How all records are listed, newest first.
+   *
+   * @default RecentIndex.sharded()
+   */
+  readonly recentIndex?: RecentIndex;
+
+  /**
+   * How reads and writes are paid.
+   *
+   * @default dynamodb.Billing.onDemand()
+   */
+  readonly billing?: dynamodb.Billing;
+
+  /**
+   * Reads and writes a second that the table takes at once, for planned bulk loads. Raising it costs a fee, and it
+   * cannot be lowered.
+   *
+   * @default - DynamoDB's own: 4,000 writes and 12,000 reads a second for a new table
+   */
+  readonly warmThroughput?: dynamodb.WarmThroughput;
+}
+
+/** Names in a table that the pipeline did not make. */
+export interface ExistingQueryTableProps {
+  /**
+   * Name of the table's partition key attribute, a string.
+   *
+   * @default '_pk'
+   */
+  readonly partitionKey?: string;
+
+  /**
+   * Name of the table's sort key attribute, a string.
+   *
+   * @default '_sk'
+   */
+  readonly sortKey?: string;
+
+  /**
+   * Say `RecentIndex.sharded(n)` when the table has an index named `recent` with the string keys `_list` and `_pos`
+   * and all attributes.
+   *
+   * @default RecentIndex.none()
+   */
+  readonly recentIndex?: RecentIndex;
+}
+
+/** The table of the records, which the API pages through. */
+export abstract class QueryTable {
+  /** A table of the pipeline's own: on demand, encrypted, with point-in-time recovery. */
+  public static managed(props: ManagedQueryTableProps = {}): QueryTable {
+    return new ManagedQueryTable(props);
+  }
+
+  /**
+   * A table from elsewhere in the app, or imported by its name or ARN. Declared indexes must exist in it under their names.
+   */
+  public static fromTable(table: dynamodb.ITable, props: ExistingQueryTableProps = {}): QueryTable {
+    return new ExistingQueryTable(table, props);
+  }
+
+  /** Called by the pipeline, once. */
+  public abstract bind(scope: Construct, options: QueryTableBindOptions): QueryTableConfig;
+}
+
+class ManagedQueryTable extends QueryTable {
+  public constructor(private readonly props: ManagedQueryTableProps) {
+    super();
+  }
+
+  public bind(scope: Construct, options: QueryTableBindOptions): QueryTableConfig {
+    const { shards } = this.props.recentIndex ?? RecentIndex.sharded();
+    const string = (name: string) => ({ name, type: dynamodb.AttributeType.STRING });
+    const recent = { indexName: RECENT_INDEX, partitionKey: string(Attribute.LIST), sortKey: string(Attribute.POSITION) };
+    const table = new dynamodb.TableV2(scope, 'QueryTable', {
+      partitionKey: string(Attribute.PARTITION_KEY),
+      sortKey: string(Attribute.SORT_KEY),
+      billing: this.props.billing,
+      warmThroughput: this.props.warmThroughput,
+      globalSecondaryIndexes: [...(shards > 0 ? [recent] : []), ...options.indexes],
+      encryption: tableEncryption(options.encryptionKey),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: options.removalPolicy,
+    });
+    return { table, partitionKey: Attribute.PARTITION_KEY, sortKey: Attribute.SORT_KEY, shards };
+  }
+}
+
+class ExistingQueryTable extends QueryTable {
+  public constructor(private readonly table: dynamodb.ITable, private readonly props: ExistingQueryTableProps) {
+    super();
+  }
+
+  public bind(scope: Construct, options: QueryTableBindOptions): QueryTableConfig {
+    const { partitionKey = Attribute.PARTITION_KEY, sortKey = Attribute.SORT_KEY } = this.props;
+    if (partitionKey === sortKey) {
+      invalid('SAME_KEYS', `'sortKey' of the query table must differ from 'partitionKey', got '${sortKey}' for both`);
+    }
+    const { shards } = this.props.recentIndex ?? RecentIndex.none();
+    const expected = [...(shards > 0 ? [RECENT_INDEX] : []), ...options.indexes.map((index) => index.indexName)];
+    if (expected.length > 0) {
+      warn(scope, 'queryTableIndexes', `The query table is not ours: it must have the indexes ${expected.join(', ')}, with all attributes`);
+    }
+    return { table: this.table, partitionKey, sortKey, shards };
+  }
+}

@@ -1,0 +1,86 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { Attribute, DEADLINE_INDEX, RECENT_INDEX, StatusAttribute } from '../private/contract';
+import { tableEncryption } from '../private/table-encryption';
+import { warn } from '../private/warnings';
+
+/** What the pipeline tells the status table. */
+export interface StatusTableBindOptions {
+  /** Key for the data at rest. @default - a key that DynamoDB owns */
+  readonly encryptionKey?: kms.IKey;
+  /** What happens to the table when it leaves the stack. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** What the status table tells the pipeline. */
+export interface StatusTableConfig {
+  /** The table of the uploads. */
+  readonly table: dynamodb.ITable;
+}
+
+/** Properties of the table that the pipeline makes. */
+export interface ManagedStatusTableProps {
+  /**
+   * How reads and writes are paid.
+   *
+   * @default dynamodb.Billing.onDemand()
+   */
+  readonly billing?: dynamodb.Billing;
+}
+
+/** The table of the uploads: one item each, from the request to the last record. */
+export abstract class StatusTable {
+  /** A table of the pipeline's own: on demand, encrypted, with point-in-time recovery. */
+  public static managed(props: ManagedStatusTableProps = {}): StatusTable {
+    return new ManagedStatusTable(props);
+  }
+
+  /**
+   * A table from elsewhere in the app, or imported by its name or ARN.
+   *
+   * Its partition key is the string `uploadId`, without a sort key. It has two indexes with all attributes:
+   * `recent` with the string keys `_list` and `_pos`, and `deadline` with `deadlineShard` and `deadline`.
+   */
+  public static fromTable(table: dynamodb.ITable): StatusTable {
+    return new ExistingStatusTable(table);
+  }
+
+  /** Called by the pipeline, once. */
+  public abstract bind(scope: Construct, options: StatusTableBindOptions): StatusTableConfig;
+}
+
+class ManagedStatusTable extends StatusTable {
+  public constructor(private readonly props: ManagedStatusTableProps) {
+    super();
+  }
+
+  public bind(scope: Construct, options: StatusTableBindOptions): StatusTableConfig {
+    const string = (name: string) => ({ name, type: dynamodb.AttributeType.STRING });
+    const table = new dynamodb.TableV2(scope, 'StatusTable', {
+      partitionKey: string(StatusAttribute.UPLOAD_ID),
+      billing: this.props.billing,
+      globalSecondaryIndexes: [
+        { indexName: RECENT_INDEX, partitionKey: string(Attribute.LIST), sortKey: string(Attribute.POSITION) },
+        { indexName: DEADLINE_INDEX, partitionKey: string(StatusAttribute.DEADLINE_SHARD), sortKey: string(StatusAttribute.DEADLINE) },
+      ],
+      encryption: tableEncryption(options.encryptionKey),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: options.removalPolicy,
+    });
+    return { table };
+  }
+}
+
+class ExistingStatusTable extends StatusTable {
+  public constructor(private readonly table: dynamodb.ITable) {
+    super();
+  }
+
+  public bind(scope: Construct, _options: StatusTableBindOptions): StatusTableConfig {
+    warn(scope, 'statusTableIndexes',
+      `The status table is not ours: it must have the indexes ${RECENT_INDEX} and ${DEADLINE_INDEX}, see StatusTable.fromTable`);
+    return { table: this.table };
+  }
+}

@@ -1,0 +1,141 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct, IDependable } from 'constructs';
+import { UPLOADS_PREFIX } from '../private/contract';
+import { allowS3ToSend } from '../private/s3-notification';
+import { warn } from '../private/warnings';
+
+/** What the pipeline tells the bucket. */
+export interface UploadBucketBindOptions {
+  /** Where the bucket announces every file that arrives. */
+  readonly queue: sqs.IQueue;
+  /** Key for the data at rest. @default - a key that S3 manages */
+  readonly encryptionKey?: kms.IKey;
+  /** What happens to the bucket when it leaves the stack. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** What the bucket tells the pipeline. */
+export interface UploadBucketConfig {
+  /** The bucket of the files. */
+  readonly bucket: s3.IBucket;
+}
+
+/** Properties of the bucket that the pipeline makes. */
+export interface ManagedUploadBucketProps {
+  /**
+   * How long files are kept.
+   *
+   * @default - for ever
+   */
+  readonly fileRetention?: Duration;
+
+  /**
+   * How long the parts of an unfinished multipart upload are kept.
+   *
+   * @default Duration.days(7)
+   */
+  readonly incompleteUploadRetention?: Duration;
+
+  /**
+   * Bucket for S3's server access logs.
+   *
+   * @default - no access logs
+   */
+  readonly serverAccessLogsBucket?: s3.IBucket;
+
+  /**
+   * Prefix of the access logs.
+   *
+   * @default - no prefix
+   */
+  readonly serverAccessLogsPrefix?: string;
+}
+
+/** The bucket that files arrive in, under `uploads/`; rejected rows go to `rejects/`. */
+export abstract class UploadBucket {
+  /** A bucket of the pipeline's own: private, encrypted, TLS only. It notifies the queue itself, without a custom resource. */
+  public static managed(props: ManagedUploadBucketProps = {}): UploadBucket {
+    return new ManagedUploadBucket(props);
+  }
+
+  /**
+   * A bucket from elsewhere in the app, or imported by its name or ARN. Its notifications are not touched:
+   * an EventBridge rule watches it, so EventBridge must be switched on in the bucket.
+   */
+  public static fromBucket(bucket: s3.IBucket): UploadBucket {
+    return new ExistingUploadBucket(bucket);
+  }
+
+  /** Called by the pipeline, once. */
+  public abstract bind(scope: Construct, options: UploadBucketBindOptions): UploadBucketConfig;
+}
+
+class ManagedUploadBucket extends UploadBucket {
+  public constructor(private readonly props: ManagedUploadBucketProps) {
+    super();
+  }
+
+  public bind(scope: Construct, options: UploadBucketBindOptions): UploadBucketConfig {
+    const policy = allowS3ToSend(scope, options.queue);
+    const bucket = new s3.Bucket(scope, 'Bucket', {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      encryption: options.encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
+      encryptionKey: options.encryptionKey,
+      bucketKeyEnabled: options.encryptionKey ? true : undefined,
+      serverAccessLogsBucket: this.props.serverAccessLogsBucket,
+      serverAccessLogsPrefix: this.props.serverAccessLogsPrefix,
+      removalPolicy: options.removalPolicy,
+      lifecycleRules: [
+        { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: this.props.incompleteUploadRetention ?? Duration.days(7) },
+        ...(this.props.fileRetention ? [{ id: 'ExpireFiles', expiration: this.props.fileRetention }] : []),
+      ],
+    });
+    this.notify(bucket, options.queue, policy);
+    return { bucket };
+  }
+
+  /** On the CloudFormation bucket itself: `addEventNotification` would put a Lambda-backed custom resource into the stack. */
+  private notify(bucket: s3.Bucket, queue: sqs.IQueue, policy: IDependable | undefined): void {
+    const cfnBucket = bucket.node.defaultChild as s3.CfnBucket;
+    cfnBucket.notificationConfiguration = {
+      queueConfigurations: [{
+        event: 's3:ObjectCreated:*',
+        queue: queue.queueArn,
+        filter: { s3Key: { rules: [{ name: 'prefix', value: UPLOADS_PREFIX }] } },
+      }],
+    };
+    // S3 tries the queue when the notification is set, so the permission must be there first.
+    if (policy) cfnBucket.node.addDependency(policy);
+  }
+}
+
+class ExistingUploadBucket extends UploadBucket {
+  public constructor(private readonly bucket: s3.IBucket) {
+    super();
+  }
+
+  public bind(scope: Construct, options: UploadBucketBindOptions): UploadBucketConfig {
+    new events.Rule(scope, 'FileArrived', {
+      description: 'Tells the ingest queue about every file that arrives in the upload bucket',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [this.bucket.bucketName] },
+          object: { key: [{ prefix: UPLOADS_PREFIX }] },
+        },
+      },
+      targets: [new targets.SqsQueue(options.queue)],
+    });
+    warn(scope, 'bucketEventBridge', 'The upload bucket is not ours: it must send its events to Amazon EventBridge');
+    return { bucket: this.bucket };
+  }
+}

@@ -1,0 +1,200 @@
+import { Names, RemovalPolicy, Size } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { UploadApi, UploadApiConfig } from './api/upload-api';
+import { IngestQueue } from './ingest/ingest-queue';
+import { UploadProcessor } from './ingest/upload-processor';
+import { CSV_CONTENT_TYPES, Metric, RECENT_INDEX, REJECTS_PREFIX, UPLOADS_PREFIX } from './private/contract';
+import { grantGetUnder, grantTable } from './private/grants';
+import { QUERY_CALLS, UPLOAD_CALLS } from './private/http-routes';
+import { pipelineMetric } from './private/metrics';
+import { validateContentTypes, validateSize } from './private/validation';
+import { QueryTable, QueryTableConfig } from './storage/query-table';
+import { StatusTable } from './storage/status-table';
+import { UploadBucket } from './storage/upload-bucket';
+
+/** Properties of a pipeline. Every part has a default, can be configured, and can be replaced by one of the user's. */
+export interface UploadIngestPipelineProps {
+  /**
+   * Where files arrive.
+   *
+   * @default UploadBucket.managed()
+   */
+  readonly bucket?: UploadBucket;
+
+  /**
+   * How uploads are started and records are read.
+   *
+   * @default UploadApi.http()
+   */
+  readonly api?: UploadApi;
+
+  /**
+   * What stands between bucket and processor.
+   *
+   * @default IngestQueue.standard()
+   */
+  readonly queue?: IngestQueue;
+
+  /**
+   * What happens to a file.
+   *
+   * @default UploadProcessor.records() - any CSV, every column kept as text
+   */
+  readonly processor?: UploadProcessor;
+
+  /**
+   * Where the state of every upload is kept.
+   *
+   * @default StatusTable.managed()
+   */
+  readonly statusTable?: StatusTable;
+
+  /**
+   * Where the records go.
+   *
+   * @default QueryTable.managed()
+   */
+  readonly queryTable?: QueryTable;
+
+  /**
+   * Largest file, 1 byte to 5 GiB (the most that S3 takes in one request).
+   *
+   * @default Size.gibibytes(5)
+   */
+  readonly maxFileSize?: Size;
+
+  /**
+   * Content types of files, in lower case and without parameters.
+   *
+   * @default - text/csv, application/csv, text/plain, application/vnd.ms-excel
+   */
+  readonly contentTypes?: string[];
+
+  /**
+   * Key for everything at rest in bucket, queues and tables that the pipeline makes. Parts of the user's keep their own.
+   *
+   * @default - keys that AWS manages or owns, per service
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What happens to bucket, queues and tables that the pipeline makes when they leave the stack.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Takes files from people and programs and turns them into records that they can page through. */
+export class UploadIngestPipeline extends Construct {
+  /** The bucket: files under `uploads/`, rejected rows under `rejects/`. */
+  public readonly bucket: s3.IBucket;
+  /** The queue of files that arrived. */
+  public readonly queue: sqs.IQueue;
+  /** Where messages go that failed too often; undefined when a queue of the user's has none that is known. */
+  public readonly deadLetterQueue?: sqs.IQueue;
+  /** The function that works on files. */
+  public readonly processor: lambda.IFunction;
+  /** The table of the uploads. */
+  public readonly statusTable: dynamodb.ITable;
+  /** The table of the records. */
+  public readonly queryTable: dynamodb.ITable;
+  /** Where the API is reached, without a slash at its end; undefined with `UploadApi.none()`. */
+  public readonly apiUrl?: string;
+
+  private readonly api: UploadApiConfig;
+  private readonly query: QueryTableConfig;
+  private readonly indexNames: string[];
+  private readonly serviceName: string;
+
+  public constructor(scope: Construct, id: string, props: UploadIngestPipelineProps = {}) {
+    super(scope, id);
+    const { encryptionKey, removalPolicy = RemovalPolicy.RETAIN, contentTypes = CSV_CONTENT_TYPES } = props;
+    const maxFileSize = props.maxFileSize ?? Size.gibibytes(5);
+    validateSize('maxFileSize', maxFileSize, Size.bytes(1), Size.gibibytes(5));
+    validateContentTypes(contentTypes);
+    const rest = { encryptionKey, removalPolicy };
+    const processor = props.processor ?? UploadProcessor.records();
+    const { indexes } = processor._recordModel();
+    this.serviceName = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
+
+    const queue = (props.queue ?? IngestQueue.standard()).bind(this, { ...rest, processorTimeout: processor.timeout });
+    this.queue = queue.queue;
+    this.deadLetterQueue = queue.deadLetterQueue;
+    this.bucket = (props.bucket ?? UploadBucket.managed()).bind(this, { ...rest, queue: this.queue }).bucket;
+    this.statusTable = (props.statusTable ?? StatusTable.managed()).bind(this, rest).table;
+    this.query = (props.queryTable ?? QueryTable.managed()).bind(this, { ...rest, indexes: processor._tableIndexes() });
+    this.queryTable = this.query.table;
+    this.indexNames = [...(this.query.shards > 0 ? [RECENT_INDEX] : []), ...indexes.map((index) => index.name)];
+
+    const shared = {
+      bucket: this.bucket, statusTable: this.statusTable, queryTable: this.query, maxFileSize, contentTypes, serviceName: this.serviceName,
+    };
+    this.processor = processor.bind(this, { ...shared, queue }).processor;
+    this.api = (props.api ?? UploadApi.http()).bind(this, { ...shared, processor });
+    this.apiUrl = this.api.url;
+  }
+
+  /** Lets somebody start uploads through the API and follow them, with `UploadAuth.iam()`. */
+  public grantUpload(grantee: iam.IGrantable): iam.Grant {
+    return this.grantCalls(grantee, UPLOAD_CALLS);
+  }
+
+  /** Lets somebody read records through the API, with `UploadAuth.iam()`. */
+  public grantQuery(grantee: iam.IGrantable): iam.Grant {
+    return this.grantCalls(grantee, QUERY_CALLS);
+  }
+
+  /** Lets somebody read files and rejected rows in the bucket. */
+  public grantReadFiles(grantee: iam.IGrantable): iam.Grant {
+    return grantGetUnder(this.bucket, grantee, UPLOADS_PREFIX).combine(grantGetUnder(this.bucket, grantee, REJECTS_PREFIX));
+  }
+
+  /** Lets somebody read the query table itself. */
+  public grantReadRecords(grantee: iam.IGrantable): iam.Grant {
+    return grantTable(this.queryTable, grantee, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan'], this.indexNames);
+  }
+
+  /** Lets somebody read the status table itself. */
+  public grantReadStatus(grantee: iam.IGrantable): iam.Grant {
+    return grantTable(this.statusTable, grantee, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], [RECENT_INDEX]);
+  }
+
+  /** Uploads that were completed. @default - the sum over 5 minutes */
+  public metricUploadsCompleted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return pipelineMetric(Metric.UPLOADS_COMPLETED, this.serviceName, options);
+  }
+
+  /** Uploads that failed. @default - the sum over 5 minutes */
+  public metricUploadsFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return pipelineMetric(Metric.UPLOADS_FAILED, this.serviceName, options);
+  }
+
+  /** Rows that became records. @default - the sum over 5 minutes */
+  public metricRowsAccepted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return pipelineMetric(Metric.ROWS_ACCEPTED, this.serviceName, options);
+  }
+
+  /** Rows that were rejected. @default - the sum over 5 minutes */
+  public metricRowsRejected(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return pipelineMetric(Metric.ROWS_REJECTED, this.serviceName, options);
+  }
+
+  /** Age of the oldest message that waits for the processor, in seconds. @default - the maximum over 5 minutes */
+  public metricQueueAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.queue.metricApproximateAgeOfOldestMessage(options);
+  }
+
+  private grantCalls(grantee: iam.IGrantable, calls: string[]): iam.Grant {
+    const { executeArn } = this.api;
+    if (!executeArn) return iam.Grant.drop(grantee, 'the pipeline has no API');
+    return iam.Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns: calls.map((call) => `${executeArn}/${call}`) });
+  }
+}
