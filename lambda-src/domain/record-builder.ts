@@ -1,0 +1,130 @@
+import { ParseField, compileColumn, keepText } from './column-types';
+import { ColumnBinding, readHeader } from './header';
+import { asIndexKey, exceeds } from './index-keys';
+import { positionPrefix, rowPosition } from './position';
+import { FileVariables, compileKeyTemplate } from './record-key';
+import { Problem, Reject, quote, rejectField, rejectRow } from './reject';
+import { shardOf } from './shard';
+import { UploadFailure } from './upload-failure';
+import { MAX_NUMBER_BYTES, WireItem, WireValue, emptyItem, itemSize } from './wire';
+import { Attribute, MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, RecordModel } from '../../src/private/contract';
+
+/** What records take from their upload and from the table they go to. */
+export interface RecordContext extends FileVariables {
+  /** The table's key attributes. */
+  readonly keyNames: { readonly partitionKey: string; readonly sortKey: string };
+  /** Partitions of the table's recent index; 0: it has none. */
+  readonly shards: number;
+}
+
+export interface BuiltRecord {
+  readonly item: WireItem;
+  /** The same for two records if and only if their partition key and sort key are. */
+  readonly key: string;
+}
+
+export interface RecordBuilder {
+  /** Turns a row into a record or a reject (`'item' in built` tells which). The first row below the header is 1. */
+  build(row: number, fields: readonly string[]): BuiltRecord | Reject;
+}
+
+const NOT_IN_KEY = new Problem('EMPTY_KEY', "not be empty: the record's key is made of it");
+
+/** Compiles model and header once, so that a row costs little more than its item. Throws UploadFailure like `readHeader`. */
+export function createRecordBuilder(model: RecordModel, header: readonly string[], context: RecordContext): RecordBuilder {
+  const { keyNames, shards } = context;
+  const bindings = readHeader(header, model);
+  refuseLosingColumns(bindings, model, keyNames);
+
+  const columns = bindings.filter(({ position }) => position !== null).map((binding) => compileBinding(binding, model));
+  const defaults = bindings.filter(({ position }) => position === null).flatMap((binding) => defaultOf(binding, model));
+  const partitionKey = compileKeyTemplate(model.keys.partitionKey, context);
+  const sortKey = compileKeyTemplate(model.keys.sortKey, context);
+  const prefix = positionPrefix(context.uploadedAt, context.uploadId);
+  const overhead = largestOverhead(bindings, keyNames);
+
+  return {
+    build(row, fields) {
+      if (fields.length !== header.length) return wrongFieldCount(row, fields, header.length);
+
+      const item = emptyItem();
+      let characters = 0;
+      for (const { name, position, parse } of columns) {
+        const text = fields[position];
+        const value = parse(text);
+        if (value === undefined) continue;
+        if (value instanceof Problem) return rejectField(row, fields, name, value, text);
+        item[name] = value;
+        characters += text.length;
+      }
+      for (const { name, value } of defaults) item[name] = value;
+
+      const partition = partitionKey.render(item, row);
+      if (partition === undefined) return emptyKey(row, fields, 'partition key', partitionKey.missingFrom(item, row));
+      const sort = sortKey.render(item, row);
+      if (sort === undefined) return emptyKey(row, fields, 'sort key', sortKey.missingFrom(item, row));
+      if (exceeds(partition, MAX_PARTITION_KEY_BYTES)) return keyTooLong(row, fields, 'partition key', MAX_PARTITION_KEY_BYTES, partition);
+      if (exceeds(sort, MAX_SORT_KEY_BYTES)) return keyTooLong(row, fields, 'sort key', MAX_SORT_KEY_BYTES, sort);
+
+      item[keyNames.partitionKey] = { S: partition };
+      item[keyNames.sortKey] = { S: sort };
+      item[Attribute.POSITION] = { S: rowPosition(prefix, row) };
+      if (shards > 0) item[Attribute.LIST] = { S: shardOf(`${partition}\u0000${sort}`, shards) };
+
+      // Counting bytes costs as much as typing the row, and hardly a row comes near the limit.
+      if (overhead + characters * 3 > MAX_ITEM_BYTES && itemSize(item) > MAX_ITEM_BYTES) return recordTooLarge(row, fields, itemSize(item));
+      return { item, key: `${partition.length}:${partition}${sort}` };
+    },
+  };
+}
+
+interface Column {
+  readonly name: string;
+  readonly position: number;
+  readonly parse: ParseField;
+}
+
+function compileBinding({ name, position, column }: ColumnBinding, { indexes }: RecordModel): Column {
+  const parse = column === null ? keepText : compileColumn(column);
+  return { name, position: position ?? -1, parse: asIndexKey(name, indexes, parse) };
+}
+
+/** The constant of a column that the file lacks. */
+function defaultOf(binding: ColumnBinding, model: RecordModel): { name: string; value: WireValue }[] {
+  const value = compileBinding(binding, model).parse('');
+  return value === undefined || value instanceof Problem ? [] : [{ name: binding.name, value }];
+}
+
+/** A column with the name of a key attribute would be overwritten by the key, unless the key is just that column. */
+function refuseLosingColumns(bindings: readonly ColumnBinding[], { keys }: RecordModel, names: RecordContext['keyNames']): void {
+  for (const { name } of bindings) {
+    const template = name === names.partitionKey ? keys.partitionKey : name === names.sortKey ? keys.sortKey : `{${name}}`;
+    if (template === `{${name}}`) continue;
+    throw new UploadFailure('RESERVED_COLUMN', `the header has '${name}', which is where the table keeps its key`);
+  }
+}
+
+/** An upper bound of what an item takes besides three bytes for each character of its fields. */
+function largestOverhead(bindings: readonly ColumnBinding[], { partitionKey, sortKey }: RecordContext['keyNames']): number {
+  const names = [partitionKey, sortKey, Attribute.POSITION, Attribute.LIST, ...bindings.map(({ name }) => name)];
+  const defaults = bindings.map(({ column }) => column?.default ?? '');
+  // A normalized value is longer than its field by less than the largest number; so are position and shard.
+  return MAX_PARTITION_KEY_BYTES + MAX_SORT_KEY_BYTES + 3 * [...names, ...defaults].join('').length + 2 * MAX_NUMBER_BYTES * names.length;
+}
+
+function wrongFieldCount(row: number, fields: readonly string[], expected: number): Reject {
+  return rejectRow(row, fields, 'WRONG_FIELD_COUNT', `the row must have ${expected} ${expected === 1 ? 'field' : 'fields'} like the header, got ${fields.length}`);
+}
+
+function emptyKey(row: number, fields: readonly string[], key: string, missing: string): Reject {
+  if (missing !== '') return rejectField(row, fields, missing, NOT_IN_KEY, '');
+  return rejectRow(row, fields, 'EMPTY_KEY', `the ${key} must not be empty`);
+}
+
+function keyTooLong(row: number, fields: readonly string[], key: string, limit: number, text: string): Reject {
+  return rejectRow(row, fields, 'KEY_TOO_LONG', `the ${key} must have at most ${limit} bytes, got ${quote(text)}`);
+}
+
+function recordTooLarge(row: number, fields: readonly string[], size: number): Reject {
+  return rejectRow(row, fields, 'RECORD_TOO_LARGE', `the record must have at most ${MAX_ITEM_BYTES} bytes, got ${size}`);
+}

@@ -1,0 +1,46 @@
+export type FailureCode =
+  /** The file has no bytes, or nothing but blank lines. */
+  | 'EMPTY_FILE'
+  /** The file is binary: an archive, an image, a spreadsheet. */
+  | 'NOT_A_TEXT_FILE'
+  /** The file holds bytes that are not text in its encoding. */
+  | 'INVALID_ENCODING'
+  /** The file or its header is not CSV. */
+  | 'MALFORMED_CSV'
+  /** A quoted field is still open at the end of the file. */
+  | 'UNTERMINATED_QUOTE'
+  /** One row is larger than a row may be. */
+  | 'ROW_TOO_LARGE'
+  /** The header lacks a column that every record needs. */
+  | 'MISSING_COLUMN'
+  /** The header has a column that the schema does not know, and the schema refuses such columns. */
+  | 'UNKNOWN_COLUMN'
+  /** The header has the same name twice, so it cannot be told which one is meant. */
+  | 'DUPLICATE_COLUMN'
+  /** The header has a name that the pipeline uses itself. */
+  | 'RESERVED_COLUMN'
+  /** The file has more rows than the schema allows. */
+  | 'TOO_MANY_ROWS'
+  /** The file has more bytes than the pipeline accepts. */
+  | 'FILE_TOO_LARGE'
+  /** The file was uploaded with a content type that the pipeline does not accept. */
+  | 'CONTENT_TYPE_NOT_ALLOWED'
+  /** The object was gone when its turn came. */
+  | 'FILE_NOT_FOUND'
+  /** The object belongs to no upload that the pipeline knows. */
+  | 'UPLOAD_NOT_REGISTERED'
+  /** Every attempt to process the file failed. */
+  | 'PROCESSING_FAILED'
+  /** The file was not processed before its deadline. */
+  | 'PROCESSING_TIMED_OUT';
+
+/** The file as a whole cannot be ingested, and trying again would not help. The message is for the uploader. */
+export class UploadFailure extends Error {
+  readonly code: FailureCode;
+
+  constructor(code: FailureCode, message: string) {
+    super(message);
+    this.name = 'UploadFailure';
+    this.code = code;
+  }
+}
