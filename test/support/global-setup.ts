@@ -1,0 +1,28 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureEngine, PROJECT_ROOT } from '../../tools/local-engine';
+
+const END_TO_END = join(PROJECT_ROOT, 'test', 'e2e');
+
+/** What jest passes, as far as it is used here. */
+interface JestConfig {
+  readonly testPathPatterns?: { readonly patterns: readonly string[] };
+}
+
+/** Starts the local engine once, before any worker needs it; a run without end-to-end tests starts nothing. */
+export default async function globalSetup(config: JestConfig): Promise<void> {
+  if (endToEndTests().some((file) => isSelected(file, config.testPathPatterns?.patterns ?? []))) {
+    await ensureEngine((line) => process.stderr.write(`${line}\n`));
+  }
+}
+
+function endToEndTests(): string[] {
+  if (!existsSync(END_TO_END)) return [];
+  return readdirSync(END_TO_END, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join(END_TO_END, name));
+}
+
+function isSelected(file: string, patterns: readonly string[]): boolean {
+  return patterns.length === 0 || patterns.some((pattern) => new RegExp(pattern, 'i').test(file));
+}

@@ -1,0 +1,79 @@
+/** The shapes of the HTTP API, as far as the client needs them; design.md section 7 has all of them. */
+
+export type UploadStatus = 'PENDING' | 'UPLOADED' | 'PROCESSING' | 'COMPLETED' | 'FAILED' | 'ABORTED' | 'EXPIRED' | 'QUARANTINED';
+
+export const TERMINAL_STATUSES: ReadonlySet<UploadStatus> = new Set(['COMPLETED', 'FAILED', 'ABORTED', 'EXPIRED', 'QUARANTINED']);
+
+/** How to send one file: a form (POST) or the body itself (PUT), to a URL that is already signed. */
+export interface UploadTarget {
+  readonly method: 'POST' | 'PUT';
+  readonly url: string;
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface MultipartPlan {
+  readonly partSize: number;
+  readonly partCount: number;
+}
+
+export interface StartUploadRequest {
+  readonly fileName?: string;
+  readonly contentType?: string;
+  readonly size?: number;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly method?: 'POST' | 'PUT';
+  readonly multipart?: boolean;
+  readonly files?: readonly FileToStart[];
+}
+
+export interface FileToStart {
+  readonly name: string;
+  readonly fileName: string;
+  readonly contentType?: string;
+  readonly size?: number;
+}
+
+export interface StartedUpload {
+  readonly uploadId: string;
+  readonly status: UploadStatus;
+  readonly expiresAt: string;
+  readonly upload?: UploadTarget;
+  readonly multipart?: MultipartPlan;
+  readonly files?: ReadonlyArray<{ readonly name: string; readonly upload?: UploadTarget; readonly multipart?: MultipartPlan }>;
+}
+
+export interface Upload {
+  readonly uploadId: string;
+  readonly status: UploadStatus;
+  readonly files: ReadonlyArray<{ readonly name: string; readonly fileName: string; readonly key: string; readonly size?: number }>;
+  readonly counts: { readonly total: number; readonly accepted: number; readonly rejected: number } | null;
+  readonly progress: { readonly bytes: number; readonly totalBytes: number } | null;
+  readonly stage: string | null;
+  readonly result: unknown;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly history: ReadonlyArray<{ readonly status: UploadStatus; readonly at: string }>;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export type ApiRecord = Readonly<Record<string, unknown>>;
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextToken: string | null;
+}
+
+/** Query of a list; `undefined` leaves a parameter out. */
+export type ListQuery = Readonly<Record<string, string | number | undefined>>;
+
+/** RFC 9457 problem details with our stable `code`. */
+export interface Problem {
+  readonly type?: string;
+  readonly title?: string;
+  readonly status?: number;
+  readonly code?: string;
+  readonly detail?: string;
+  readonly errors?: readonly unknown[];
+}

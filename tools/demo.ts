@@ -1,0 +1,91 @@
+import { stat } from 'node:fs/promises';
+import { basename, relative, resolve } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { ApiClient, type ApiRecord, type Upload } from './client';
+import { deploy, ensureEngine, PROJECT_ROOT, targetsRealAccount } from './local-engine';
+
+const EXAMPLE = resolve(PROJECT_ROOT, 'examples', 'drug-catalog');
+const STACK = 'DrugCatalog';
+const PAGE_SIZE = 5;
+
+async function main(): Promise<void> {
+  const file = resolve(process.argv[2] ?? resolve(EXAMPLE, 'drugs.csv'));
+  await stat(file);
+
+  await ensureEngine(say);
+  say(`Deploying examples/drug-catalog with the CDK as stack ${STACK}`);
+  const { [STACK]: outputs } = await deploy({ appDir: EXAMPLE, stacks: [STACK] });
+  const api = new ApiClient(outputs.ApiUrl);
+  say(`The API answers at ${api.baseUrl}\n`);
+
+  const upload = await uploadWithProgress(api, file);
+  printResult(upload);
+  await printRecords(api);
+}
+
+async function uploadWithProgress(api: ApiClient, file: string): Promise<Upload> {
+  const { size } = await stat(file);
+  const started = await api.startUpload({ fileName: basename(file), contentType: 'text/csv', size });
+  if (!started.upload) throw new Error('The API did not say where to send the file.');
+
+  say(`Upload ${started.uploadId}: ${relative(process.cwd(), file)}`);
+  const bar = new SingleBar({ format: '  sending {bar} {percentage}% of {total} bytes', barsize: 30, clearOnComplete: false, noTTYOutput: true });
+  bar.start(size, 0);
+  await api.sendFile(started.upload, file, { onProgress: (sentBytes) => bar.update(sentBytes) });
+  bar.update(size);
+  bar.stop();
+
+  const statuses: string[] = [];
+  return api.waitForUpload(started.uploadId, {
+    onState: ({ status }) => {
+      if (statuses.at(-1) !== status) {
+        statuses.push(status);
+        say(`  ${status}`);
+      }
+    },
+  });
+}
+
+function printResult({ status, counts, error }: Upload): void {
+  if (status !== 'COMPLETED') {
+    throw new Error(`The upload ended as ${status}: ${error?.code} ${error?.message}`);
+  }
+  say(`  ${counts?.total} rows: ${counts?.accepted} accepted, ${counts?.rejected} rejected\n`);
+}
+
+async function printRecords(api: ApiClient): Promise<void> {
+  const first = await api.listRecords({ limit: PAGE_SIZE });
+  printTable('Records, newest first', first.items);
+  if (first.nextToken) {
+    const second = await api.listRecords({ limit: PAGE_SIZE, nextToken: first.nextToken });
+    printTable('The next page', second.items);
+    if (second.nextToken) printCall('Go on from there', api.url('/records', { limit: PAGE_SIZE, nextToken: second.nextToken }));
+  }
+  printCall('All uploads', api.url('/uploads'));
+  say(targetsRealAccount() ? 'Remove the stack: npx cdk destroy (in examples/drug-catalog)' : 'Stop the engine: npm run stop');
+}
+
+function printTable(title: string, records: readonly ApiRecord[]): void {
+  say(`${title}:`);
+  const columns = ['drug_name', 'target', 'efficacy'];
+  const rows = [columns, ...records.map((record) => columns.map((column) => String(record[column] ?? '')))];
+  const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index].length)));
+  for (const row of rows) say(`  ${row.map((cell, index) => cell.padEnd(widths[index])).join('  ').trimEnd()}`);
+  say('');
+}
+
+/** The API takes signed requests only; curl can sign. */
+function printCall(title: string, url: URL): void {
+  const user = targetsRealAccount() ? '"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"' : 'test:test';
+  const region = process.env.AWS_REGION ?? 'us-east-1';
+  say(`${title}:\n  curl --aws-sigv4 'aws:amz:${region}:execute-api' --user ${user} '${url}'\n`);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`\n${error.message}\n`);
+  process.exitCode = 1;
+});
