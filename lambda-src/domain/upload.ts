@@ -1,0 +1,124 @@
+export const UPLOAD_STATUSES = [
+  'PENDING', 'UPLOADED', 'PROCESSING', 'COMPLETED', 'FAILED', 'ABORTED', 'EXPIRED', 'QUARANTINED',
+] as const;
+export type UploadStatus = typeof UPLOAD_STATUSES[number];
+
+export interface UploadFile {
+  readonly name: string;
+  readonly fileName: string;
+  readonly key: string;
+  readonly contentType: string;
+  /** Bytes; null until the client or S3 has said it. */
+  readonly size: number | null;
+}
+
+export interface UploadCounts {
+  readonly total: number;
+  readonly accepted: number;
+  readonly rejected: number;
+}
+
+/** One thing a client sends. Times are ISO 8601 in UTC. */
+export interface Upload {
+  readonly uploadId: string;
+  readonly tenantId: string;
+  readonly status: UploadStatus;
+  readonly owner: string | null;
+  readonly files: readonly UploadFile[];
+  readonly metadata: Readonly<Record<string, string>>;
+  /** null until rows have been counted. */
+  readonly counts: UploadCounts | null;
+  readonly progress: { readonly bytes: number; readonly totalBytes: number };
+  readonly stage: string | null;
+  readonly result: unknown;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly history: readonly { readonly status: UploadStatus; readonly at: string }[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly uploadedAt: string | null;
+  /** When the sweeper must look at it; null once it has ended. */
+  readonly deadline: string | null;
+}
+
+/** What may follow; PROCESSING on PROCESSING is a lease changing hands, which is a repeat and no transition. */
+const NEXT: Record<UploadStatus, readonly UploadStatus[]> = {
+  PENDING: ['UPLOADED', 'ABORTED', 'EXPIRED', 'FAILED'],
+  UPLOADED: ['PROCESSING', 'ABORTED', 'QUARANTINED', 'FAILED'],
+  PROCESSING: ['COMPLETED', 'FAILED'],
+  FAILED: ['UPLOADED'],
+  COMPLETED: [],
+  ABORTED: [],
+  EXPIRED: [],
+  QUARANTINED: [],
+};
+
+export function canTransition(from: UploadStatus, to: UploadStatus): boolean {
+  return NEXT[from].includes(to);
+}
+
+/** The statuses from which `to` is legal: the condition of the write that makes the transition. */
+export function sourcesOf(to: UploadStatus): UploadStatus[] {
+  return UPLOAD_STATUSES.filter((from) => canTransition(from, to));
+}
+
+/** Nothing happens to it any more by itself; a FAILED upload may still be reprocessed. */
+export function isTerminal(status: UploadStatus): boolean {
+  return status === 'FAILED' || NEXT[status].length === 0;
+}
+
+export function isUploadStatus(text: string): text is UploadStatus {
+  return (UPLOAD_STATUSES as readonly string[]).includes(text);
+}
+
+export interface NewUpload {
+  readonly uploadId: string;
+  readonly tenantId: string;
+  readonly owner: string | null;
+  readonly files: readonly UploadFile[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly at: string;
+  readonly deadline: string;
+}
+
+/** An upload as it begins: announced, with nothing received. */
+export function newUpload({ at, files, ...given }: NewUpload): Upload {
+  return {
+    ...given,
+    files,
+    status: 'PENDING',
+    counts: null,
+    progress: { bytes: 0, totalBytes: files.reduce((sum, file) => sum + (file.size ?? 0), 0) },
+    stage: null,
+    result: null,
+    error: null,
+    history: [{ status: 'PENDING', at }],
+    createdAt: at,
+    updatedAt: at,
+    uploadedAt: null,
+  };
+}
+
+export class IllegalTransition extends Error {
+  constructor(public readonly from: UploadStatus, public readonly to: UploadStatus) {
+    super(`an upload cannot go from ${from} to ${to}`);
+    this.name = 'IllegalTransition';
+  }
+}
+
+/**
+ * Takes one step in the life of an upload. A repeated step changes nothing, an illegal one throws; a terminal state takes
+ * the deadline away, and leaving FAILED takes the old error away.
+ */
+export function transition(upload: Upload, to: UploadStatus, at: string, deadline: string | null = upload.deadline): Upload {
+  if (upload.status === to) return upload;
+  if (!canTransition(upload.status, to)) throw new IllegalTransition(upload.status, to);
+  return {
+    ...upload,
+    status: to,
+    error: to === 'UPLOADED' ? null : upload.error,
+    history: [...upload.history, { status: to, at }],
+    updatedAt: at,
+    uploadedAt: upload.uploadedAt ?? (to === 'UPLOADED' ? at : null),
+    deadline: isTerminal(to) ? null : deadline,
+  };
+}
