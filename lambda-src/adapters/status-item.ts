@@ -1,0 +1,45 @@
+import { Attribute, SINGLE_TENANT, STATUS_SHARDS, StatusAttribute } from '../../src/private/contract';
+import { positionOf } from '../domain/position';
+import { shardOf } from '../domain/shard';
+import { Upload } from '../domain/upload';
+
+/**
+ * An upload as its item in the status table, for DynamoDBDocumentClient: the same names, without the members that are null
+ * (so that the deadline index stays sparse), and with the keys of the indexes. Other attributes on the item are the
+ * processor's, and are passed over here.
+ */
+export type StatusItem = Readonly<Record<string, unknown>>;
+
+/** The deadline index has one partition: it is written twice in the life of an upload and read by the sweeper only. */
+export const DEADLINE_SHARD = '0';
+
+export function toStatusItem(upload: Upload): StatusItem {
+  const { uploadId, tenantId, createdAt, deadline } = upload;
+  return {
+    ...withoutNulls(upload),
+    [Attribute.LIST]: uploadListPartition(tenantId, shardOf(uploadId, STATUS_SHARDS)),
+    [Attribute.POSITION]: positionOf({ at: createdAt, uploadId }),
+    ...(deadline === null ? {} : { [StatusAttribute.DEADLINE_SHARD]: DEADLINE_SHARD }),
+  };
+}
+
+export function fromStatusItem(item: StatusItem): Upload {
+  const {
+    uploadId, tenantId, status, owner = null, files, metadata = {}, counts = null, progress, stage = null, result = null, error = null,
+    history, createdAt, updatedAt, uploadedAt = null, deadline = null,
+  } = item as Partial<Upload> & Pick<Upload, 'uploadId' | 'tenantId' | 'status' | 'files' | 'history' | 'createdAt' | 'updatedAt'>;
+  return {
+    uploadId, tenantId, status, owner, metadata, counts, stage, result, error, history, createdAt, updatedAt, uploadedAt, deadline,
+    files: files.map((file) => ({ ...file, size: file.size ?? null })),
+    progress: progress ?? { bytes: 0, totalBytes: 0 },
+  };
+}
+
+/** A partition of the recent index: one shard of one tenant's uploads. */
+export function uploadListPartition(tenantId: string, shard: string): string {
+  return tenantId === SINGLE_TENANT ? shard : `${tenantId}#${shard}`;
+}
+
+function withoutNulls(upload: Upload): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(upload).filter(([, value]) => value !== null));
+}
