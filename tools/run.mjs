@@ -1,0 +1,45 @@
+// The three npm commands of the README: demo, test, stop. Plain Node without dependencies, because on a fresh clone
+// there are none yet: this installs them, builds what changed and hands over to the project's own Node 24.
+import { fileURLToPath } from 'node:url';
+import { stopEngines } from './local-engine/stop.mjs';
+import { build } from './run/build.mjs';
+import { installDependencies } from './run/dependencies.mjs';
+import { requireNode, requirePython } from './run/machine.mjs';
+import { forward, say, StepFailed } from './run/steps.mjs';
+import { test } from './run/test.mjs';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+const COMMANDS = {
+  async demo(args) {
+    requirePython();
+    await installDependencies(ROOT);
+    await build(ROOT);
+    return await forward(ROOT, 'tsx', ['tools/demo.ts', ...args]);
+  },
+  async test(args) {
+    requirePython();
+    await installDependencies(ROOT);
+    await build(ROOT);
+    return await test(ROOT, args);
+  },
+  async stop() {
+    await stopEngines(ROOT, say);
+    return 0;
+  },
+};
+
+async function main([name, ...args]) {
+  requireNode();
+  const command = COMMANDS[name];
+  if (!command) throw new StepFailed(`Usage: node tools/run.mjs ${Object.keys(COMMANDS).join(' | ')}`);
+  return await command(args);
+}
+
+main(process.argv.slice(2)).then(
+  (exitCode) => { process.exitCode = exitCode; },
+  (error) => {
+    process.stderr.write(`\n${error instanceof StepFailed ? error.message : error.stack}\n`);
+    process.exitCode = 1;
+  },
+);

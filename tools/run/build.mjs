@@ -1,0 +1,24 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hashOf } from './hash.mjs';
+import { quietly } from './steps.mjs';
+
+/** Everything the build reads. */
+const SOURCES = ['src', 'lambda-src', 'tools/bundle.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+/** Some of what it writes: missing, it must run again. */
+const RESULTS = ['lib/index.js', '.jsii', 'assets'];
+
+/** Bundles the Lambda functions and compiles the constructs with jsii, unless nothing has changed since the last build. */
+export async function build(root) {
+  const folder = join(root, '.local-engine');
+  const stamp = join(folder, 'built-sources');
+  const wanted = hashOf(root, SOURCES);
+  const isThere = RESULTS.every((path) => existsSync(join(root, path)));
+  if (isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+
+  rmSync(stamp, { force: true });
+  await quietly(root, 'Bundling the Lambda functions', 'projen', ['pre-compile']);
+  await quietly(root, 'Compiling the constructs with jsii', 'projen', ['compile']);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(stamp, wanted);
+}
