@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { DEFAULT_VISIBILITY, MAX_VISIBILITY } from '../private/queue-limits';
 import { areKnown, invalid, validateDuration, validateInteger } from '../private/validation';
 import { warn } from '../private/warnings';
 
@@ -23,6 +24,8 @@ export interface IngestQueueConfig {
   readonly deadLetterQueue?: sqs.IQueue;
   /** How often a message is tried before it goes there. @default - unknown */
   readonly maxReceiveCount?: number;
+  /** How long the queue hides a message that is worked on. @default - unknown */
+  readonly visibilityTimeout?: Duration;
 }
 
 /** Properties of the queue that the pipeline makes. */
@@ -73,9 +76,6 @@ export interface ExistingIngestQueueProps {
   readonly visibilityTimeout?: Duration;
 }
 
-const SQS_DEFAULT_VISIBILITY = Duration.seconds(30);
-const MAX_VISIBILITY = Duration.hours(12);
-
 /** The queue between the bucket and the processor. */
 export abstract class IngestQueue {
   /** A standard queue of the pipeline's own, with a dead-letter queue: encrypted, TLS only. */
@@ -103,6 +103,7 @@ class StandardIngestQueue extends IngestQueue {
   public bind(scope: Construct, options: IngestQueueBindOptions): IngestQueueConfig {
     validateVisibility(this.props.visibilityTimeout, options.processorTimeout);
     const maxReceiveCount = this.props.maxReceiveCount ?? 3;
+    const visibilityTimeout = this.props.visibilityTimeout ?? sixTimes(options.processorTimeout);
     const common = {
       enforceSSL: true,
       encryption: options.encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
@@ -112,11 +113,11 @@ class StandardIngestQueue extends IngestQueue {
     const deadLetterQueue = new sqs.Queue(scope, 'DeadLetterQueue', { ...common, retentionPeriod: Duration.days(14) });
     const queue = new sqs.Queue(scope, 'Queue', {
       ...common,
-      visibilityTimeout: this.props.visibilityTimeout ?? sixTimes(options.processorTimeout),
+      visibilityTimeout,
       retentionPeriod: this.props.retentionPeriod ?? Duration.days(4),
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount },
     });
-    return { queue, deadLetterQueue, maxReceiveCount };
+    return { queue, deadLetterQueue, maxReceiveCount, visibilityTimeout };
   }
 }
 
@@ -137,7 +138,7 @@ class ExistingIngestQueue extends IngestQueue {
     if (maxReceiveCount === undefined) {
       warn(scope, 'noDeadLetterQueue', 'The ingest queue has no dead-letter queue that is known: a file that cannot be processed is tried until its message expires');
     }
-    return { queue: this.queue, deadLetterQueue, maxReceiveCount };
+    return { queue: this.queue, deadLetterQueue, maxReceiveCount, visibilityTimeout };
   }
 }
 
@@ -157,5 +158,5 @@ function sixTimes(timeout: Duration | undefined): Duration {
 
 function visibilityOf(queue: sqs.Queue): Duration | undefined {
   const { visibilityTimeout } = queue.node.defaultChild as sqs.CfnQueue;
-  return visibilityTimeout === undefined ? SQS_DEFAULT_VISIBILITY : Duration.seconds(visibilityTimeout);
+  return visibilityTimeout === undefined ? DEFAULT_VISIBILITY : Duration.seconds(visibilityTimeout);
 }

@@ -14,6 +14,7 @@ import { functionCodeWithFile } from '../private/function-code';
 import { grantFindOut, grantGetUnder, grantPutUnder, grantTable } from '../private/grants';
 import { PipelineFunction } from '../private/pipeline-function';
 import { processMessages, validateProcessorSource } from '../private/processor-source';
+import { MAX_VISIBILITY } from '../private/queue-limits';
 import { tableIndexes, validateRecordModel } from '../private/record-model';
 import { scheduleSweep } from '../private/sweep';
 import { validateDuration, validateInteger } from '../private/validation';
@@ -180,7 +181,7 @@ class RecordsProcessor extends UploadProcessor {
   public bind(scope: Construct, options: UploadProcessorBindOptions): UploadProcessorConfig {
     const { bucket, queue, statusTable, queryTable } = options;
     const processor = new PipelineFunction(scope, 'Processor', {
-      code: functionCodeWithFile('processor', RECORD_MODEL_FILE, this.model),
+      code: functionCodeWithFile(scope, 'processor', RECORD_MODEL_FILE, this.model),
       description: 'Turns the rows of uploaded files into records',
       serviceName: options.serviceName,
       memorySize: this.props.memorySize ?? 1769,
@@ -195,6 +196,7 @@ class RecordsProcessor extends UploadProcessor {
         [Env.QUERY_SHARDS]: String(queryTable.shards),
         [Env.QUEUE_URL]: queue.queue.queueUrl,
         [Env.MAX_RECEIVE_COUNT]: String(queue.maxReceiveCount ?? 0),
+        [Env.VISIBILITY_SECONDS]: String((queue.visibilityTimeout ?? MAX_VISIBILITY).toSeconds()),
         [Env.MAX_FILE_SIZE]: String(options.maxFileSize.toBytes()),
         [Env.CONTENT_TYPES]: JSON.stringify(options.contentTypes),
       },

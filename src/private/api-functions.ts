@@ -59,7 +59,7 @@ export interface QueryFunctionProps {
 export function queryFunction(scope: Construct, props: QueryFunctionProps): lambda.Function {
   const { statusTable, queryTable, recordModel } = props;
   const fn = new PipelineFunction(scope, 'QueryApi', {
-    code: functionCodeWithFile('query-api', RECORD_MODEL_FILE, recordModel),
+    code: functionCodeWithFile(scope, 'query-api', RECORD_MODEL_FILE, recordModel),
     description: 'Answers questions about uploads and records',
     serviceName: props.serviceName,
     memorySize: 512,

@@ -67,6 +67,8 @@ export const Env = {
   QUEUE_URL: 'QUEUE_URL',
   /** How often a message is received before it goes to the dead-letter queue; 0: unknown. */
   MAX_RECEIVE_COUNT: 'MAX_RECEIVE_COUNT',
+  /** How long the queue hides a message; SQS's longest where it is not known. */
+  VISIBILITY_SECONDS: 'VISIBILITY_SECONDS',
   MAX_FILE_SIZE: 'MAX_FILE_SIZE',
   /** JSON array of content types. */
   CONTENT_TYPES: 'CONTENT_TYPES',

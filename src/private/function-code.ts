@@ -1,7 +1,8 @@
-import { copyFileSync, writeFileSync } from 'fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
-import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Stage } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { IConstruct } from 'constructs';
 
 /** Where the build leaves the bundled functions, seen from `lib/private` (and from `src/private` in tests). */
 const ASSETS = join(__dirname, '..', '..', 'assets');
@@ -12,21 +13,13 @@ export function functionCode(name: string): lambda.Code {
 }
 
 /**
- * The code of a function with a JSON file beside it. Environment variables hold 4 KB, a record model may be larger.
- * CDK's local bundling does no more here than to copy the bundle and write the file into the cloud assembly.
+ * The code of a function with a JSON file beside it, put together inside the cloud assembly.
+ * Environment variables hold 4 KB, and a record model may be larger.
  */
-export function functionCodeWithFile(name: string, fileName: string, content: object): lambda.Code {
-  return lambda.Code.fromAsset(join(ASSETS, name), {
-    assetHashType: AssetHashType.OUTPUT,
-    bundling: {
-      image: DockerImage.fromRegistry('never-used'),
-      local: {
-        tryBundle(outputDir: string): boolean {
-          copyFileSync(join(ASSETS, name, 'index.js'), join(outputDir, 'index.js'));
-          writeFileSync(join(outputDir, fileName), JSON.stringify(content));
-          return true;
-        },
-      },
-    },
-  });
+export function functionCodeWithFile(scope: IConstruct, name: string, fileName: string, content: object): lambda.Code {
+  const folder = join(Stage.of(scope)!.outdir, 'functions', `${scope.node.addr}-${name}`);
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(join(ASSETS, name, 'index.js'), join(folder, 'index.js'));
+  writeFileSync(join(folder, fileName), JSON.stringify(content));
+  return lambda.Code.fromAsset(folder);
 }

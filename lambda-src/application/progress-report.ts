@@ -1,0 +1,60 @@
+import { Upload, UploadCounts } from '../domain/upload';
+import { Work } from '../domain/work';
+import { WorkStore } from './work-store';
+
+export interface ProgressReportPorts {
+  readonly uploads: WorkStore;
+  readonly now: () => Date;
+}
+
+const ROWS_BETWEEN_LOOKS = 1_000;
+const MILLISECONDS_BETWEEN_WRITES = 5_000;
+
+/** Keeps the upload's item up to date while its file is read, and ends it. Every write is fenced by the revision of the one before. */
+export class ProgressReport {
+  private bytes = 0;
+  private counts: UploadCounts | null = null;
+  private written: number;
+
+  constructor(private work: Work, private readonly ports: ProgressReportPorts) {
+    this.written = ports.now().getTime();
+  }
+
+  /** The file's size, as the bucket says it. */
+  public expect(totalBytes: number): void {
+    const { upload } = this.work;
+    const files = upload.files.map((file) => ({ ...file, size: totalBytes }));
+    this.work = { ...this.work, upload: { ...upload, files, progress: { bytes: 0, totalBytes } } };
+  }
+
+  public read(bytes: number): void {
+    this.bytes += bytes;
+  }
+
+  /** Writes at most every five seconds, and looks at the clock only now and then. */
+  public row(counts: UploadCounts): Promise<void> | undefined {
+    this.counts = counts;
+    if (counts.total % ROWS_BETWEEN_LOOKS !== 0) return undefined;
+    return this.ports.now().getTime() - this.written < MILLISECONDS_BETWEEN_WRITES ? undefined : this.save((upload) => upload);
+  }
+
+  /** The last write of this invocation: the upload has reached its end. */
+  public async end(change: (upload: Upload, at: string) => Upload): Promise<void> {
+    await this.save(change, null);
+  }
+
+  /** Lets another invocation begin at once. */
+  public async release(): Promise<void> {
+    await this.save((upload) => upload, null);
+  }
+
+  private async save(change: (upload: Upload, at: string) => Upload, lease = this.work.lease): Promise<void> {
+    const now = this.ports.now();
+    const at = now.toISOString();
+    const { upload } = this.work;
+    const counts = this.counts && { ...this.counts };
+    const current = { ...upload, counts, progress: { ...upload.progress, bytes: this.bytes }, updatedAt: at };
+    this.work = await this.ports.uploads.save({ ...this.work, lease, upload: change(current, at) });
+    this.written = now.getTime();
+  }
+}

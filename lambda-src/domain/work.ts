@@ -1,0 +1,47 @@
+import { transition, Upload } from './upload';
+import { FailureCode } from './upload-failure';
+
+/** The right of one invocation to work on one upload until a deadline. */
+export interface Lease {
+  readonly holder: string;
+  readonly until: string;
+}
+
+/** An upload as the processor holds it. Each write raises the revision, and only who knows the last one may write: the fence. */
+export interface Work {
+  readonly upload: Upload;
+  readonly revision: number;
+  readonly lease: Lease | null;
+}
+
+/** Failures that say nothing about the file: when its message comes again, by a redrive say, it is tried again. */
+const WORTH_ANOTHER_TRY: readonly string[] = ['PROCESSING_FAILED', 'PROCESSING_TIMED_OUT'] satisfies FailureCode[];
+
+/** What a delivery of the file's message should do. */
+export function decide({ upload, lease }: Work, now: string): 'work' | 'wait' | 'skip' {
+  switch (upload.status) {
+    case 'PENDING':
+    case 'UPLOADED': return 'work';
+    case 'PROCESSING': return lease && lease.until > now ? 'wait' : 'work';
+    case 'FAILED': return WORTH_ANOTHER_TRY.includes(upload.error?.code ?? '') ? 'work' : 'skip';
+    default: return 'skip';
+  }
+}
+
+export interface Begin {
+  readonly lease: Lease;
+  readonly arrivedAt: string;
+  readonly now: string;
+  /** When the sweeper may give the upload up, unless a later attempt moves it. */
+  readonly deadline: string;
+  readonly size: number;
+}
+
+/** Takes the upload to PROCESSING from wherever a delivery may find it, or over from a lease that has run out. */
+export function begin({ upload, revision }: Work, { lease, arrivedAt, now, deadline, size }: Begin): Work {
+  let next = upload;
+  if (next.status === 'PENDING' || next.status === 'FAILED') next = transition(next, 'UPLOADED', next.uploadedAt ? now : arrivedAt);
+  next = transition(next, 'PROCESSING', now, deadline);
+  const files = next.files.map((file) => ({ ...file, size }));
+  return { revision, lease, upload: { ...next, files, updatedAt: now, deadline, counts: null, progress: { bytes: 0, totalBytes: size } } };
+}
