@@ -1,0 +1,19 @@
+import { Page } from '../domain/merge-pages';
+import { Upload, UploadStatus } from '../domain/upload';
+
+export interface ListUploadsQuery {
+  readonly tenantId: string;
+  readonly limit: number;
+  /** Position that the page before ended at. */
+  readonly before?: string;
+  readonly status?: UploadStatus;
+}
+
+/** Port: the uploads that the API starts and shows. */
+export interface UploadStore {
+  /** Fails when the id is taken. */
+  create(upload: Upload): Promise<void>;
+  get(uploadId: string): Promise<Upload | undefined>;
+  /** Newest first. */
+  list(query: ListUploadsQuery): Promise<Page<Upload>>;
+}

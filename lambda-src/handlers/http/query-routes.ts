@@ -1,0 +1,70 @@
+import { SINGLE_TENANT } from '../../../src/private/contract';
+import { GetRecord } from '../../application/get-record';
+import { GetUpload } from '../../application/get-upload';
+import { ListPartition } from '../../application/list-partition';
+import { ListRecords } from '../../application/list-records';
+import { ListUploads } from '../../application/list-uploads';
+import { QueryIndex, QueryModel } from '../../application/query-index';
+import { RecordStore } from '../../application/record-store';
+import { UploadStore } from '../../application/upload-store';
+import { ApiError } from '../../domain/api-error';
+import { isUploadStatus, UPLOAD_STATUSES, UploadStatus } from '../../domain/upload';
+import { PAGE_PARAMETERS, readPageRequest, readQuery } from './query';
+import { json, jsonPage } from './response';
+import { Routes } from './router';
+import { uploadJson } from './upload-json';
+
+export interface QueryRoutesProps {
+  readonly uploads: Pick<UploadStore, 'get' | 'list'>;
+  readonly records: RecordStore;
+  readonly model: QueryModel;
+  /** Items of a page when the client does not say. */
+  readonly pageSize: number;
+}
+
+export function queryRoutes({ uploads, records, model, pageSize }: QueryRoutesProps): Routes {
+  const tenantId = SINGLE_TENANT;
+  const getUpload = new GetUpload(uploads);
+  const listUploads = new ListUploads(uploads);
+  const listRecords = new ListRecords(records);
+  const queryIndex = new QueryIndex(records, model);
+  const listPartition = new ListPartition(records);
+  const getRecord = new GetRecord(records);
+
+  return {
+    'GET /health': () => json({ status: 'ok' }),
+
+    'GET /uploads': async ({ req }) => {
+      const { status, ...page } = readQuery(req, [...PAGE_PARAMETERS, 'status']);
+      return jsonPage(await listUploads.run(tenantId, readPageRequest(page, pageSize), readStatus(status)), uploadJson);
+    },
+
+    'GET /uploads/:uploadId': async ({ params }) => json(uploadJson(await getUpload.run(tenantId, params.uploadId))),
+
+    'GET /records': async ({ req }) => {
+      const { index, key, ...query } = readQuery(req, [...PAGE_PARAMETERS, 'index', 'key']);
+      const page = readPageRequest(query, pageSize);
+      if (index === undefined && key === undefined) return jsonPage(await listRecords.run(tenantId, page));
+      if (index === undefined || key === undefined) throw incompleteIndexQuery(index === undefined ? 'index' : 'key');
+      return jsonPage(await queryIndex.run(tenantId, index, key, page));
+    },
+
+    'GET /records/:pk': async ({ req, params }) => {
+      const page = readPageRequest(readQuery(req, PAGE_PARAMETERS), pageSize);
+      return jsonPage(await listPartition.run(tenantId, params.pk, page));
+    },
+
+    'GET /records/:pk/:sk': async ({ params }) => json(await getRecord.run(tenantId, params.pk, params.sk)),
+  };
+}
+
+function readStatus(text: string | undefined): UploadStatus | undefined {
+  if (text === undefined || isUploadStatus(text)) return text;
+  const detail = `must be one of ${UPLOAD_STATUSES.join(', ')}`;
+  throw new ApiError('INVALID_STATUS', `'status' ${detail}`, [{ parameter: 'status', detail }]);
+}
+
+function incompleteIndexQuery(missing: string): ApiError {
+  const detail = "is required: a query of an index takes 'index' and 'key'";
+  return new ApiError('INVALID_REQUEST', `'${missing}' ${detail}`, [{ parameter: missing, detail }]);
+}

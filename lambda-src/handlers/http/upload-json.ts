@@ -1,0 +1,16 @@
+import { StartedUpload } from '../../application/start-upload';
+import { Upload } from '../../domain/upload';
+
+const NO_ROWS = { total: 0, accepted: 0, rejected: 0 };
+
+/** An upload as clients see it: without its tenant, its owner and what only the sweeper needs. */
+export function uploadJson(upload: Upload): object {
+  const { uploadId, status, files, counts, progress, stage, result, error, metadata, history, createdAt, updatedAt, uploadedAt } = upload;
+  return {
+    uploadId, status, files, counts: counts ?? NO_ROWS, progress, stage, result, error, metadata, history, createdAt, updatedAt, uploadedAt,
+  };
+}
+
+export function startedUploadJson({ upload, expiresAt, request }: StartedUpload): object {
+  return { uploadId: upload.uploadId, status: upload.status, expiresAt, upload: request };
+}
