@@ -1,0 +1,84 @@
+import { anyCsv, column, recordModel } from './record-models';
+import { readHeader } from '../../../lambda-src/domain/header';
+import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
+
+function failure(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof UploadFailure) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  return 'none';
+}
+
+const model = recordModel({
+  columns: [column('sku', 'string', { required: true }), column('qty', 'integer'), column('unit', 'string', { default: 'kg', required: true })],
+  keys: { partitionKey: 'SKU#{sku}', sortKey: 'ROW#{row}' },
+});
+const names = (header: readonly string[], of = model) => readHeader(header, of).map(({ name, position }) => [name, position]);
+
+describe('with declared columns', () => {
+  test('names are trimmed, and bound in the order of the file; defaults come last', () => {
+    expect(names([' qty', 'sku\t'])).toEqual([['qty', 0], ['sku', 1], ['unit', null]]);
+    expect(names(['unit', 'sku'])).toEqual([['unit', 0], ['sku', 1]]);
+  });
+
+  test.each<[string, string[], string]>([
+    ['a required column is missing', ['qty'], "MISSING_COLUMN: the header lacks 'sku'"],
+    ['the case differs', ['SKU', 'qty'], "MISSING_COLUMN: the header lacks 'sku'"],
+    ['a name comes twice', ['sku', 'qty', ' sku '], "DUPLICATE_COLUMN: the header has 'sku' more than once"],
+    ['columns are unknown', ['sku', 'b', '', 'a'],
+      "UNKNOWN_COLUMN: the header has 'b', column 3 without a name, 'a'; the known columns are 'sku', 'qty', 'unit'"],
+    ['a name is absurd', ['sku', 'x'.repeat(256)], 'MALFORMED_CSV: the name of column 2 has more than 255 characters: is the first line a header?'],
+    ['a reserved name is merely unknown', ['sku', '_pk'], "UNKNOWN_COLUMN: the header has '_pk'; the known columns are 'sku', 'qty', 'unit'"],
+  ])('a file fails when %s', (_, header, message) => {
+    expect(failure(() => readHeader(header, model))).toBe(message);
+  });
+
+  test('all missing columns are named, those of the key included', () => {
+    const strict = recordModel({
+      columns: [column('a', 'string', { required: true }), column('b', 'string', { required: true }), column('c', 'string'), column('d', 'string')],
+      keys: { partitionKey: '{c}#{b}', sortKey: '{row}#{uploadId}#{uploadedAt}#{fileName}' },
+    });
+    expect(failure(() => readHeader(['d'], strict))).toBe("MISSING_COLUMN: the header lacks 'a', 'b', 'c'");
+  });
+
+  test('a column of the key may come from its default', () => {
+    expect(names(['sku'], { ...model, keys: { partitionKey: '{sku}', sortKey: '{unit}' } })).toEqual([['sku', 0], ['unit', null]]);
+  });
+
+  test('unknown columns are ignored on request, reserved names and those without a name included', () => {
+    expect(names(['a', 'sku', '', '_pk', ''], { ...model, unknownColumns: 'ignore' })).toEqual([['sku', 1], ['unit', null]]);
+  });
+
+  test('unknown columns are kept on request, but never over an attribute of ours', () => {
+    const keep = { ...model, unknownColumns: 'keep' as const };
+    expect(names(['a', 'sku', ''], keep)).toEqual([['a', 0], ['sku', 1], ['column_3', 2], ['unit', null]]);
+    expect(failure(() => readHeader(['sku', '_pk', '_pos'], keep))).toBe(
+      "RESERVED_COLUMN: the header has '_pk', '_pos', which the pipeline uses itself");
+  });
+
+  test('a name of 255 characters is still one', () => {
+    const long = 'x'.repeat(255);
+    expect(names(['sku', long], { ...model, unknownColumns: 'keep' })).toContainEqual([long, 1]);
+  });
+});
+
+describe('any CSV', () => {
+  test('every column is kept, also without a name', () => {
+    expect(names(['a', '', 'column_2', ''], anyCsv())).toEqual([['a', 0], ['column_2_', 1], ['column_2', 2], ['column_4', 3]]);
+  });
+
+  test('columns may be called like members of an object', () => {
+    expect(names(['__proto__', 'constructor', 'row'], anyCsv())).toEqual([['__proto__', 0], ['constructor', 1], ['row', 2]]);
+  });
+
+  test.each<[string[], string]>([
+    [['a', '_list'], "RESERVED_COLUMN: the header has '_list', which the pipeline uses itself"],
+    [['a', 'a'], "DUPLICATE_COLUMN: the header has 'a' more than once"],
+    [['b'], "MISSING_COLUMN: the header lacks 'a'"],
+  ])('the header %j fails', (header, message) => {
+    expect(failure(() => readHeader(header, anyCsv({ keys: { partitionKey: '{a}', sortKey: '{row}' } })))).toBe(message);
+  });
+});
