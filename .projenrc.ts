@@ -3,6 +3,7 @@ import { bundleLambdas, enforceImportRules, ownTestCommands, packageContents, re
 
 /** The lowest aws-cdk-lib we support, and the one we develop against. */
 const CDK_VERSION = '2.245.0';
+const CDK_CLI_VERSION = '2.1148.1';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-upload-ingest',
@@ -15,7 +16,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   defaultReleaseBranch: 'main',
 
   cdkVersion: CDK_VERSION,
-  cdkCliVersion: '2.1148.1',
+  cdkCliVersion: CDK_CLI_VERSION,
   constructsVersion: '10.5.1',
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
@@ -52,7 +53,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@smithy/signature-v4',
     '@aws-crypto/sha256-js',
     '@aws-sdk/credential-provider-node',
-    `@aws-cdk/integ-tests-alpha@${CDK_VERSION}-alpha.0`,
+    // Newer command lines are tagged 3.0.0 and cannot read today's assemblies.
+    `aws-cdk@${CDK_CLI_VERSION}`,
     'cdk-nag@^2',
     'cli-progress',
     '@types/cli-progress',
@@ -66,7 +68,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
-    include: ['lambda-src/**/*.ts', 'examples/**/*.ts', 'tools/**/*.ts', 'projenrc/**/*.ts'],
+    include: ['.projenrc.ts', 'lambda-src/**/*.ts', 'examples/**/*.ts', 'tools/**/*.ts', 'projenrc/**/*.ts'],
     compilerOptions: {
       lib: ['es2024', 'esnext.disposable'],
       target: 'es2024',
@@ -92,6 +94,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['/assets/', '/.local-engine/', 'cdk.out/', '.DS_Store', '__pycache__/', '/build/'],
   sampleCode: false,
 });
+
+// 1.13.0 is published for some platforms only, so that `npm ci` cannot be satisfied.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 bundleLambdas(project);
 packageContents(project);

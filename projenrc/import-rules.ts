@@ -5,6 +5,9 @@ const zone = (target: string, from: string, message: string) => ({ target, from,
 /** Dependencies point one way: domain <- application <- handlers; adapters implement ports; src never imports lambda-src. */
 export function enforceImportRules(project: awscdk.AwsCdkConstructLibrary): void {
   const eslint = project.eslint!;
+  // projen lints with the tsconfig of src alone; Lambda code, examples and tools are in the development one.
+  eslint.allowDevDeps('**/lambda-src/**');
+  project.tryFindObjectFile('.eslintrc.json')?.addOverride('parserOptions', { project: './tsconfig.dev.json', projectService: undefined });
   eslint.addRules({
     'import/no-restricted-paths': ['error', {
       zones: [
@@ -29,8 +32,7 @@ export function enforceImportRules(project: awscdk.AwsCdkConstructLibrary): void
       'no-restricted-properties': ['error',
         { object: 'Date', property: 'now', message: 'The domain has no clock; take the time as an argument.' },
         { object: 'Math', property: 'random', message: 'The domain has no randomness.' },
-        { object: 'process', property: 'env' },
-      ],
+        { object: 'process', property: 'env' }],
     },
   });
 }

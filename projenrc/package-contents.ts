@@ -7,6 +7,8 @@ export function packageContents(project: awscdk.AwsCdkConstructLibrary): void {
     '/.eslintrc.json', '/.projenrc.ts', '/jest.config.json', '/cdk.out/', '/tsconfig.json', '*.map', 'tsconfig.tsbuildinfo',
   );
   project.npmignore?.include('/assets/', '/API.md');
+  // npm runs no install scripts but these: esbuild and Node 24 unpack their binaries.
+  project.package.addField('allowScripts', { 'esbuild': true, 'node': true, 'unrs-resolver': true, '@parcel/watcher': false });
   // Lets the examples import the package by its own name (Node's self-reference needs `exports`).
   project.package.addField('exports', {
     '.': { types: './lib/index.d.ts', default: './lib/index.js' },

@@ -50,7 +50,7 @@ function toFailure(error: CsvError): UploadFailure {
 
 function explain({ code }: CsvError): string {
   switch (code) {
-    case 'INVALID_OPENING_QUOTE': return "a field that holds a quote must be quoted, and its quotes doubled";
+    case 'INVALID_OPENING_QUOTE': return 'a field that holds a quote must be quoted, and its quotes doubled';
     case 'CSV_INVALID_CLOSING_QUOTE': return 'a closing quote must be followed by a comma or the end of the line';
     default: return code;
   }

@@ -42,5 +42,5 @@ export class RecordSender {
 
 /** The whole request was refused for going too fast: to us the same as a batch of unprocessed items. */
 function isThrottle(error: unknown): boolean {
-  return error instanceof ProvisionedThroughputExceededException || error instanceof RequestLimitExceeded || error instanceof ThrottlingException;
+  return [ProvisionedThroughputExceededException, RequestLimitExceeded, ThrottlingException].some((kind) => error instanceof kind);
 }

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, NoSuchKey, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { csvRows } from './csv-rows';
 import { OpenFile } from '../application/process-file';
 import { UploadFailure } from '../domain/upload-failure';
-import { csvRows } from './csv-rows';
 
 /** Opens an uploaded file in S3. With an ETag, it must still be the same bytes. */
 export async function openFile(client: S3Client, bucket: string, key: string, etag?: string): Promise<OpenFile> {

@@ -29,7 +29,20 @@ export function fromStatusItem(item: StatusItem): Upload {
     history, createdAt, updatedAt, uploadedAt = null, deadline = null,
   } = item as Partial<Upload> & Pick<Upload, 'uploadId' | 'tenantId' | 'status' | 'files' | 'history' | 'createdAt' | 'updatedAt'>;
   return {
-    uploadId, tenantId, status, owner, metadata, counts, stage, result, error, history, createdAt, updatedAt, uploadedAt, deadline,
+    uploadId,
+    tenantId,
+    status,
+    owner,
+    metadata,
+    counts,
+    stage,
+    result,
+    error,
+    history,
+    createdAt,
+    updatedAt,
+    uploadedAt,
+    deadline,
     files: files.map((file) => ({ ...file, size: file.size ?? null })),
     progress: progress ?? { bytes: 0, totalBytes: 0 },
   };

@@ -1,11 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { recentPage, shardQuery } from './recent-index';
+import { fromStatusItem, toStatusItem, uploadListPartition } from './status-item';
 import { Attribute, RECENT_INDEX, STATUS_SHARDS, StatusAttribute } from '../../src/private/contract';
 import { ListUploadsQuery, UploadStore } from '../application/upload-store';
 import { Page, ShardPage } from '../domain/merge-pages';
 import { Upload } from '../domain/upload';
-import { recentPage, shardQuery } from './recent-index';
-import { fromStatusItem, toStatusItem, uploadListPartition } from './status-item';
 
 /** The uploads in DynamoDB, as the API needs them. */
 export class StatusTable implements UploadStore {
@@ -36,7 +36,7 @@ export class StatusTable implements UploadStore {
   }
 
   public async list({ tenantId, limit, before, status }: ListUploadsQuery): Promise<Page<Upload>> {
-    return await recentPage({
+    return recentPage({
       shards: STATUS_SHARDS,
       limit,
       before,

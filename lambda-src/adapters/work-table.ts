@@ -1,10 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DEADLINE_SHARD, fromStatusItem, StatusItem, toStatusItem } from './status-item';
 import { DEADLINE_INDEX, StatusAttribute } from '../../src/private/contract';
 import { WorkLost, WorkStore } from '../application/work-store';
 import { Upload } from '../domain/upload';
 import { Lease, Work } from '../domain/work';
-import { DEADLINE_SHARD, fromStatusItem, StatusItem, toStatusItem } from './status-item';
 
 /** What the processor adds to a status item; the API leaves it alone. */
 interface Claim {

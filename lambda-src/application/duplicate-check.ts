@@ -1,4 +1,4 @@
-import { Attribute, RecordModel } from '../../src/private/contract';
+import { Attribute, KEY_VARIABLES, RecordModel } from '../../src/private/contract';
 import { namesInTemplate } from '../../src/private/key-template';
 import { createKeyFilter } from '../domain/key-filter';
 import { BuiltRecord } from '../domain/record-builder';
@@ -20,7 +20,7 @@ export type DuplicateCheck = (record: BuiltRecord) => boolean | Promise<boolean>
  * records, sees the same duplicates as the first try.
  */
 export function createDuplicateCheck(model: RecordModel, uploadPrefix: string, ports: DuplicateCheckPorts): DuplicateCheck {
-  if (model.duplicateKeys === 'last-wins' || hasRowInKey(model)) return () => false;
+  if (model.duplicateKeys === 'last-wins' || isUniquePerRow(model)) return () => false;
   const filter = createKeyFilter();
   return ({ key, item }) => {
     if (!filter.add(key)) return false;
@@ -34,6 +34,10 @@ function isEarlierRow(stored: string, item: WireItem, uploadPrefix: string): boo
   return stored.startsWith(uploadPrefix) && stored > wireText(item[Attribute.POSITION]);
 }
 
-function hasRowInKey({ keys }: RecordModel): boolean {
-  return [keys.partitionKey, keys.sortKey].some((template) => namesInTemplate(template).includes('row'));
+/** Of the variables only the row changes within a file. A column beside it could make two rows look the same again. */
+function isUniquePerRow({ keys }: RecordModel): boolean {
+  const variables: readonly string[] = KEY_VARIABLES;
+  return [keys.partitionKey, keys.sortKey]
+    .map(namesInTemplate)
+    .some((names) => names.includes('row') && names.every((name) => variables.includes(name)));
 }

@@ -1,7 +1,7 @@
+import { RecordStore } from './record-store';
 import { MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../../src/private/contract';
 import { ApiError } from '../domain/api-error';
 import { RecordJson } from '../domain/record-json';
-import { RecordStore } from './record-store';
 
 /** Shows one record. */
 export class GetRecord {

@@ -1,7 +1,7 @@
+import { UploadStore } from './upload-store';
 import { ApiError } from '../domain/api-error';
 import { isUploadId } from '../domain/object-key';
 import { Upload } from '../domain/upload';
-import { UploadStore } from './upload-store';
 
 /** Shows one upload. Another tenant's is as if absent. */
 export class GetUpload {

@@ -1,3 +1,5 @@
+import { BatchWriter } from './batch-writer';
+import { createDuplicateCheck } from './duplicate-check';
 import { RecordModel } from '../../src/private/contract';
 import { positionPrefix } from '../domain/position';
 import { createRecordBuilder, RecordContext } from '../domain/record-builder';
@@ -5,8 +7,6 @@ import { Reject, rejectRow } from '../domain/reject';
 import { UploadCounts } from '../domain/upload';
 import { UploadFailure } from '../domain/upload-failure';
 import { WireItem } from '../domain/wire';
-import { BatchWriter } from './batch-writer';
-import { createDuplicateCheck } from './duplicate-check';
 
 export interface IngestPorts {
   /** The rows of the file, the header first. */

@@ -1,8 +1,8 @@
+import { ListPage, PageRequest, sortKeyIn, tokenFor } from './paging';
+import { RecordStore } from './record-store';
 import { MAX_PARTITION_KEY_BYTES } from '../../src/private/contract';
 import { CursorBinding } from '../domain/cursor';
 import { RecordJson } from '../domain/record-json';
-import { ListPage, PageRequest, sortKeyIn, tokenFor } from './paging';
-import { RecordStore } from './record-store';
 
 /** Lists the records with one partition key, by their sort key. A key that no record has is an empty list. */
 export class ListPartition {

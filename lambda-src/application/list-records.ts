@@ -1,8 +1,8 @@
+import { ListPage, PageRequest, positionIn, tokenFor } from './paging';
+import { RecordStore } from './record-store';
 import { ApiError } from '../domain/api-error';
 import { CursorBinding } from '../domain/cursor';
 import { RecordJson } from '../domain/record-json';
-import { ListPage, PageRequest, positionIn, tokenFor } from './paging';
-import { RecordStore } from './record-store';
 
 /** Lists a tenant's records, newest first. */
 export class ListRecords {

@@ -1,7 +1,7 @@
-import { CursorBinding } from '../domain/cursor';
-import { Upload, UploadStatus } from '../domain/upload';
 import { ListPage, PageRequest, positionIn, tokenFor } from './paging';
 import { UploadStore } from './upload-store';
+import { CursorBinding } from '../domain/cursor';
+import { Upload, UploadStatus } from '../domain/upload';
 
 /** Lists a tenant's uploads, newest first. */
 export class ListUploads {

@@ -1,3 +1,8 @@
+import { BatchWriter } from './batch-writer';
+import { ingestRows, IngestPorts, RejectSink } from './ingest-rows';
+import { ProgressReport } from './progress-report';
+import { registerStranger } from './register-stranger';
+import { WorkStore } from './work-store';
 import { RecordModel } from '../../src/private/contract';
 import { isAllowedContentType } from '../domain/content-type';
 import { ArrivedFile } from '../domain/message';
@@ -6,11 +11,6 @@ import { RecordContext } from '../domain/record-builder';
 import { transition, UploadCounts, UploadFile } from '../domain/upload';
 import { UploadFailure } from '../domain/upload-failure';
 import { begin, decide, Work } from '../domain/work';
-import { BatchWriter } from './batch-writer';
-import { ingestRows, IngestPorts, RejectSink } from './ingest-rows';
-import { ProgressReport } from './progress-report';
-import { registerStranger } from './register-stranger';
-import { WorkStore } from './work-store';
 
 /** A file as the bucket has it; `rows` can be taken once. */
 export interface OpenFile {
@@ -76,12 +76,12 @@ export class ProcessFile {
     const uploadId = parseObjectKey(file.key)?.uploadId;
     const work = uploadId === undefined ? undefined : await uploads.find(uploadId);
     const announced = work?.upload.files.find(({ key }) => key === file.key);
-    if (!work || !announced) return await registerStranger(file, { uploads, now });
+    if (!work || !announced) return registerStranger(file, { uploads, now });
 
     const decision = decide(work, now().toISOString());
     if (decision === 'skip') return { outcome: 'skipped' };
     if (decision === 'wait') throw new StillWorking(work.lease!.until);
-    return await this.work(work, announced, file, delivery);
+    return this.work(work, announced, file, delivery);
   }
 
   private async work(found: Work, announced: UploadFile, { arrivedAt }: ArrivedFile, delivery: Delivery): Promise<Outcome> {
@@ -99,7 +99,7 @@ export class ProcessFile {
       await progress.end((upload, at) => ({ ...transition(upload, 'COMPLETED', at), counts }));
       return { outcome: 'completed', counts };
     } catch (error) {
-      if (error instanceof UploadFailure) return await fail(progress, error.code, error.message);
+      if (error instanceof UploadFailure) return fail(progress, error.code, error.message);
       if (!delivery.isLast) await progress.release();
       else await fail(progress, 'PROCESSING_FAILED', 'every attempt to process the file failed; it can be processed again');
       throw error;

@@ -1,6 +1,6 @@
+import { WorkStore } from './work-store';
 import { Upload, UploadCounts } from '../domain/upload';
 import { Work } from '../domain/work';
-import { WorkStore } from './work-store';
 
 export interface ProgressReportPorts {
   readonly uploads: WorkStore;

@@ -1,9 +1,9 @@
+import { Outcome } from './process-file';
+import { WorkStore } from './work-store';
 import { SINGLE_TENANT } from '../../src/private/contract';
 import { ArrivedFile } from '../domain/message';
 import { nameBasedUuid } from '../domain/name-based-uuid';
 import { newUpload, transition } from '../domain/upload';
-import { Outcome } from './process-file';
-import { WorkStore } from './work-store';
 
 const CODE = 'UPLOAD_NOT_REGISTERED';
 

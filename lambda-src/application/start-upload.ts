@@ -1,9 +1,9 @@
+import { SignedRequest, UploadSigner } from './upload-signer';
+import { UploadStore } from './upload-store';
 import { ApiError } from '../domain/api-error';
 import { isAllowedContentType, isContentType } from '../domain/content-type';
 import { fileNameProblem, objectKey } from '../domain/object-key';
 import { newUpload, Upload } from '../domain/upload';
-import { SignedRequest, UploadSigner } from './upload-signer';
-import { UploadStore } from './upload-store';
 
 export interface StartUploadRequest {
   readonly fileName: string;

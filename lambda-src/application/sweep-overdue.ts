@@ -1,12 +1,17 @@
+import { WorkLost, WorkStore } from './work-store';
 import { transition } from '../domain/upload';
 import { Work } from '../domain/work';
-import { WorkLost, WorkStore } from './work-store';
+
+export interface SweepPorts {
+  readonly uploads: WorkStore;
+  readonly now: () => Date;
+}
 
 /** One sweep ends this many uploads at most; the next one goes on. */
 const MOST_AT_ONCE = 500;
 
 /** Ends uploads that are past their deadline, so that none waits for ever. Returns how many failed. */
-export async function sweepOverdue({ uploads, now }: { uploads: WorkStore; now: () => Date }): Promise<{ expired: number; failed: number }> {
+export async function sweepOverdue({ uploads, now }: SweepPorts): Promise<{ expired: number; failed: number }> {
   const ended = { expired: 0, failed: 0 };
   for (const work of await uploads.overdue(now().toISOString(), MOST_AT_ONCE)) {
     const over = end(work, now().toISOString());

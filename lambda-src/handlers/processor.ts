@@ -10,8 +10,8 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { Env, Metric, RECORD_MODEL_FILE, RecordModel } from '../../src/private/contract';
 import { required, requiredInteger, requiredList } from '../adapters/environment';
-import { RecordSender } from '../adapters/record-sender';
 import { postpone } from '../adapters/message-visibility';
+import { RecordSender } from '../adapters/record-sender';
 import { openFile } from '../adapters/s3-file';
 import { S3RejectFile } from '../adapters/s3-reject-file';
 import { WorkTable } from '../adapters/work-table';
@@ -56,7 +56,8 @@ const processFile = new ProcessFile({
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   logger.addContext(context);
   try {
-    return await processPartialResponse(event, (record: SQSRecord) => take(record, context), batch, { context, throwOnFullBatchFailure: false });
+    const taking = (record: SQSRecord) => take(record, context);
+    return await processPartialResponse(event, taking, batch, { context, throwOnFullBatchFailure: false });
   } finally {
     metrics.publishStoredMetrics();
   }

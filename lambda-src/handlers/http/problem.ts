@@ -20,6 +20,6 @@ export function problemResponse(error: unknown, logger: Pick<Logger, 'error'>): 
 function toApiError(error: unknown, logger: Pick<Logger, 'error'>): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof NotFoundError) return new ApiError('ROUTE_NOT_FOUND', 'there is no such route');
-  logger.error('The request failed', error instanceof Error ? error : new Error(String(error)));
+  logger.error('The request failed', error as Error);
   return new ApiError('INTERNAL_ERROR', 'the request failed for a reason that is not yours; it is logged with the id of this request');
 }

@@ -1,3 +1,7 @@
+import { PAGE_PARAMETERS, readPageRequest, readQuery } from './query';
+import { json, jsonPage } from './response';
+import { Routes } from './router';
+import { uploadJson } from './upload-json';
 import { SINGLE_TENANT } from '../../../src/private/contract';
 import { GetRecord } from '../../application/get-record';
 import { GetUpload } from '../../application/get-upload';
@@ -9,10 +13,6 @@ import { RecordStore } from '../../application/record-store';
 import { UploadStore } from '../../application/upload-store';
 import { ApiError } from '../../domain/api-error';
 import { isUploadStatus, UPLOAD_STATUSES, UploadStatus } from '../../domain/upload';
-import { PAGE_PARAMETERS, readPageRequest, readQuery } from './query';
-import { json, jsonPage } from './response';
-import { Routes } from './router';
-import { uploadJson } from './upload-json';
 
 export interface QueryRoutesProps {
   readonly uploads: Pick<UploadStore, 'get' | 'list'>;

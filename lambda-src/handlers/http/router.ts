@@ -2,9 +2,9 @@ import { Router, webResponseToProxyResult } from '@aws-lambda-powertools/event-h
 import type { HttpMethod, RequestContext } from '@aws-lambda-powertools/event-handler/types';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { ApiError } from '../../domain/api-error';
 import { problemResponse } from './problem';
 import { RoutePath, routePath } from './route-path';
+import { ApiError } from '../../domain/api-error';
 
 export type Route = (request: RequestContext) => Promise<Response> | Response;
 
@@ -35,7 +35,7 @@ export function httpHandler(routes: Routes, logger: Logger): HttpHandler {
       return await router.resolve(forRouter(event), context) as APIGatewayProxyStructuredResultV2;
     } catch (error) {
       // The router rejects what is no valid `Request`, such as a header that is not Latin-1.
-      return await webResponseToProxyResult(problemResponse(error, logger), 'ApiGatewayV2');
+      return webResponseToProxyResult(problemResponse(error, logger), 'ApiGatewayV2');
     }
   };
 }

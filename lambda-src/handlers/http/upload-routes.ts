@@ -1,10 +1,10 @@
-import { SINGLE_TENANT } from '../../../src/private/contract';
-import { StartUpload } from '../../application/start-upload';
 import { readBody } from './body';
 import { json } from './response';
 import { Routes } from './router';
 import { startUploadSchema } from './start-upload-schema';
 import { startedUploadJson } from './upload-json';
+import { SINGLE_TENANT } from '../../../src/private/contract';
+import { StartUpload } from '../../application/start-upload';
 
 export function uploadRoutes(startUpload: StartUpload): Routes {
   return {
