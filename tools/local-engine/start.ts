@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { bootstrap } from './bootstrap';
 import { projectPath, useTarget } from './environment';
@@ -67,7 +68,7 @@ async function start(): Promise<EngineState> {
   mkdirSync(paths.temp, { recursive: true });
 
   const log = openSync(paths.log, 'w');
-  const child = spawn(paths.python, ['-m', 'ministack'], {
+  const child = spawn(paths.python, [join(__dirname, 'engine.py')], {
     cwd: paths.home,
     env: engineProcessEnvironment(),
     detached: true,
@@ -112,6 +113,7 @@ function engineProcessEnvironment(): NodeJS.ProcessEnv {
     // Functions log through stderr of a Node whose warnings about the emulator's own wrapper are noise.
     NODE_NO_WARNINGS: '1',
     PYTHONUNBUFFERED: '1',
+    PYTHONDONTWRITEBYTECODE: '1',
   };
 }
 

@@ -35,7 +35,7 @@ function pidIn(stateFile) {
 /** A process id may belong to another program by now. */
 function isEngine(pid) {
   try {
-    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes('ministack');
+    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes('.local-engine');
   } catch {
     return false;
   }

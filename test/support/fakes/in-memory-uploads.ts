@@ -1,0 +1,31 @@
+import { ListUploadsQuery, UploadStore } from '../../../lambda-src/application/upload-store';
+import { mergePages, Page } from '../../../lambda-src/domain/merge-pages';
+import { positionOf } from '../../../lambda-src/domain/position';
+import { Upload } from '../../../lambda-src/domain/upload';
+
+/** Uploads in a map. */
+export class InMemoryUploads implements UploadStore {
+  public readonly uploads = new Map<string, Upload>();
+
+  public async create(upload: Upload): Promise<void> {
+    if (this.uploads.has(upload.uploadId)) throw new Error('the id is taken');
+    this.uploads.set(upload.uploadId, upload);
+  }
+
+  public async get(uploadId: string): Promise<Upload | undefined> {
+    return this.uploads.get(uploadId);
+  }
+
+  public async list({ tenantId, limit, before, status }: ListUploadsQuery): Promise<Page<Upload>> {
+    const listed = [...this.uploads.values()]
+      .filter((upload) => upload.tenantId === tenantId && (!status || upload.status === status))
+      .map((upload) => ({ position: positionOf({ at: upload.createdAt, uploadId: upload.uploadId }), item: upload }))
+      .sort((a, b) => (a.position < b.position ? 1 : -1));
+    return mergePages({
+      shards: 1,
+      limit,
+      before,
+      readShard: async (_shard, below) => ({ items: listed.filter((one) => !below || one.position < below), exhausted: true }),
+    });
+  }
+}

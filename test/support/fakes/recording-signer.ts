@@ -1,0 +1,17 @@
+import { SignedRequest, SignPost, SignPut, UploadSigner } from '../../../lambda-src/application/upload-signer';
+
+/** Signs nothing, but remembers what it was asked for. */
+export class RecordingSigner implements UploadSigner {
+  public readonly posts: SignPost[] = [];
+  public readonly puts: SignPut[] = [];
+
+  public async signPost(request: SignPost): Promise<SignedRequest> {
+    this.posts.push(request);
+    return { method: 'POST', url: 'https://bucket.test/', fields: { key: request.key }, headers: {} };
+  }
+
+  public async signPut(request: SignPut): Promise<SignedRequest> {
+    this.puts.push(request);
+    return { method: 'PUT', url: 'https://bucket.test/put', fields: {}, headers: { 'content-type': request.contentType } };
+  }
+}
