@@ -1,12 +1,12 @@
 import {
   AttributeValue, DynamoDBClient, DynamoDBServiceException, GetItemCommand, QueryCommand, QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { recentPage, shardQuery } from './recent-index';
 import { Attribute } from '../../src/private/contract';
 import { KeyPage, RecordIndex, RecordStore, Stretch } from '../application/record-store';
 import { invalidCursor } from '../domain/cursor';
 import { Page, ShardPage } from '../domain/merge-pages';
 import { RecordJson, recordJson, StoredItem } from '../domain/record-json';
-import { recentPage, shardQuery } from './recent-index';
 
 export interface RecordTableProps {
   readonly tableName: string;
@@ -34,7 +34,7 @@ export class RecordTable implements RecordStore {
   public async recent({ limit, before }: { limit: number; before?: string }): Promise<Page<RecordJson>> {
     const { recentIndex } = this.table;
     if (!recentIndex) throw new Error('the table has no recent index');
-    return await recentPage({
+    return recentPage({
       shards: recentIndex.shards,
       limit,
       before,
@@ -48,7 +48,7 @@ export class RecordTable implements RecordStore {
       KeyConditionExpression: '#pk = :pk',
       ExpressionAttributeNames: { '#pk': this.table.partitionKey },
       ExpressionAttributeValues: { ':pk': { S: partitionKey } },
-      ExclusiveStartKey: after === undefined ? undefined : this.key(partitionKey, after),
+      ExclusiveStartKey: after === undefined ? undefined : this.key(partitionKey, keyText(after)),
       // An upload that is COMPLETED shows all of its records.
       ConsistentRead: true,
     }, limit);
@@ -107,9 +107,9 @@ export class RecordTable implements RecordStore {
     const parts: string[] = sorted ? [Part.PARTITION_KEY, Part.SORT_KEY, Part.INDEX_SORT_KEY] : [Part.PARTITION_KEY, Part.SORT_KEY];
     if (Object.keys(texts).length !== parts.length || !parts.every((part) => Object.hasOwn(texts, part))) throw invalidCursor();
     return {
-      ...this.key(texts[Part.PARTITION_KEY], texts[Part.SORT_KEY]),
+      ...this.key(keyText(texts[Part.PARTITION_KEY]), keyText(texts[Part.SORT_KEY])),
       [index.partitionKey]: value,
-      ...(sorted ? { [index.sortKey]: this.indexValue(index, index.sortKey, texts[Part.INDEX_SORT_KEY]) } : {}),
+      ...(sorted ? { [index.sortKey]: this.indexValue(index, index.sortKey, keyText(texts[Part.INDEX_SORT_KEY])) } : {}),
     };
   }
 
@@ -124,6 +124,12 @@ export class RecordTable implements RecordStore {
   private indexValue(index: RecordIndex, attribute: string, text: string): AttributeValue {
     return index.numeric.includes(attribute) ? { N: text } : { S: text };
   }
+}
+
+/** A part of a bookmark; no key is ever empty. */
+function keyText(text: string): string {
+  if (text === '') throw invalidCursor();
+  return text;
 }
 
 function toRecord(item: Item): RecordJson {

@@ -1,15 +1,15 @@
+import { keyIn, ListPage, PageRequest, tokenFor } from './paging';
+import { RecordIndex, RecordStore } from './record-store';
 import { IndexModel, MAX_PARTITION_KEY_BYTES, RecordModel } from '../../src/private/contract';
 import { ApiError } from '../domain/api-error';
 import { CursorBinding } from '../domain/cursor';
 import { RecordJson } from '../domain/record-json';
-import { keyIn, ListPage, PageRequest, tokenFor } from './paging';
-import { RecordIndex, RecordStore } from './record-store';
 
 /** The part of the record model that a query needs. */
 export type QueryModel = Pick<RecordModel, 'columns' | 'indexes'>;
 
 /** A number of at most 38 digits, as DynamoDB takes it. */
-const NUMBER = /^[+-]?(?=\.?\d)\d{0,38}(?:\.\d{0,38})?$/;
+const NUMBER = /^-?(?=(?:\d\.?){1,38}$)\d+(?:\.\d+)?$/;
 
 /** Lists the records that have one key in a declared index, by the index's sort key. */
 export class QueryIndex {

@@ -1,0 +1,69 @@
+import { DynamoDBClient, DynamoDBServiceException, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { RecordTable } from '../../../lambda-src/adapters/record-table';
+import { PRICE_INDEX } from '../../support/contracts/record-store';
+
+const PROPS = { tableName: 'records', partitionKey: 'id', sortKey: 'version', recentIndex: { name: 'recent', shards: 2 } };
+
+/** A table whose client answers every command by a function. */
+function tableAnswering(answer: (command: QueryCommand) => unknown, props: Partial<typeof PROPS> | { recentIndex: null } = {}): RecordTable {
+  const client = { send: async (command: QueryCommand) => answer(command) } as unknown as DynamoDBClient;
+  return new RecordTable(client, { ...PROPS, ...props });
+}
+
+function refuse(name: string): never {
+  throw new DynamoDBServiceException({ name, message: 'no', $fault: 'client', $metadata: {} });
+}
+
+test('a key that DynamoDB refuses to start from is an invalid cursor', async () => {
+  const table = tableAnswering(() => refuse('ValidationException'));
+  await expect(table.byPartition('a', { limit: 1, after: 'x' })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+  await expect(table.byIndex(PRICE_INDEX, '1', { limit: 1, after: { p: 'a', s: 'b', i: 'c' } })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+});
+
+test('without a cursor the same refusal, or with one any other, is an error of ours', async () => {
+  await expect(tableAnswering(() => refuse('ValidationException')).byPartition('a', { limit: 1 })).rejects.toThrow('no');
+  await expect(tableAnswering(() => refuse('ThrottlingException')).byPartition('a', { limit: 1, after: 'x' })).rejects.toThrow('no');
+});
+
+test.each([[{}], [{ p: 'a', s: 'b' }], [{ p: 'a', s: 'b', x: 'c' }], [{ p: 'a', s: 'b', i: '' }]])('%j is no key of the index', async (after) => {
+  const table = tableAnswering(() => { throw new Error('must not be asked'); });
+  await expect(table.byIndex(PRICE_INDEX, '1', { limit: 1, after: after as Record<string, string> })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+});
+
+test('a query of an index names only the keys, with the types of their columns', async () => {
+  const inputs: unknown[] = [];
+  const table = tableAnswering(({ input }) => {
+    inputs.push(input);
+    return {};
+  });
+  await table.byIndex(PRICE_INDEX, '1.5', { limit: 10, after: { p: 'a', s: 'b', i: 'c' } });
+  expect(inputs).toEqual([{
+    TableName: 'records',
+    IndexName: 'by-price',
+    KeyConditionExpression: '#key = :key',
+    ExpressionAttributeNames: { '#key': 'price' },
+    ExpressionAttributeValues: { ':key': { N: '1.5' } },
+    ExclusiveStartKey: { id: { S: 'a' }, version: { S: 'b' }, price: { N: '1.5' }, name: { S: 'c' } },
+    Limit: 11,
+  }]);
+});
+
+test('a page that DynamoDB cut at 1 MB goes on where it was cut', async () => {
+  const table = tableAnswering(() => ({
+    Items: [{ id: { S: 'a' }, version: { S: '1' } }], LastEvaluatedKey: { id: { S: 'a' }, version: { S: '1' } },
+  }));
+  expect(await table.byPartition('a', { limit: 10 })).toEqual({ items: [{ id: 'a', version: '1' }], next: '1' });
+});
+
+test('each shard of the recent index is asked for its share', async () => {
+  const limits: unknown[] = [];
+  await tableAnswering(({ input }) => {
+    limits.push([input.ExpressionAttributeValues?.[':list'], input.Limit]);
+    return {};
+  }).recent({ limit: 100 });
+  expect(limits).toEqual([[{ S: '0' }, 72], [{ S: '1' }, 72]]);
+});
+
+test('without a recent index nothing is listed', () => {
+  expect(tableAnswering(() => ({}), { recentIndex: null }).listsRecent).toBe(false);
+});

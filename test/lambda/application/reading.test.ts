@@ -1,0 +1,138 @@
+import { GetRecord } from '../../../lambda-src/application/get-record';
+import { GetUpload } from '../../../lambda-src/application/get-upload';
+import { ListPartition } from '../../../lambda-src/application/list-partition';
+import { ListRecords } from '../../../lambda-src/application/list-records';
+import { ListUploads } from '../../../lambda-src/application/list-uploads';
+import { ListPage } from '../../../lambda-src/application/paging';
+import { QueryIndex, QueryModel } from '../../../lambda-src/application/query-index';
+import { encodeCursor } from '../../../lambda-src/domain/cursor';
+import { aRecord } from '../../support/contracts/record-store';
+import { InMemoryRecords } from '../../support/fakes/in-memory-records';
+import { InMemoryUploads } from '../../support/fakes/in-memory-uploads';
+import { anUpload } from '../../support/fakes/uploads';
+
+const MODEL: QueryModel = {
+  columns: [{ name: 'price', type: 'decimal', required: false }, { name: 'name', type: 'string', required: false }],
+  indexes: [{ name: 'by-price', partitionKey: 'price' }, { name: 'by-name', partitionKey: 'name', sortKey: 'price' }],
+};
+
+async function uploadsOf(count: number): Promise<InMemoryUploads> {
+  const store = new InMemoryUploads();
+  for (let nth = 0; nth < count; nth++) await store.create(anUpload(nth, { status: nth % 2 ? 'FAILED' : 'COMPLETED' }));
+  return store;
+}
+
+const records = (count = 10, listsRecent = true) => new InMemoryRecords(Array.from({ length: count }, (_, row) => aRecord(row + 1)), listsRecent);
+
+/** The sizes of the pages of a list that is read to its end. */
+async function pageSizes<T>(read: (nextToken: string | undefined) => Promise<ListPage<T>>): Promise<number[]> {
+  const sizes: number[] = [];
+  for (let token: string | null | undefined; token !== null;) {
+    const page: ListPage<T> = await read(token);
+    sizes.push(page.items.length);
+    token = page.nextToken;
+  }
+  return sizes;
+}
+
+describe('GetUpload', () => {
+  test('shows an upload to its tenant and to nobody else', async () => {
+    const getUpload = new GetUpload(await uploadsOf(1));
+    const { uploadId } = anUpload(0);
+    expect(await getUpload.run('default', uploadId)).toMatchObject({ uploadId });
+    await expect(getUpload.run('acme', uploadId)).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND', status: 404 });
+  });
+
+  test.each(['', 'x', anUpload(7).uploadId])('does not find %p', async (uploadId) => {
+    await expect(new GetUpload(await uploadsOf(1)).run('default', uploadId)).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
+  });
+});
+
+describe('ListUploads', () => {
+  test('pages through all uploads, or through those of one status', async () => {
+    const list = new ListUploads(await uploadsOf(5));
+    expect(await pageSizes((nextToken) => list.run('default', { limit: 2, nextToken }))).toEqual([2, 2, 1]);
+    expect(await pageSizes((nextToken) => list.run('default', { limit: 2, nextToken }, 'COMPLETED'))).toEqual([2, 1]);
+    expect(await pageSizes((nextToken) => list.run('acme', { limit: 2, nextToken }))).toEqual([0]);
+  });
+
+  test('a token belongs to one status and one tenant', async () => {
+    const list = new ListUploads(await uploadsOf(5));
+    const nextToken = (await list.run('default', { limit: 1 })).nextToken!;
+    await expect(list.run('default', { limit: 1, nextToken }, 'FAILED')).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+    await expect(list.run('acme', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+  });
+
+  test.each([['no position'], [{ p: 'a' }]])('a token with %j in place of a position is refused', async (bookmark) => {
+    const nextToken = encodeCursor({ route: 'uploads', tenantId: 'default' }, bookmark);
+    await expect(new ListUploads(await uploadsOf(1)).run('default', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+  });
+});
+
+describe('ListRecords', () => {
+  test('pages through all records', async () => {
+    const list = new ListRecords(records());
+    expect(await pageSizes((nextToken) => list.run('default', { limit: 4, nextToken }))).toEqual([4, 4, 2]);
+  });
+
+  test('says so when the table has no index for it', async () => {
+    await expect(new ListRecords(records(1, false)).run('default', { limit: 1 })).rejects.toMatchObject({ code: 'LISTING_DISABLED', status: 400 });
+  });
+});
+
+describe('ListPartition', () => {
+  test('pages through the records with a key', async () => {
+    const list = new ListPartition(records(25));
+    expect(await pageSizes((nextToken) => list.run('default', 'DRUG#1', { limit: 2, nextToken }))).toEqual([2, 2, 1]);
+  });
+
+  test('a token belongs to one key', async () => {
+    const list = new ListPartition(records(25));
+    const nextToken = (await list.run('default', 'DRUG#1', { limit: 1 })).nextToken!;
+    await expect(list.run('default', 'DRUG#2', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+  });
+
+  test('a key that is too long to exist has no records', async () => {
+    expect(await new ListPartition(records()).run('default', 'ü'.repeat(1025), { limit: 1 })).toEqual({ items: [], nextToken: null });
+  });
+});
+
+describe('QueryIndex', () => {
+  test('pages through the records with a key, of the type of its column', async () => {
+    const query = new QueryIndex(records(9), MODEL);
+    expect(await pageSizes((nextToken) => query.run('default', 'by-price', '1.5', { limit: 3, nextToken }))).toEqual([3, 1]);
+    expect(await pageSizes((nextToken) => query.run('default', 'by-name', 'Ibuprofen', { limit: 5, nextToken }))).toEqual([5, 4]);
+    expect(await query.run('default', 'by-name', '', { limit: 1 })).toEqual({ items: [], nextToken: null });
+  });
+
+  test('names the indexes when asked for another', async () => {
+    await expect(new QueryIndex(records(), MODEL).run('default', 'by-size', '1', { limit: 1 }))
+      .rejects.toMatchObject({ code: 'UNKNOWN_INDEX', message: "'index' must be one of by-price, by-name" });
+    await expect(new QueryIndex(records(), { columns: null, indexes: [] }).run('default', 'by-size', '1', { limit: 1 }))
+      .rejects.toMatchObject({ code: 'UNKNOWN_INDEX', message: 'this table declares no indexes' });
+  });
+
+  test.each(['1.5', '-1', '0', `1.${'0'.repeat(37)}`, '0'.repeat(38)])('%p is a number', async (key) => {
+    await expect(new QueryIndex(records(), MODEL).run('default', 'by-price', key, { limit: 1 })).resolves.toBeDefined();
+  });
+
+  test.each(['', 'x', '1,5', '.', '1.', '.5', '+1', '--1', '1e5', '0'.repeat(39), `1.${'0'.repeat(38)}`, '1 '])('%p is none', async (key) => {
+    await expect(new QueryIndex(records(), MODEL).run('default', 'by-price', key, { limit: 1 })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+
+  test('a token belongs to one index and key', async () => {
+    const query = new QueryIndex(records(9), MODEL);
+    const nextToken = (await query.run('default', 'by-price', '1.5', { limit: 1 })).nextToken!;
+    await expect(query.run('default', 'by-price', '1.50', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+  });
+});
+
+describe('GetRecord', () => {
+  test('shows a record by its keys', async () => {
+    expect(await new GetRecord(records()).run('default', 'DRUG#1', 'ROW#001')).toMatchObject({ _pk: 'DRUG#1', _sk: 'ROW#001' });
+  });
+
+  test.each([['DRUG#1', 'ROW#999'], ['a'.repeat(2049), 'a'], ['a', 'a'.repeat(1025)]])('does not find %.20s %.20s', async (pk, sk) => {
+    await expect(new GetRecord(records()).run('default', pk, sk)).rejects.toMatchObject({ code: 'RECORD_NOT_FOUND', status: 404 });
+  });
+});
