@@ -1,11 +1,11 @@
 import { DynamoDBClient, DynamoDBServiceException, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { RecordTable } from '../../../lambda-src/adapters/record-table';
+import { RecordTable, RecordTableProps } from '../../../lambda-src/adapters/record-table';
 import { PRICE_INDEX } from '../../support/contracts/record-store';
 
 const PROPS = { tableName: 'records', partitionKey: 'id', sortKey: 'version', recentIndex: { name: 'recent', shards: 2 } };
 
 /** A table whose client answers every command by a function. */
-function tableAnswering(answer: (command: QueryCommand) => unknown, props: Partial<typeof PROPS> | { recentIndex: null } = {}): RecordTable {
+function tableAnswering(answer: (command: QueryCommand) => unknown, props: Partial<RecordTableProps> = {}): RecordTable {
   const client = { send: async (command: QueryCommand) => answer(command) } as unknown as DynamoDBClient;
   return new RecordTable(client, { ...PROPS, ...props });
 }

@@ -22,7 +22,9 @@ async function uploadsOf(count: number): Promise<InMemoryUploads> {
   return store;
 }
 
-const records = (count = 10, listsRecent = true) => new InMemoryRecords(Array.from({ length: count }, (_, row) => aRecord(row + 1)), listsRecent);
+function records(count = 10, listsRecent = true): InMemoryRecords {
+  return new InMemoryRecords(Array.from({ length: count }, (_, row) => aRecord(row + 1)), listsRecent);
+}
 
 /** The sizes of the pages of a list that is read to its end. */
 async function pageSizes<T>(read: (nextToken: string | undefined) => Promise<ListPage<T>>): Promise<number[]> {

@@ -73,7 +73,8 @@ test('items written between the pages move nothing', async () => {
 
 test('a filter passes items over without losing any, also when pages are cut short', async () => {
   const accepts = (item: string) => Number(item) % 7 === 0;
-  await fc.assert(fc.asyncProperty(shardCount, placements, limit, fc.integer({ min: 1, max: 4 }), async (shards, placed, size, maxRounds) => {
+  const rounds = fc.integer({ min: 1, max: 4 });
+  await fc.assert(fc.asyncProperty(shardCount, placements, limit, rounds, async (shards, placed, size, maxRounds) => {
     const pages = await listOf(shards, placed).pages({ limit: size, accepts, maxRounds });
     expect(pages.flatMap((page) => page.items)).toEqual(placed.map((_, at) => position(at)).reverse().filter(accepts));
   }));

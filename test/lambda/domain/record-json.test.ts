@@ -13,12 +13,29 @@ test.each(['NaN', '01', '1.', '.5', '', '1,2', '1 '])('%p, which is no JSON numb
 test('every type of attribute has a form in JSON', () => {
   const bytes = new Uint8Array([1, 2, 255]);
   expect(JSON.parse(JSON.stringify(recordJson({
-    s: { S: 'ü"' }, t: { BOOL: true }, f: { BOOL: false }, nothing: { NULL: true }, empty: { S: '' },
-    list: { L: [{ S: 'a' }, { N: '1' }, { L: [] }] }, map: { M: { a: { M: { b: { N: '2' } } } } },
-    ss: { SS: ['a', 'b'] }, ns: { NS: ['1', '2.5'] }, b: { B: bytes }, bs: { BS: [bytes] },
+    s: { S: 'ü"' },
+    t: { BOOL: true },
+    f: { BOOL: false },
+    nothing: { NULL: true },
+    empty: { S: '' },
+    list: { L: [{ S: 'a' }, { N: '1' }, { L: [] }] },
+    map: { M: { a: { M: { b: { N: '2' } } } } },
+    ss: { SS: ['a', 'b'] },
+    ns: { NS: ['1', '2.5'] },
+    b: { B: bytes },
+    bs: { BS: [bytes] },
   })))).toEqual({
-    s: 'ü"', t: true, f: false, nothing: null, empty: '',
-    list: ['a', 1, []], map: { a: { b: 2 } }, ss: ['a', 'b'], ns: [1, 2.5], b: 'AQL/', bs: ['AQL/'],
+    s: 'ü"',
+    t: true,
+    f: false,
+    nothing: null,
+    empty: '',
+    list: ['a', 1, []],
+    map: { a: { b: 2 } },
+    ss: ['a', 'b'],
+    ns: [1, 2.5],
+    b: 'AQL/',
+    bs: ['AQL/'],
   });
 });
 
