@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, relative, resolve } from 'node:path';
-import { SingleBar } from 'cli-progress';
+import { Presets, SingleBar } from 'cli-progress';
 import { ApiClient, type ApiRecord, type Upload } from './client';
 import { deploy, ensureEngine, PROJECT_ROOT, targetsRealAccount } from './local-engine';
 
@@ -29,7 +29,7 @@ async function uploadWithProgress(api: ApiClient, file: string): Promise<Upload>
   if (!started.upload) throw new Error('The API did not say where to send the file.');
 
   say(`Upload ${started.uploadId}: ${relative(process.cwd(), file)}`);
-  const bar = new SingleBar({ format: '  sending {bar} {percentage}% of {total} bytes', barsize: 30, clearOnComplete: false, noTTYOutput: true });
+  const bar = new SingleBar({ format: '  sending {bar} {percentage}% of {total} bytes', barsize: 30 }, Presets.shades_classic);
   bar.start(size, 0);
   await api.sendFile(started.upload, file, { onProgress: (sentBytes) => bar.update(sentBytes) });
   bar.update(size);
@@ -76,9 +76,11 @@ function printTable(title: string, records: readonly ApiRecord[]): void {
 
 /** The API takes signed requests only; curl can sign. */
 function printCall(title: string, url: URL): void {
+  // With IAM enforced the engine speaks TLS with a certificate of its own.
+  const trust = process.env.NODE_EXTRA_CA_CERTS ? ` --cacert '${process.env.NODE_EXTRA_CA_CERTS}'` : '';
   const user = targetsRealAccount() ? '"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"' : 'test:test';
   const region = process.env.AWS_REGION ?? 'us-east-1';
-  say(`${title}:\n  curl --aws-sigv4 'aws:amz:${region}:execute-api' --user ${user} '${url}'\n`);
+  say(`${title}:\n  curl${trust} --aws-sigv4 'aws:amz:${region}:execute-api' --user ${user} '${url}'\n`);
 }
 
 function say(line: string): void {
