@@ -77,15 +77,23 @@ const project = new awscdk.AwsCdkConstructLibrary({
       paths: { 'cdk-upload-ingest': ['./src/index.ts'] },
     },
   },
-  eslintOptions: { dirs: ['src', 'lambda-src'], devdirs: ['test', 'examples', 'tools', 'projenrc'] },
+  eslintOptions: {
+    dirs: ['src', 'lambda-src'],
+    devdirs: ['test', 'examples', 'tools', 'projenrc'],
+    commandOptions: { fix: false },
+  },
+  // tsc checks the types once; ts-jest would check them again in every worker.
+  typecheckTests: true,
+  tsJestOptions: { transformOptions: { isolatedModules: true } },
   jestOptions: {
     jestVersion: '^30',
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     configFilePath: 'jest.config.json',
     jestConfig: {
       moduleNameMapper: { '^cdk-upload-ingest$': '<rootDir>/src/index.ts' },
-      coverageProvider: 'v8',
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+      reporters: ['<rootDir>/test/support/closing-line-reporter.cjs'],
+      collectCoverage: false,
     },
     junitReporting: false,
   },

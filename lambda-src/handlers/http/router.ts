@@ -64,12 +64,7 @@ function forRouter(event: HttpEvent): HttpEvent {
   const path = routeOf(event)?.path;
   if ('rawPath' in event) {
     const bodiless = ['GET', 'HEAD'].includes(event.requestContext.http.method);
-    return withoutNulls({ ...event, rawPath: path ?? event.rawPath, body: bodiless ? undefined : event.body });
+    return { ...event, rawPath: path ?? event.rawPath, body: bodiless ? undefined : event.body };
   }
   return { ...event, path: path ?? event.path, body: ['GET', 'HEAD'].includes(event.httpMethod) ? null : event.body };
-}
-
-/** The router takes absent members only where API Gateway leaves them out; whoever sends null means the same. */
-function withoutNulls<Event extends object>(event: Event): Event {
-  return Object.fromEntries(Object.entries(event).filter(([, value]) => value !== null)) as Event;
 }
