@@ -11,7 +11,7 @@ function tableAnswering(answer: (command: QueryCommand) => unknown, props: Parti
 }
 
 function refuse(name: string): never {
-  throw new DynamoDBServiceException({ name, message: 'no', $fault: 'client', $metadata: {} });
+  throw new DynamoDBServiceException({ name, message: 'refused by DynamoDB', $fault: 'client', $metadata: {} });
 }
 
 test('a key that DynamoDB refuses to start from is an invalid cursor', async () => {
@@ -21,8 +21,8 @@ test('a key that DynamoDB refuses to start from is an invalid cursor', async () 
 });
 
 test('without a cursor the same refusal, or with one any other, is an error of ours', async () => {
-  await expect(tableAnswering(() => refuse('ValidationException')).byPartition('a', { limit: 1 })).rejects.toThrow('no');
-  await expect(tableAnswering(() => refuse('ThrottlingException')).byPartition('a', { limit: 1, after: 'x' })).rejects.toThrow('no');
+  await expect(tableAnswering(() => refuse('ValidationException')).byPartition('a', { limit: 1 })).rejects.toThrow('refused by DynamoDB');
+  await expect(tableAnswering(() => refuse('ThrottlingException')).byPartition('a', { limit: 1, after: 'x' })).rejects.toThrow('refused by DynamoDB');
 });
 
 test.each([[{}], [{ p: 'a', s: 'b' }], [{ p: 'a', s: 'b', x: 'c' }], [{ p: 'a', s: 'b', i: '' }]])('%j is no key of the index', async (after) => {

@@ -14,6 +14,10 @@ test.each(KEYS)('the value %p of a REST API arrives as it is', (pk) => {
   expect(routePath({ resource: '/records/{pk}', pathParameters: { pk: encodeURIComponent(pk) } })).toEqual({ path: '/records/pk', values: { pk } });
 });
 
+test('a percent sign that was decoded after all is taken as it is', () => {
+  expect(routePath({ version: '2.0', routeKey: 'GET /records/{pk}', pathParameters: { pk: '100%' } })?.values).toEqual({ pk: '100%' });
+});
+
 test('so does every other value', () => {
   fc.assert(fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (pk, sk) => {
     expect(routePath(httpEvent('GET /records/{pk}/{sk}', { params: { pk, sk } }))).toEqual({ path: '/records/pk/sk', values: { pk, sk } });

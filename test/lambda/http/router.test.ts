@@ -80,12 +80,6 @@ test('what is no valid request for the router is an answer all the same', async 
   expect(await setUp().call('POST /things', { headers: { 'x-name': '名' } })).toMatchObject({ status: 500, body: { code: 'INTERNAL_ERROR' } });
 });
 
-test('null is as good as absent, as emulators send it', async () => {
-  const { handler } = setUp();
-  const event = { ...httpEvent('POST /things'), pathParameters: null, queryStringParameters: null, stageVariables: null, body: null, cookies: null };
-  expect(answer(await handler(event as unknown as Parameters<typeof handler>[0], LAMBDA_CONTEXT))).toMatchObject({ status: 201, body: { got: '' } });
-});
-
 test('a REST API is served like an HTTP API', async () => {
   const { handler } = setUp();
   const event = {
