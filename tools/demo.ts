@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, relative, resolve } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import { ApiClient, type ApiRecord, type Upload } from './client';
-import { deploy, ensureEngine, PROJECT_ROOT, targetsRealAccount } from './local-engine';
+import { deploy, enginePaths, ensureEngine, PROJECT_ROOT, targetsRealAccount } from './local-engine';
 
 const EXAMPLE = resolve(PROJECT_ROOT, 'examples', 'drug-catalog');
 const STACK = 'DrugCatalog';
@@ -76,8 +76,7 @@ function printTable(title: string, records: readonly ApiRecord[]): void {
 
 /** The API takes signed requests only; curl can sign. */
 function printCall(title: string, url: URL): void {
-  // With IAM enforced the engine speaks TLS with a certificate of its own.
-  const trust = process.env.NODE_EXTRA_CA_CERTS ? ` --cacert '${process.env.NODE_EXTRA_CA_CERTS}'` : '';
+  const trust = url.protocol === 'https:' && !targetsRealAccount() ? ` --cacert '${enginePaths().certificate}'` : '';
   const user = targetsRealAccount() ? '"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"' : 'test:test';
   const region = process.env.AWS_REGION ?? 'us-east-1';
   say(`${title}:\n  curl${trust} --aws-sigv4 'aws:amz:${region}:execute-api' --user ${user} '${url}'\n`);
