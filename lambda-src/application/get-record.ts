@@ -1,3 +1,4 @@
+import { canBeKey } from './key-limits';
 import { RecordStore } from './record-store';
 import { MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../../src/private/contract';
 import { ApiError } from '../domain/api-error';
@@ -8,8 +9,7 @@ export class GetRecord {
   constructor(private readonly store: RecordStore) {}
 
   public async run(_tenantId: string, partitionKey: string, sortKey: string): Promise<RecordJson> {
-    // DynamoDB refuses keys that are too long to exist.
-    const possible = Buffer.byteLength(partitionKey) <= MAX_PARTITION_KEY_BYTES && Buffer.byteLength(sortKey) <= MAX_SORT_KEY_BYTES;
+    const possible = canBeKey(partitionKey, MAX_PARTITION_KEY_BYTES) && canBeKey(sortKey, MAX_SORT_KEY_BYTES);
     const record = possible ? await this.store.get(partitionKey, sortKey) : undefined;
     if (!record) throw new ApiError('RECORD_NOT_FOUND', 'there is no record with these keys');
     return record;

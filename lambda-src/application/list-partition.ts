@@ -1,3 +1,4 @@
+import { canBeKey } from './key-limits';
 import { ListPage, PageRequest, sortKeyIn, tokenFor } from './paging';
 import { RecordStore } from './record-store';
 import { MAX_PARTITION_KEY_BYTES } from '../../src/private/contract';
@@ -11,8 +12,7 @@ export class ListPartition {
   public async run(tenantId: string, partitionKey: string, { limit, nextToken }: PageRequest): Promise<ListPage<RecordJson>> {
     const binding: CursorBinding = { route: 'records/{pk}', tenantId, filters: { partitionKey } };
     const after = sortKeyIn(binding, nextToken);
-    // DynamoDB refuses a key that is too long to exist.
-    if (Buffer.byteLength(partitionKey) > MAX_PARTITION_KEY_BYTES) return { items: [], nextToken: null };
+    if (!canBeKey(partitionKey, MAX_PARTITION_KEY_BYTES)) return { items: [], nextToken: null };
     const { items, next } = await this.store.byPartition(partitionKey, { limit, after });
     return { items, nextToken: tokenFor(binding, next) };
   }

@@ -1,3 +1,4 @@
+import { canBeKey } from './key-limits';
 import { keyIn, ListPage, PageRequest, tokenFor } from './paging';
 import { RecordIndex, RecordStore } from './record-store';
 import { IndexModel, MAX_PARTITION_KEY_BYTES, RecordModel } from '../../src/private/contract';
@@ -24,7 +25,7 @@ export class QueryIndex {
     }
     const binding: CursorBinding = { route: 'records?index', tenantId, filters: { name, key } };
     const after = keyIn(binding, nextToken);
-    if (key === '' || Buffer.byteLength(key) > MAX_PARTITION_KEY_BYTES) return { items: [], nextToken: null };
+    if (!canBeKey(key, MAX_PARTITION_KEY_BYTES)) return { items: [], nextToken: null };
     const { items, next } = await this.store.byIndex(index, key, { limit, after });
     return { items, nextToken: tokenFor(binding, next) };
   }
