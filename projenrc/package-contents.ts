@@ -2,11 +2,12 @@ import { awscdk } from 'projen';
 
 /** `npm pack` ships `lib`, `assets`, `API.md`, README and licence (and `.jsii`, which every jsii language reads). */
 export function packageContents(project: awscdk.AwsCdkConstructLibrary): void {
-  project.npmignore?.exclude(
-    '/build/', '/decisions/', '/docs/', '/examples/', '/lambda-src/', '/projenrc/', '/tools/', '/.ci/', '/.local-engine/',
-    '/.eslintrc.json', '/.projenrc.ts', '/jest.config.json', '/cdk.out/', '/tsconfig.json', '*.map', 'tsconfig.tsbuildinfo',
+  // Nothing by default, so that whatever joins the root folder later does not slip in.
+  project.npmignore?.addPatterns(
+    '/*', '!/lib/', '!/assets/', '!/API.md', '!/.jsii', '!/.warnings.jsii.js',
+    '/lib/**', '!/lib/**/', '!/lib/**/*.js', '!/lib/**/*.d.ts',
+    '/assets/**', '!/assets/*/', '!/assets/*/index.js',
   );
-  project.npmignore?.include('/assets/', '/API.md');
   // npm runs no install scripts but these: esbuild and Node 24 unpack their binaries.
   project.package.addField('allowScripts', { 'esbuild': true, 'node': true, 'unrs-resolver': true, '@parcel/watcher': false });
   // Lets the examples import the package by its own name (Node's self-reference needs `exports`).
