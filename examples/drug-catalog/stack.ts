@@ -22,5 +22,6 @@ export class DrugCatalog extends Stack {
     });
 
     new CfnOutput(this, 'ApiUrl', { value: catalog.apiUrl! });
+    new CfnOutput(this, 'BucketName', { value: catalog.bucket.bucketName });
   }
 }

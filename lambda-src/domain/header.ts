@@ -68,10 +68,13 @@ function refuseUnknown(unknown: readonly string[], declared: readonly string[]):
   throw new UploadFailure('UNKNOWN_COLUMN', `the header has ${unknown.join(', ')}; the known columns are ${quoted(declared)}`);
 }
 
+/** The AWS SDK for JavaScript loses the value of an attribute with this name when it reads an item, and nobody could list it. */
+const UNREADABLE = '__proto__';
+
 function refuseReserved(bindings: readonly ColumnBinding[]): void {
-  const ours: readonly string[] = Object.values(Attribute);
+  const ours: readonly string[] = [...Object.values(Attribute), UNREADABLE];
   const reserved = bindings.map(({ name }) => name).filter((name) => ours.includes(name));
-  if (reserved.length > 0) throw new UploadFailure('RESERVED_COLUMN', `the header has ${quoted(reserved)}, which the pipeline uses itself`);
+  if (reserved.length > 0) throw new UploadFailure('RESERVED_COLUMN', `the header has ${quoted(reserved)}, which cannot be the name of a column`);
 }
 
 /** A name for a column without one, which no other column has. */

@@ -17,7 +17,7 @@ export type FailureCode =
   | 'UNKNOWN_COLUMN'
   /** The header has the same name twice, so it cannot be told which one is meant. */
   | 'DUPLICATE_COLUMN'
-  /** The header has a name that the pipeline uses itself. */
+  /** The header has a name that no column can have: the pipeline uses it itself, or nobody could read it back. */
   | 'RESERVED_COLUMN'
   /** The file has more rows than the schema allows. */
   | 'TOO_MANY_ROWS'

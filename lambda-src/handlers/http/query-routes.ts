@@ -42,11 +42,17 @@ export function queryRoutes({ uploads, records, model, pageSize }: QueryRoutesPr
     'GET /uploads/:uploadId': async ({ params }) => json(uploadJson(await getUpload.run(tenantId, params.uploadId))),
 
     'GET /records': async ({ req }) => {
-      const { index, key, ...query } = readQuery(req, [...PAGE_PARAMETERS, 'index', 'key']);
+      const { index, key, pk, sk, ...query } = readQuery(req, [...PAGE_PARAMETERS, 'index', 'key', 'pk', 'sk']);
       const page = readPageRequest(query, pageSize);
-      if (index === undefined && key === undefined) return jsonPage(await listRecords.run(tenantId, page));
-      if (index === undefined || key === undefined) throw incompleteIndexQuery(index === undefined ? 'index' : 'key');
-      return jsonPage(await queryIndex.run(tenantId, index, key, page));
+      if (index !== undefined || key !== undefined) {
+        if (pk !== undefined || sk !== undefined) throw invalidQuery(pk === undefined ? 'sk' : 'pk', 'cannot be combined with an index');
+        if (index === undefined || key === undefined) throw invalidQuery(index === undefined ? 'index' : 'key', INDEX_NEEDS_BOTH);
+        return jsonPage(await queryIndex.run(tenantId, index, key, page));
+      }
+      // The keys of a path, for those that hold a slash: gateways and proxies decode %2F before they look for the route.
+      if (pk === undefined && sk !== undefined) throw invalidQuery('pk', "is required with 'sk'");
+      if (pk !== undefined && sk !== undefined) return json(await getRecord.run(tenantId, pk, sk));
+      return jsonPage(pk === undefined ? await listRecords.run(tenantId, page) : await listPartition.run(tenantId, pk, page));
     },
 
     'GET /records/:pk': async ({ req, params }) => {
@@ -64,7 +70,8 @@ function readStatus(text: string | undefined): UploadStatus | undefined {
   throw new ApiError('INVALID_STATUS', `'status' ${detail}`, [{ parameter: 'status', detail }]);
 }
 
-function incompleteIndexQuery(missing: string): ApiError {
-  const detail = "is required: a query of an index takes 'index' and 'key'";
-  return new ApiError('INVALID_REQUEST', `'${missing}' ${detail}`, [{ parameter: missing, detail }]);
+const INDEX_NEEDS_BOTH = "is required: a query of an index takes 'index' and 'key'";
+
+function invalidQuery(parameter: string, detail: string): ApiError {
+  return new ApiError('INVALID_REQUEST', `'${parameter}' ${detail}`, [{ parameter, detail }]);
 }
