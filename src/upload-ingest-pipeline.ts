@@ -10,10 +10,12 @@ import { Construct } from 'constructs';
 import { UploadApi, UploadApiConfig } from './api/upload-api';
 import { IngestQueue } from './ingest/ingest-queue';
 import { UploadProcessor } from './ingest/upload-processor';
-import { CSV_CONTENT_TYPES, Metric, RECENT_INDEX, REJECTS_PREFIX, UPLOADS_PREFIX } from './private/contract';
+import { CSV_CONTENT_TYPES, Metric, RECENT_INDEX, RecordModel, REJECTS_PREFIX, UPLOADS_PREFIX } from './private/contract';
 import { grantGetUnder, grantTable } from './private/grants';
 import { QUERY_CALLS, UPLOAD_CALLS } from './private/http-routes';
 import { pipelineMetric } from './private/metrics';
+import { indexNames } from './private/query-indexes';
+import { validateKeyAttributes } from './private/record-model';
 import { validateContentTypes, validateSize } from './private/validation';
 import { QueryTable, QueryTableConfig } from './storage/query-table';
 import { StatusTable } from './storage/status-table';
@@ -64,7 +66,8 @@ export interface UploadIngestPipelineProps {
   readonly queryTable?: QueryTable;
 
   /**
-   * Largest file, 1 byte to 5 GiB (the most that S3 takes in one request).
+   * Largest file, 1 byte to 5 GiB (the most that S3 takes in one request). A larger one is refused when it is announced,
+   * or fails when it arrives.
    *
    * @default Size.gibibytes(5)
    */
@@ -80,12 +83,17 @@ export interface UploadIngestPipelineProps {
   /**
    * Key for everything at rest in bucket, queues and tables that the pipeline makes. Parts of the user's keep their own.
    *
+   * The policy of a key from this app gets a statement for S3 and EventBridge, which send to the queue; an imported key
+   * must have it already (warning `cdk-upload-ingest:importedKeyPolicy`).
+   *
    * @default - keys that AWS manages or owns, per service
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
    * What happens to bucket, queues and tables that the pipeline makes when they leave the stack.
+   *
+   * With `RemovalPolicy.DESTROY` the bucket must be empty by then: CloudFormation does not delete files.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -111,7 +119,7 @@ export class UploadIngestPipeline extends Construct {
 
   private readonly api: UploadApiConfig;
   private readonly query: QueryTableConfig;
-  private readonly indexNames: string[];
+  private readonly recordModel: RecordModel;
   private readonly serviceName: string;
 
   public constructor(scope: Construct, id: string, props: UploadIngestPipelineProps = {}) {
@@ -122,7 +130,7 @@ export class UploadIngestPipeline extends Construct {
     validateContentTypes(contentTypes);
     const rest = { encryptionKey, removalPolicy };
     const processor = props.processor ?? UploadProcessor.records();
-    const { indexes } = processor._recordModel();
+    this.recordModel = processor._recordModel();
     this.serviceName = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
 
     const queue = (props.queue ?? IngestQueue.standard()).bind(this, { ...rest, processorTimeout: processor.timeout });
@@ -132,7 +140,7 @@ export class UploadIngestPipeline extends Construct {
     this.statusTable = (props.statusTable ?? StatusTable.managed()).bind(this, rest).table;
     this.query = (props.queryTable ?? QueryTable.managed()).bind(this, { ...rest, indexes: processor._tableIndexes() });
     this.queryTable = this.query.table;
-    this.indexNames = [...(this.query.shards > 0 ? [RECENT_INDEX] : []), ...indexes.map((index) => index.name)];
+    validateKeyAttributes(this.query, this.recordModel);
 
     const shared = {
       bucket: this.bucket, statusTable: this.statusTable, queryTable: this.query, maxFileSize, contentTypes, serviceName: this.serviceName,
@@ -159,7 +167,8 @@ export class UploadIngestPipeline extends Construct {
 
   /** Lets somebody read the query table itself. */
   public grantReadRecords(grantee: iam.IGrantable): iam.Grant {
-    return grantTable(this.queryTable, grantee, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan'], this.indexNames);
+    return grantTable(this.queryTable, grantee, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan'],
+      indexNames(this.query, this.recordModel));
   }
 
   /** Lets somebody read the status table itself. */
@@ -169,22 +178,22 @@ export class UploadIngestPipeline extends Construct {
 
   /** Uploads that were completed. @default - the sum over 5 minutes */
   public metricUploadsCompleted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return pipelineMetric(Metric.UPLOADS_COMPLETED, this.serviceName, options);
+    return pipelineMetric(this, Metric.UPLOADS_COMPLETED, this.serviceName, options);
   }
 
   /** Uploads that failed. @default - the sum over 5 minutes */
   public metricUploadsFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return pipelineMetric(Metric.UPLOADS_FAILED, this.serviceName, options);
+    return pipelineMetric(this, Metric.UPLOADS_FAILED, this.serviceName, options);
   }
 
   /** Rows that became records. @default - the sum over 5 minutes */
   public metricRowsAccepted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return pipelineMetric(Metric.ROWS_ACCEPTED, this.serviceName, options);
+    return pipelineMetric(this, Metric.ROWS_ACCEPTED, this.serviceName, options);
   }
 
   /** Rows that were rejected. @default - the sum over 5 minutes */
   public metricRowsRejected(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return pipelineMetric(Metric.ROWS_REJECTED, this.serviceName, options);
+    return pipelineMetric(this, Metric.ROWS_REJECTED, this.serviceName, options);
   }
 
   /** Age of the oldest message that waits for the processor, in seconds. @default - the maximum over 5 minutes */

@@ -1,4 +1,6 @@
+import { validateAllowed, validateBound, validateOrder, validatePattern, validateTimes, validateValue } from '../private/column-rules';
 import { ColumnModel, ColumnType } from '../private/contract';
+import { numberText } from '../private/environment';
 import { invalid, validateInteger } from '../private/validation';
 
 /** What every column can say. */
@@ -13,7 +15,7 @@ export interface ColumnOptions {
   readonly required?: boolean;
 
   /**
-   * The value of a row that has none, written as the file would write it.
+   * The value of a row that has none, written as the file would write it. It must keep the column's own rules.
    *
    * @default - the record has no such attribute
    */
@@ -111,11 +113,6 @@ export class Column {
 
   /** A whole number of up to 38 digits. */
   public static integer(name: string, options: NumberColumnOptions = {}): Column {
-    for (const [bound, value] of Object.entries({ min: options.min, max: options.max })) {
-      if (value !== undefined && !Number.isSafeInteger(value)) {
-        invalid('INVALID_BOUND', `'${bound}' of the integer column '${name}' must be a whole number of at most 15 digits, got ${value}`);
-      }
-    }
     return Column.number('integer', name, options);
   }
 
@@ -131,32 +128,29 @@ export class Column {
 
   /** A calendar date: `2026-11-21`. */
   public static date(name: string, options: TimeColumnOptions = {}): Column {
-    return Column.time('date', name, options, /^\d{4}-\d{2}-\d{2}$/);
+    return Column.time('date', name, options);
   }
 
   /** A point in time in ISO 8601, kept in UTC: `2026-11-21T09:30:00Z`; without an offset it is taken as UTC. */
   public static timestamp(name: string, options: TimeColumnOptions = {}): Column {
-    return Column.time('timestamp', name, options, /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/);
+    return Column.time('timestamp', name, options);
   }
 
   private static number(type: ColumnType, name: string, options: NumberColumnOptions): Column {
+    validateBound(type, name, 'min', options.min);
+    validateBound(type, name, 'max', options.max);
     validateOrder(name, 'min', options.min, 'max', options.max);
-    validateAllowed(name, options.allowedValues?.map(String));
+    validateAllowed(name, options.allowedValues);
+    options.allowedValues?.forEach((value) => validateBound(type, name, 'allowedValues', value));
     return new Column(type, name, options, {
-      min: options.min?.toString(),
-      max: options.max?.toString(),
-      allowed: options.allowedValues?.map(String),
+      min: options.min === undefined ? undefined : numberText(options.min),
+      max: options.max === undefined ? undefined : numberText(options.max),
+      allowed: options.allowedValues?.map(numberText),
     });
   }
 
-  private static time(type: ColumnType, name: string, options: TimeColumnOptions, form: RegExp): Column {
-    for (const [bound, value] of Object.entries({ min: options.min, max: options.max })) {
-      if (value !== undefined && (!form.test(value) || Number.isNaN(Date.parse(value)))) {
-        invalid('INVALID_BOUND', `'${bound}' of the ${type} column '${name}' must be a ${type} in ISO 8601, got '${value}'`);
-      }
-    }
-    const instant = (value?: string) => (value === undefined ? undefined : Date.parse(value));
-    validateOrder(name, 'min', instant(options.min), 'max', instant(options.max));
+  private static time(type: ColumnType, name: string, options: TimeColumnOptions): Column {
+    validateTimes(type, name, options);
     return new Column(type, name, options, { min: options.min, max: options.max });
   }
 
@@ -173,32 +167,13 @@ export class Column {
     if (options.defaultValue !== undefined && rules.allowed && !rules.allowed.includes(options.defaultValue)) {
       invalid('DEFAULT_NOT_ALLOWED', `'defaultValue' of the column '${name}' must be one of 'allowedValues', got '${options.defaultValue}'`);
     }
+    if (options.defaultValue !== undefined) validateValue(type, name, 'defaultValue', options.defaultValue, rules);
+    rules.allowed?.forEach((value) => validateValue(type, name, 'allowedValues', value, rules));
     this.model = { name, type, required: options.required ?? false, default: options.defaultValue, ...rules };
   }
 
   /** @internal */
   public _toModel(): ColumnModel {
     return this.model;
-  }
-}
-
-function validateOrder(column: string, lowName: string, low: number | undefined, highName: string, high: number | undefined): void {
-  if (low !== undefined && high !== undefined && low > high) {
-    invalid('BOUNDS_CROSSED', `'${lowName}' of the column '${column}' must not be above '${highName}', got ${low} and ${high}`);
-  }
-}
-
-function validatePattern(column: string, pattern: string | undefined): void {
-  if (pattern === undefined) return;
-  try {
-    new RegExp(pattern);
-  } catch {
-    invalid('INVALID_PATTERN', `'pattern' of the column '${column}' must be a regular expression, got '${pattern}'`);
-  }
-}
-
-function validateAllowed(column: string, allowed: readonly string[] | undefined): void {
-  if (allowed?.length === 0) {
-    invalid('NO_ALLOWED_VALUES', `'allowedValues' of the column '${column}' must name at least one value, got none`);
   }
 }

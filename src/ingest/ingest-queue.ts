@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { DEFAULT_VISIBILITY, MAX_VISIBILITY } from '../private/queue-limits';
+import { DEFAULT_VISIBILITY, MAX_FUNCTION_TIMEOUT, MAX_VISIBILITY, validateQueueAsTarget } from '../private/queue-limits';
 import { areKnown, invalid, validateDuration, validateInteger } from '../private/validation';
 import { warn } from '../private/warnings';
 
@@ -33,7 +33,7 @@ export interface StandardIngestQueueProps {
   /**
    * How long a message is hidden while it is worked on, at most 12 hours. At least the processor's timeout.
    *
-   * @default - six times the processor's timeout, as AWS Lambda's guide asks for
+   * @default - six times the processor's timeout, as AWS Lambda's guide asks for; 90 minutes when that is not known
    */
   readonly visibilityTimeout?: Duration;
 
@@ -62,14 +62,14 @@ export interface ExistingIngestQueueProps {
   readonly deadLetterQueue?: sqs.IQueue;
 
   /**
-   * How often the queue lets a message be tried. The last try marks the upload as failed.
+   * How often the queue lets a message be tried, 1 to 1,000. The last try marks the upload as failed.
    *
    * @default - what a queue of this app says, else unknown
    */
   readonly maxReceiveCount?: number;
 
   /**
-   * How long the queue hides a message. At least the processor's timeout.
+   * How long the queue hides a message, at most 12 hours. At least the processor's timeout.
    *
    * @default - what a queue of this app says, else unknown
    */
@@ -83,7 +83,10 @@ export abstract class IngestQueue {
     return new StandardIngestQueue(props);
   }
 
-  /** A queue from elsewhere in the app, or imported by its ARN. */
+  /**
+   * A standard queue from elsewhere in the app, or imported by its ARN. S3 and EventBridge send to it: not a FIFO queue, and
+   * not one that is encrypted with an AWS managed KMS key (`QueueEncryption.KMS_MANAGED`).
+   */
   public static fromQueue(queue: sqs.IQueue, props: ExistingIngestQueueProps = {}): IngestQueue {
     return new ExistingIngestQueue(queue, props);
   }
@@ -124,6 +127,9 @@ class StandardIngestQueue extends IngestQueue {
 class ExistingIngestQueue extends IngestQueue {
   public constructor(private readonly queue: sqs.IQueue, private readonly props: ExistingIngestQueueProps) {
     super();
+    validateQueueAsTarget(queue);
+    validateDuration('visibilityTimeout', props.visibilityTimeout, Duration.seconds(1), MAX_VISIBILITY);
+    validateInteger('maxReceiveCount', props.maxReceiveCount, 1, 1000);
   }
 
   public bind(scope: Construct, options: IngestQueueBindOptions): IngestQueueConfig {
@@ -145,15 +151,16 @@ class ExistingIngestQueue extends IngestQueue {
 /** A message that comes back while its file is still being worked on would be processed twice at the same time. */
 function validateVisibility(visibility: Duration | undefined, timeout: Duration | undefined): void {
   if (!areKnown(visibility, timeout)) return;
-  if (visibility!.toSeconds() < timeout!.toSeconds()) {
+  if (visibility!.toMilliseconds() < timeout!.toMilliseconds()) {
     invalid('VISIBILITY_TIMEOUT_TOO_SHORT',
       `'visibilityTimeout' must be at least the processor's timeout of ${timeout!.toHumanString()}, got ${visibility!.toHumanString()}`);
   }
 }
 
+/** No function runs longer than 15 minutes, so that is what one with an unknown timeout gets. */
 function sixTimes(timeout: Duration | undefined): Duration {
-  if (!timeout || timeout.isUnresolved()) return MAX_VISIBILITY;
-  return Duration.seconds(Math.min(6 * timeout.toSeconds(), MAX_VISIBILITY.toSeconds()));
+  const known = areKnown(timeout) ? timeout! : MAX_FUNCTION_TIMEOUT;
+  return Duration.seconds(6 * known.toSeconds());
 }
 
 function visibilityOf(queue: sqs.Queue): Duration | undefined {

@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import { DEFAULT_KEYS } from '../private/contract';
 import { parseKeyTemplate } from '../private/key-template';
 import { invalid } from '../private/validation';
@@ -42,6 +43,9 @@ export class RecordKeys {
     public readonly sortKey: string,
   ) {
     for (const [name, template] of Object.entries({ partitionKey, sortKey })) {
+      if (Token.isUnresolved(template)) {
+        invalid('UNKNOWN_AT_SYNTH', `'${name}' must be known when the app is synthesized, got a token: ${template}`);
+      }
       if (template === '') invalid('EMPTY_KEY_TEMPLATE', `'${name}' must be a key template, got ''`);
       try {
         parseKeyTemplate(template);

@@ -9,12 +9,14 @@ import { DuplicateKeys } from './policies';
 import { RecordIndex } from './record-index';
 import { RecordKeys } from './record-keys';
 import { RecordSchema } from './record-schema';
-import { DEADLINE_INDEX, Env, IndexModel, RECORD_MODEL_FILE, RecordModel, REJECTS_PREFIX, UPLOADS_PREFIX } from '../private/contract';
-import { functionCodeWithFile } from '../private/function-code';
+import { DEADLINE_INDEX, Env, IndexModel, RecordModel, REJECTS_PREFIX, UPLOADS_PREFIX } from '../private/contract';
+import { bytesText, listText, numberText, secondsText } from '../private/environment';
+import { functionCodeWithModel } from '../private/function-code';
 import { grantFindOut, grantGetUnder, grantPutUnder, grantTable } from '../private/grants';
+import { suppressPrefixWildcards } from '../private/nag-suppressions';
 import { PipelineFunction } from '../private/pipeline-function';
 import { processMessages, validateProcessorSource } from '../private/processor-source';
-import { MAX_VISIBILITY } from '../private/queue-limits';
+import { MAX_FUNCTION_TIMEOUT, MAX_VISIBILITY } from '../private/queue-limits';
 import { tableIndexes, validateRecordModel } from '../private/record-model';
 import { scheduleSweep } from '../private/sweep';
 import { validateDuration, validateInteger } from '../private/validation';
@@ -93,7 +95,7 @@ export interface RecordsProcessorProps extends ProcessorOptions {
   readonly duplicateKeys?: DuplicateKeys;
 
   /**
-   * Most rows of one file; a longer file fails with `TOO_MANY_ROWS` before a record is written, for which it is read twice.
+   * Most rows of one file, at least 1; a longer file fails with `TOO_MANY_ROWS` before a record is written, for which it is read twice.
    *
    * @default - no limit
    */
@@ -173,7 +175,7 @@ class RecordsProcessor extends UploadProcessor {
     validateProcessorSource(props);
     validateInteger('maxRows', props.maxRows, 1, Number.MAX_SAFE_INTEGER);
     validateInteger('memorySize', props.memorySize, 128, 10_240);
-    validateDuration('timeout', props.timeout, Duration.seconds(1), Duration.minutes(15));
+    validateDuration('timeout', props.timeout, Duration.seconds(1), MAX_FUNCTION_TIMEOUT);
     this.timeout = props.timeout ?? Duration.minutes(5);
     this.model = validateRecordModel(toRecordModel(props));
   }
@@ -181,7 +183,7 @@ class RecordsProcessor extends UploadProcessor {
   public bind(scope: Construct, options: UploadProcessorBindOptions): UploadProcessorConfig {
     const { bucket, queue, statusTable, queryTable } = options;
     const processor = new PipelineFunction(scope, 'Processor', {
-      code: functionCodeWithFile(scope, 'processor', RECORD_MODEL_FILE, this.model),
+      code: functionCodeWithModel(scope, 'processor', this.model),
       description: 'Turns the rows of uploaded files into records',
       serviceName: options.serviceName,
       memorySize: this.props.memorySize ?? 1769,
@@ -193,12 +195,12 @@ class RecordsProcessor extends UploadProcessor {
         [Env.QUERY_TABLE]: queryTable.table.tableName,
         [Env.QUERY_PARTITION_KEY]: queryTable.partitionKey,
         [Env.QUERY_SORT_KEY]: queryTable.sortKey,
-        [Env.QUERY_SHARDS]: String(queryTable.shards),
+        [Env.QUERY_SHARDS]: numberText(queryTable.shards),
         [Env.QUEUE_URL]: queue.queue.queueUrl,
-        [Env.MAX_RECEIVE_COUNT]: String(queue.maxReceiveCount ?? 0),
-        [Env.VISIBILITY_SECONDS]: String((queue.visibilityTimeout ?? MAX_VISIBILITY).toSeconds()),
-        [Env.MAX_FILE_SIZE]: String(options.maxFileSize.toBytes()),
-        [Env.CONTENT_TYPES]: JSON.stringify(options.contentTypes),
+        [Env.MAX_RECEIVE_COUNT]: numberText(queue.maxReceiveCount ?? 0),
+        [Env.VISIBILITY_SECONDS]: secondsText(queue.visibilityTimeout ?? MAX_VISIBILITY),
+        [Env.MAX_FILE_SIZE]: bytesText(options.maxFileSize),
+        [Env.CONTENT_TYPES]: listText(scope, options.contentTypes),
       },
     });
     grantWork(processor, options);
@@ -218,6 +220,7 @@ class FunctionProcessor extends UploadProcessor {
   public constructor(private readonly processor: lambda.IFunction, private readonly props: FunctionProcessorProps) {
     super();
     validateProcessorSource(props);
+    validateDuration('timeout', props.timeout, Duration.seconds(1), MAX_FUNCTION_TIMEOUT);
     this.timeout = props.timeout ?? (processor instanceof lambda.Function ? processor.timeout ?? Duration.seconds(3) : undefined);
   }
 
@@ -242,6 +245,8 @@ function grantWork(processor: lambda.IFunction, { bucket, statusTable, queryTabl
   grantGetUnder(bucket, processor, UPLOADS_PREFIX);
   grantPutUnder(bucket, processor, REJECTS_PREFIX, 's3:AbortMultipartUpload');
   grantFindOut(bucket, processor);
+  suppressPrefixWildcards(processor, 'The processor reads every file that arrives and writes its rejected rows; their keys are not known before.',
+    UPLOADS_PREFIX, REJECTS_PREFIX);
   grantTable(statusTable, processor, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [DEADLINE_INDEX]);
   grantTable(queryTable.table, processor, ['dynamodb:BatchWriteItem', 'dynamodb:GetItem']);
 }

@@ -4,10 +4,13 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { Env, RECENT_INDEX, RECORD_MODEL_FILE, RecordModel, UPLOADS_PREFIX } from './contract';
-import { functionCode, functionCodeWithFile } from './function-code';
+import { Env, RECENT_INDEX, RecordModel, UPLOADS_PREFIX } from './contract';
+import { bytesText, listText, numberText, secondsText } from './environment';
+import { functionCode, functionCodeWithModel } from './function-code';
 import { grantPutUnder, grantTable } from './grants';
+import { suppressPrefixWildcards } from './nag-suppressions';
 import { PipelineFunction } from './pipeline-function';
+import { hasRecentIndex, indexNames } from './query-indexes';
 import { QueryTableConfig } from '../storage/query-table';
 
 export interface UploadFunctionProps {
@@ -35,13 +38,14 @@ export function uploadFunction(scope: Construct, props: UploadFunctionProps): la
     environment: {
       [Env.BUCKET]: props.bucket.bucketName,
       [Env.STATUS_TABLE]: props.statusTable.tableName,
-      [Env.MAX_FILE_SIZE]: String(props.maxFileSize.toBytes()),
-      [Env.CONTENT_TYPES]: JSON.stringify(props.contentTypes),
-      [Env.URL_EXPIRY_SECONDS]: String(props.urlExpiry.toSeconds()),
-      [Env.ARRIVAL_GRACE_SECONDS]: String(ARRIVAL_GRACE.toSeconds()),
+      [Env.MAX_FILE_SIZE]: bytesText(props.maxFileSize),
+      [Env.CONTENT_TYPES]: listText(scope, props.contentTypes),
+      [Env.URL_EXPIRY_SECONDS]: secondsText(props.urlExpiry),
+      [Env.ARRIVAL_GRACE_SECONDS]: secondsText(ARRIVAL_GRACE),
     },
   });
   grantPutUnder(props.bucket, fn, UPLOADS_PREFIX);
+  suppressPrefixWildcards(fn, 'The function signs uploads of files whose keys are only known when they are announced.', UPLOADS_PREFIX);
   grantTable(props.statusTable, fn, ['dynamodb:PutItem']);
   return fn;
 }
@@ -59,7 +63,7 @@ export interface QueryFunctionProps {
 export function queryFunction(scope: Construct, props: QueryFunctionProps): lambda.Function {
   const { statusTable, queryTable, recordModel } = props;
   const fn = new PipelineFunction(scope, 'QueryApi', {
-    code: functionCodeWithFile(scope, 'query-api', RECORD_MODEL_FILE, recordModel),
+    code: functionCodeWithModel(scope, 'query-api', recordModel),
     description: 'Answers questions about uploads and records',
     serviceName: props.serviceName,
     memorySize: 512,
@@ -70,13 +74,12 @@ export function queryFunction(scope: Construct, props: QueryFunctionProps): lamb
       [Env.QUERY_TABLE]: queryTable.table.tableName,
       [Env.QUERY_PARTITION_KEY]: queryTable.partitionKey,
       [Env.QUERY_SORT_KEY]: queryTable.sortKey,
-      [Env.QUERY_RECENT_INDEX]: queryTable.shards > 0 ? RECENT_INDEX : '',
-      [Env.QUERY_SHARDS]: String(queryTable.shards),
-      [Env.DEFAULT_PAGE_SIZE]: String(props.pageSize),
+      [Env.QUERY_RECENT_INDEX]: hasRecentIndex(queryTable) ? RECENT_INDEX : '',
+      [Env.QUERY_SHARDS]: numberText(queryTable.shards),
+      [Env.DEFAULT_PAGE_SIZE]: numberText(props.pageSize),
     },
   });
-  const indexes = [...(queryTable.shards > 0 ? [RECENT_INDEX] : []), ...recordModel.indexes.map((index) => index.name)];
   grantTable(statusTable, fn, ['dynamodb:GetItem'], [RECENT_INDEX]);
-  grantTable(queryTable.table, fn, ['dynamodb:GetItem', 'dynamodb:Query'], indexes);
+  grantTable(queryTable.table, fn, ['dynamodb:GetItem', 'dynamodb:Query'], indexNames(queryTable, recordModel));
   return fn;
 }

@@ -3,13 +3,21 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 
 /**
+ * What DynamoDB does with a customer managed key on behalf of its caller (Developer Guide, "Encryption at rest"),
+ * each action by its name: the key's own `grantXxx` would give `kms:GenerateDataKey*` and `kms:ReEncrypt*`.
+ */
+const TABLE_READ_KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey'];
+const TABLE_WRITE_KEY_ACTIONS = [
+  ...TABLE_READ_KEY_ACTIONS, 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
+];
+
+/**
  * Permissions for exactly the calls that a function makes. The table's own `grantXxx` would give every index
  * (`index/*`) to a table of ours and none to an imported one.
  */
 export function grantTable(table: ITable, grantee: iam.IGrantable, actions: string[], indexNames: string[] = []): iam.Grant {
   const writes = actions.some((action) => /Put|Update|Delete|Write/.test(action));
-  if (writes) table.encryptionKey?.grantEncryptDecrypt(grantee);
-  else table.encryptionKey?.grantDecrypt(grantee);
+  table.encryptionKey?.grant(grantee, ...(writes ? TABLE_WRITE_KEY_ACTIONS : TABLE_READ_KEY_ACTIONS));
   return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [table.tableArn] })
     .combine(grantIndexes(table, grantee, indexNames));
 }
@@ -22,13 +30,14 @@ function grantIndexes(table: ITable, grantee: iam.IGrantable, names: string[]): 
 
 /** May write objects under a prefix; nothing else, not even list them. */
 export function grantPutUnder(bucket: IBucket, grantee: iam.IGrantable, prefix: string, ...more: string[]): iam.Grant {
-  bucket.encryptionKey?.grantEncryptDecrypt(grantee);
+  // The parts of a multipart upload are decrypted when S3 puts them together.
+  bucket.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
   return iam.Grant.addToPrincipal({ grantee, actions: ['s3:PutObject', ...more], resourceArns: [bucket.arnForObjects(`${prefix}*`)] });
 }
 
 /** May read objects under a prefix. */
 export function grantGetUnder(bucket: IBucket, grantee: iam.IGrantable, prefix: string): iam.Grant {
-  bucket.encryptionKey?.grantDecrypt(grantee);
+  bucket.encryptionKey?.grant(grantee, 'kms:Decrypt');
   return iam.Grant.addToPrincipal({ grantee, actions: ['s3:GetObject'], resourceArns: [bucket.arnForObjects(`${prefix}*`)] });
 }
 

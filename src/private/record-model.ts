@@ -1,4 +1,6 @@
+import { Stack } from 'aws-cdk-lib';
 import { AttributeType, GlobalSecondaryIndexPropsV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { IConstruct } from 'constructs';
 import { IndexModel, KEY_VARIABLES, RecordModel, RECENT_INDEX } from './contract';
 import { namesInTemplate } from './key-template';
 import { firstDuplicate, invalid } from './validation';
@@ -28,14 +30,49 @@ function validateTemplate(property: string, template: string, model: RecordModel
 }
 
 function validateIndex(index: IndexModel, model: RecordModel): void {
+  if (index.partitionKey === index.sortKey) {
+    invalid('SAME_KEYS', `'sortKey' of the index '${index.name}' must differ from its 'partitionKey', got '${index.sortKey}' for both`);
+  }
   for (const [property, name] of Object.entries({ partitionKey: index.partitionKey, sortKey: index.sortKey })) {
     if (name === undefined) continue;
     const column = model.columns?.find((candidate) => candidate.name === name);
     if (!column) {
-      invalid('UNKNOWN_INDEX_COLUMN', `'${property}' of the index '${index.name}' must be a column of the schema, got '${name}'`);
+      invalid('UNKNOWN_INDEX_COLUMN', `'${property}' of the index '${index.name}' must be a column of the schema, got '${name}'${model.columns ? '' : ' with RecordSchema.any()'}`);
     }
     if (column.type === 'boolean') {
       invalid('INVALID_INDEX_COLUMN', `'${property}' of the index '${index.name}' must not be a boolean column, got '${name}'`);
+    }
+  }
+}
+
+/**
+ * The model with the values of its tokens. It travels in a file of the function's code, which is done before
+ * CloudFormation knows any value of its own.
+ */
+export function resolveRecordModel(scope: IConstruct, model: RecordModel): RecordModel {
+  const resolved = Stack.of(scope).resolve(model) as RecordModel;
+  refuseIntrinsics('', resolved);
+  return resolved;
+}
+
+function refuseIntrinsics(property: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, member] of Object.entries(value)) {
+    if (name === 'Ref' || name.startsWith('Fn::')) {
+      invalid('UNKNOWN_AT_SYNTH',
+        `'${property}' must be known when the app is synthesized, got a value of CloudFormation's: ${JSON.stringify(value)}`);
+    }
+    // Elements of a list are told by the list's name.
+    refuseIntrinsics(/^\d+$/.test(name) ? property : name, member);
+  }
+}
+
+/** A column may only have the name of a key attribute when it is that key: otherwise the key would overwrite it. */
+export function validateKeyAttributes(names: { readonly partitionKey: string; readonly sortKey: string }, model: RecordModel): void {
+  for (const [property, name] of Object.entries({ partitionKey: names.partitionKey, sortKey: names.sortKey })) {
+    const template = property === 'partitionKey' ? model.keys.partitionKey : model.keys.sortKey;
+    if (template !== `{${name}}` && model.columns?.some((column) => column.name === name)) {
+      invalid('RESERVED_COLUMN', `'${property}' of the query table must not be a column of the schema unless the key is just '{${name}}', got '${name}' with the key '${template}'`);
     }
   }
 }

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
-import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { SWEEP_JOB } from './contract';
+import { toQueue } from './queue-senders';
 
 /**
  * Reminds the processor, through its own queue, to end uploads that are past their deadline: files that never came,
@@ -13,6 +13,6 @@ export function scheduleSweep(scope: Construct, queue: sqs.IQueue): void {
   new events.Rule(scope, 'Sweep', {
     description: 'Ends uploads that are past their deadline',
     schedule: events.Schedule.rate(Duration.minutes(5)),
-    targets: [new targets.SqsQueue(queue, { message: events.RuleTargetInput.fromObject({ job: SWEEP_JOB }) })],
+    targets: [toQueue(scope, queue, events.RuleTargetInput.fromObject({ job: SWEEP_JOB }))],
   });
 }

@@ -1,4 +1,4 @@
-import { Duration, Size, Token } from 'aws-cdk-lib';
+import { Duration, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 
 /**
  * Thrown for properties that contradict each other or a quota. Not exported: jsii has no error classes, so the
@@ -24,10 +24,11 @@ export function validateInteger(name: string, value: number | undefined, min: nu
   }
 }
 
-/** Checks a duration against its bounds, in seconds; tokens are let through. */
+/** Checks a duration against its bounds; the services count whole seconds. Tokens are let through. */
 export function validateDuration(name: string, value: Duration | undefined, min: Duration, max: Duration): void {
   if (value === undefined || value.isUnresolved()) return;
   const seconds = value.toSeconds({ integral: false });
+  if (!Number.isInteger(seconds)) invalid('NOT_WHOLE_SECONDS', `'${name}' must be whole seconds, got ${value.toHumanString()}`);
   if (seconds < min.toSeconds() || seconds > max.toSeconds()) {
     invalid('OUT_OF_RANGE', `'${name}' must be between ${min.toHumanString()} and ${max.toHumanString()}, got ${value.toHumanString()}`);
   }
@@ -36,9 +37,18 @@ export function validateDuration(name: string, value: Duration | undefined, min:
 /** Checks a size against its bounds, in bytes; tokens are let through. */
 export function validateSize(name: string, value: Size | undefined, min: Size, max: Size): void {
   if (value === undefined || value.isUnresolved()) return;
-  const bytes = value.toBytes({ rounding: undefined });
-  if (bytes < min.toBytes() || bytes > max.toBytes()) {
-    invalid('OUT_OF_RANGE', `'${name}' must be between ${min.toBytes()} and ${max.toBytes()} bytes, got ${bytes}`);
+  const bytes = value.toBytes({ rounding: SizeRoundingBehavior.NONE });
+  if (!Number.isInteger(bytes) || bytes < min.toBytes() || bytes > max.toBytes()) {
+    invalid('OUT_OF_RANGE', `'${name}' must be between ${min.toBytes()} and ${max.toBytes()} whole bytes, got ${bytes}`);
+  }
+}
+
+/** Checks a duration that S3 counts in days; tokens are let through. */
+export function validateDays(name: string, value: Duration | undefined): void {
+  if (value === undefined || value.isUnresolved()) return;
+  const days = value.toDays({ integral: false });
+  if (!Number.isInteger(days) || days < 1) {
+    invalid('NOT_WHOLE_DAYS', `'${name}' must be whole days, at least 1, got ${value.toHumanString()}`);
   }
 }
 
@@ -55,6 +65,7 @@ export function firstDuplicate(values: readonly string[]): string | undefined {
 
 /** Checks the form of content types, which clients send and S3 compares letter by letter. */
 export function validateContentTypes(contentTypes: readonly string[]): void {
+  if (Token.isUnresolved(contentTypes)) return;
   if (contentTypes.length === 0) invalid('NO_CONTENT_TYPES', "'contentTypes' must name at least one content type, got none");
   for (const type of contentTypes) {
     if (!Token.isUnresolved(type) && type !== '*/*' && !/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(type)) {

@@ -5,6 +5,7 @@ import { IConstruct } from 'constructs';
 export type WarningId =
   | 'bucketEventBridge'
   | 'importedFunction'
+  | 'importedKeyPolicy'
   | 'importedQueuePolicy'
   | 'noAuthorization'
   | 'noDeadLetterQueue'

@@ -4,8 +4,9 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { RecentIndex } from './recent-index';
 import { Attribute, RECENT_INDEX } from '../private/contract';
+import { hasRecentIndex } from '../private/query-indexes';
 import { tableEncryption } from '../private/table-encryption';
-import { invalid } from '../private/validation';
+import { invalid, validateInteger } from '../private/validation';
 import { warn } from '../private/warnings';
 
 /** What the pipeline tells the query table. */
@@ -47,8 +48,9 @@ export interface ManagedQueryTableProps {
   readonly billing?: dynamodb.Billing;
 
   /**
-   * Reads and writes a second that the table takes at once, for planned bulk loads. Raising it costs a fee, and it
-   * cannot be lowered.
+   * Reads and writes a second that the table and each of its indexes take at once, for planned bulk loads. Raising it
+   * costs a fee, and it cannot be lowered. With on-demand billing at least what a new table has. One shard of the recent
+   * index takes 1,000 writes a second, so raise `RecentIndex.sharded` with it.
    *
    * @default - DynamoDB's own: 4,000 writes and 12,000 reads a second for a new table
    */
@@ -101,18 +103,22 @@ export abstract class QueryTable {
 class ManagedQueryTable extends QueryTable {
   public constructor(private readonly props: ManagedQueryTableProps) {
     super();
+    validateWarmThroughput(props);
   }
 
   public bind(scope: Construct, options: QueryTableBindOptions): QueryTableConfig {
     const { shards } = this.props.recentIndex ?? RecentIndex.sharded();
+    const { warmThroughput } = this.props;
     const string = (name: string) => ({ name, type: dynamodb.AttributeType.STRING });
     const recent = { indexName: RECENT_INDEX, partitionKey: string(Attribute.LIST), sortKey: string(Attribute.POSITION) };
+    const indexes = [...(hasRecentIndex({ shards }) ? [recent] : []), ...options.indexes];
     const table = new dynamodb.TableV2(scope, 'QueryTable', {
       partitionKey: string(Attribute.PARTITION_KEY),
       sortKey: string(Attribute.SORT_KEY),
       billing: this.props.billing,
-      warmThroughput: this.props.warmThroughput,
-      globalSecondaryIndexes: [...(shards > 0 ? [recent] : []), ...options.indexes],
+      warmThroughput,
+      // An index that is slower than its table holds the table back.
+      globalSecondaryIndexes: indexes.map((index) => ({ warmThroughput, ...index })),
       encryption: tableEncryption(options.encryptionKey),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: options.removalPolicy,
@@ -128,14 +134,34 @@ class ExistingQueryTable extends QueryTable {
 
   public bind(scope: Construct, options: QueryTableBindOptions): QueryTableConfig {
     const { partitionKey = Attribute.PARTITION_KEY, sortKey = Attribute.SORT_KEY } = this.props;
+    validateKeyName('partitionKey', partitionKey);
+    validateKeyName('sortKey', sortKey);
     if (partitionKey === sortKey) {
       invalid('SAME_KEYS', `'sortKey' of the query table must differ from 'partitionKey', got '${sortKey}' for both`);
     }
     const { shards } = this.props.recentIndex ?? RecentIndex.none();
-    const expected = [...(shards > 0 ? [RECENT_INDEX] : []), ...options.indexes.map((index) => index.indexName)];
+    const expected = [...(hasRecentIndex({ shards }) ? [RECENT_INDEX] : []), ...options.indexes.map((index) => index.indexName)];
     if (expected.length > 0) {
       warn(scope, 'queryTableIndexes', `The query table is not ours: it must have the indexes ${expected.join(', ')}, with all attributes`);
     }
     return { table: this.table, partitionKey, sortKey, shards };
   }
+}
+
+function validateKeyName(property: string, name: string): void {
+  const taken: string[] = [Attribute.LIST, Attribute.POSITION];
+  if (name === '' || taken.includes(name)) {
+    invalid('INVALID_KEY_NAME', `'${property}' of the query table must be the name of an attribute, and not ${taken.join(' or ')}, got '${name}'`);
+  }
+}
+
+/** DynamoDB Developer Guide, "Understanding DynamoDB warm throughput": it can only be raised, and this is where a table starts. */
+const ON_DEMAND_START = { readUnitsPerSecond: 12_000, writeUnitsPerSecond: 4_000 };
+const PROVISIONED_START = { readUnitsPerSecond: 1, writeUnitsPerSecond: 1 };
+
+function validateWarmThroughput({ warmThroughput, billing }: ManagedQueryTableProps): void {
+  const start = billing?.mode === dynamodb.BillingMode.PROVISIONED ? PROVISIONED_START : ON_DEMAND_START;
+  const { readUnitsPerSecond, writeUnitsPerSecond } = warmThroughput ?? {};
+  validateInteger('readUnitsPerSecond', readUnitsPerSecond, start.readUnitsPerSecond, Number.MAX_SAFE_INTEGER);
+  validateInteger('writeUnitsPerSecond', writeUnitsPerSecond, start.writeUnitsPerSecond, Number.MAX_SAFE_INTEGER);
 }

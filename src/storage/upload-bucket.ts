@@ -1,12 +1,13 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
-import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IDependable } from 'constructs';
 import { UPLOADS_PREFIX } from '../private/contract';
-import { allowS3ToSend } from '../private/s3-notification';
+import { suppressNag } from '../private/nag-suppressions';
+import { allowS3ToSend, toQueue } from '../private/queue-senders';
+import { validateDays } from '../private/validation';
 import { warn } from '../private/warnings';
 
 /** What the pipeline tells the bucket. */
@@ -28,14 +29,14 @@ export interface UploadBucketConfig {
 /** Properties of the bucket that the pipeline makes. */
 export interface ManagedUploadBucketProps {
   /**
-   * How long files are kept.
+   * How long files and rejected rows are kept, in whole days.
    *
    * @default - for ever
    */
   readonly fileRetention?: Duration;
 
   /**
-   * How long the parts of an unfinished multipart upload are kept.
+   * How long the parts of an unfinished multipart upload are kept, in whole days.
    *
    * @default Duration.days(7)
    */
@@ -49,7 +50,7 @@ export interface ManagedUploadBucketProps {
   readonly serverAccessLogsBucket?: s3.IBucket;
 
   /**
-   * Prefix of the access logs.
+   * Prefix of the access logs in `serverAccessLogsBucket`.
    *
    * @default - no prefix
    */
@@ -65,7 +66,8 @@ export abstract class UploadBucket {
 
   /**
    * A bucket from elsewhere in the app, or imported by its name or ARN. Its notifications are not touched:
-   * an EventBridge rule watches it, so EventBridge must be switched on in the bucket.
+   * an EventBridge rule watches it, so EventBridge must be switched on in the bucket. Its encryption, CORS, life cycle and
+   * access policy are yours as well.
    */
   public static fromBucket(bucket: s3.IBucket): UploadBucket {
     return new ExistingUploadBucket(bucket);
@@ -75,9 +77,16 @@ export abstract class UploadBucket {
   public abstract bind(scope: Construct, options: UploadBucketBindOptions): UploadBucketConfig;
 }
 
+const NO_ACCESS_LOGS = {
+  id: 'AwsSolutions-S1',
+  reason: "Access logs need a bucket that outlives this one, so that is the user's to give: UploadBucket.managed({ serverAccessLogsBucket }).",
+};
+
 class ManagedUploadBucket extends UploadBucket {
   public constructor(private readonly props: ManagedUploadBucketProps) {
     super();
+    validateDays('fileRetention', props.fileRetention);
+    validateDays('incompleteUploadRetention', props.incompleteUploadRetention);
   }
 
   public bind(scope: Construct, options: UploadBucketBindOptions): UploadBucketConfig {
@@ -99,6 +108,7 @@ class ManagedUploadBucket extends UploadBucket {
       ],
     });
     this.notify(bucket, options.queue, policy);
+    if (!this.props.serverAccessLogsBucket) suppressNag(bucket, NO_ACCESS_LOGS);
     return { bucket };
   }
 
@@ -133,7 +143,7 @@ class ExistingUploadBucket extends UploadBucket {
           object: { key: [{ prefix: UPLOADS_PREFIX }] },
         },
       },
-      targets: [new targets.SqsQueue(options.queue)],
+      targets: [toQueue(scope, options.queue)],
     });
     warn(scope, 'bucketEventBridge', 'The upload bucket is not ours: it must send its events to Amazon EventBridge');
     return { bucket: this.bucket };
