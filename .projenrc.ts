@@ -50,6 +50,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'zod@^4',
     // What builds, deploys and tests them.
     '@aws-sdk/client-cloudformation',
+    '@aws-sdk/client-lambda@^3.1162.0',
     '@smithy/signature-v4',
     '@aws-crypto/sha256-js',
     '@aws-sdk/credential-provider-node',
@@ -73,6 +74,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       lib: ['es2024', 'esnext.disposable'],
       target: 'es2024',
       types: ['node', 'jest'],
+      isolatedModules: true,
       // The examples import the package by its name, as a user does.
       paths: { 'cdk-upload-ingest': ['./src/index.ts'] },
     },
@@ -84,7 +86,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   // tsc checks the types once; ts-jest would check them again in every worker.
   typecheckTests: true,
-  tsJestOptions: { transformOptions: { isolatedModules: true } },
   jestOptions: {
     jestVersion: '^30',
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
@@ -92,7 +93,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       moduleNameMapper: { '^cdk-upload-ingest$': '<rootDir>/src/index.ts' },
       globalSetup: '<rootDir>/test/support/global-setup.ts',
-      reporters: ['<rootDir>/test/support/closing-line-reporter.cjs'],
+      reporters: [new javascript.JestReporter('<rootDir>/test/support/closing-line-reporter.cjs')],
       collectCoverage: false,
     },
     junitReporting: false,

@@ -9,8 +9,17 @@ interface JestConfig {
   readonly testPathPatterns?: { readonly patterns: readonly string[] };
 }
 
+/** The tests' own engine, beside that of the demo; it evaluates IAM policies, so that every test is one of the grants too. */
+function useEngineOfTheTests(): void {
+  process.env.LOCAL_ENGINE_PORT ??= '4567';
+  process.env.LOCAL_ENGINE_ENFORCE_IAM ??= '1';
+}
+
 /** Starts the local engine once, before any worker needs it; a run without end-to-end tests starts nothing. */
 export default async function globalSetup(config: JestConfig): Promise<void> {
+  useEngineOfTheTests();
+  // TableV2 of the lowest CDK version calls a deprecated part of itself, loudly.
+  process.env.JSII_DEPRECATED ??= 'quiet';
   if (endToEndTests().some((file) => isSelected(file, config.testPathPatterns?.patterns ?? []))) {
     await ensureEngine((line) => process.stderr.write(`${line}\n`));
   }

@@ -75,7 +75,7 @@ describe('any CSV', () => {
   });
 
   test.each<[string[], string]>([
-    [['__proto__'], "RESERVED_COLUMN: the header has '__proto__', which cannot be the name of a column"],
+    [['a', '__proto__'], "RESERVED_COLUMN: the header has '__proto__', which cannot be the name of a column"],
     [['a', '_list'], "RESERVED_COLUMN: the header has '_list', which cannot be the name of a column"],
     [['a', 'a'], "DUPLICATE_COLUMN: the header has 'a' more than once"],
     [['b'], "MISSING_COLUMN: the header lacks 'a'"],

@@ -1,0 +1,46 @@
+import { WorkLost, WorkStore } from '../../../lambda-src/application/work-store';
+import { Upload } from '../../../lambda-src/domain/upload';
+import { Work } from '../../../lambda-src/domain/work';
+
+/** Uploads in a map, as the processor changes them; every write is fenced by the revision of the one before. */
+export class InMemoryWork implements WorkStore {
+  private readonly works = new Map<string, Work>();
+
+  /** What the API does: an upload that the processor has not seen yet. */
+  public announce(upload: Upload): void {
+    this.works.set(upload.uploadId, { upload, revision: 0, lease: null });
+  }
+
+  public get(uploadId: string): Work {
+    const work = this.works.get(uploadId);
+    if (!work) throw new Error(`there is no upload ${uploadId}`);
+    return work;
+  }
+
+  public all(): Work[] {
+    return [...this.works.values()];
+  }
+
+  public async find(uploadId: string): Promise<Work | undefined> {
+    return this.works.get(uploadId);
+  }
+
+  public async add(upload: Upload): Promise<void> {
+    if (!this.works.has(upload.uploadId)) this.works.set(upload.uploadId, { upload, revision: 1, lease: null });
+  }
+
+  public async save(work: Work): Promise<Work> {
+    const { uploadId } = work.upload;
+    if (this.works.get(uploadId)?.revision !== work.revision) throw new WorkLost(uploadId);
+    const saved = structuredClone({ ...work, revision: work.revision + 1 });
+    this.works.set(uploadId, saved);
+    return saved;
+  }
+
+  public async overdue(now: string, limit: number): Promise<Work[]> {
+    return this.all()
+      .filter(({ upload }) => upload.deadline !== null && upload.deadline < now)
+      .sort((a, b) => (a.upload.deadline! < b.upload.deadline! ? -1 : 1))
+      .slice(0, limit);
+  }
+}

@@ -1,0 +1,148 @@
+import { Readable } from 'node:stream';
+import { InMemoryTable } from './in-memory-table';
+import { InMemoryWork } from './in-memory-work';
+import { Invocation } from './invocation';
+import { anUpload } from './uploads';
+import { csvRows } from '../../../lambda-src/adapters/csv-rows';
+import { BatchWriter } from '../../../lambda-src/application/batch-writer';
+import { RejectSink } from '../../../lambda-src/application/ingest-rows';
+import { Delivery, OpenFile, Outcome, ProcessFile, ProcessFilePorts, StillWorking } from '../../../lambda-src/application/process-file';
+import { rejectFileHeader, rejectLine } from '../../../lambda-src/domain/reject-line';
+import { Upload } from '../../../lambda-src/domain/upload';
+import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
+import { WireItem } from '../../../lambda-src/domain/wire';
+import { CSV_CONTENT_TYPES, RecordModel } from '../../../src/private/contract';
+
+export const MAX_FILE_SIZE = 100_000_000;
+const SECOND = 1000;
+
+export interface StoredFile {
+  readonly bytes: Buffer;
+  readonly contentType: string;
+}
+
+/** What a test does to a port; gets the call as it would have been. */
+export type Twist = (ports: ProcessFilePorts) => Partial<ProcessFilePorts>;
+
+/** Bucket, tables and clock in memory, around one upload whose file may be delivered again and again. */
+export class IngestWorld {
+  public readonly work = new InMemoryWork();
+  public readonly table = new InMemoryTable();
+  public readonly files = new Map<string, StoredFile>();
+  public readonly rejects = new Map<string, string[][]>();
+  public readonly bodies: Readable[] = [];
+  public readonly key: string;
+  public clock = Date.parse('2026-01-01T00:10:00.000Z');
+  /** Bytes that a read from the bucket gives at once. */
+  public chunkSize = 64 * 1024;
+  private readonly uploadId: string;
+
+  constructor(private readonly model: RecordModel, upload: Upload = anUpload(1)) {
+    this.work.announce(upload);
+    this.uploadId = upload.uploadId;
+    this.key = upload.files[0].key;
+  }
+
+  public get upload(): Upload {
+    return this.work.get(this.uploadId).upload;
+  }
+
+  public put(content: string | Uint8Array, contentType = 'text/csv', key = this.key): this {
+    this.files.set(key, { bytes: Buffer.from(content), contentType });
+    return this;
+  }
+
+  /** Delivers the file's message once. */
+  public async deliver(delivery: Partial<Delivery> = {}, { invocation = new Invocation(), twist = (() => ({})) as Twist, key = this.key } = {})
+    : Promise<Outcome> {
+    const ports = this.ports(invocation);
+    const process = new ProcessFile({ ...ports, ...twist(ports) }, {
+      model: this.model,
+      keyNames: { partitionKey: '_pk', sortKey: '_sk' },
+      shards: 4,
+      maxFileSize: MAX_FILE_SIZE,
+      contentTypes: CSV_CONTENT_TYPES,
+    });
+    return process.run({ key, arrivedAt: '2026-01-01T00:00:30.000Z' }, {
+      holder: 'invocation',
+      until: new Date(this.clock + 300 * SECOND),
+      deadline: new Date(this.clock + 3600 * SECOND),
+      isLast: false,
+      ...delivery,
+    });
+  }
+
+  /** What the queue does after a failed delivery: waits, until a lease is over if need be, and delivers again. */
+  public async deliverUntilDone(attempts = 3): Promise<Outcome> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.deliver();
+      } catch (error) {
+        if (attempt === attempts) throw error;
+        this.clock = error instanceof StillWorking ? Date.parse(error.until) + 1 : this.clock + SECOND;
+      }
+    }
+  }
+
+  private ports(invocation: Invocation): ProcessFilePorts {
+    const { work, table } = this;
+    return {
+      now: () => new Date(this.clock),
+      uploads: {
+        find: (id) => invocation.call('find', () => work.find(id)),
+        add: (upload) => invocation.call('add', () => work.add(upload)),
+        save: (changed) => invocation.call('save', () => work.save(changed)),
+        overdue: (now, limit) => invocation.call('overdue', () => work.overdue(now, limit)),
+      },
+      open: (key) => invocation.call('open', () => this.open(key, invocation)),
+      newWriter: () => new BatchWriter({
+        send: (items) => invocation.call('send', () => send(table, items)),
+        sleep: (milliseconds) => invocation.call('sleep', () => { this.clock += milliseconds; }),
+        random: () => 0.5,
+      }),
+      storedPosition: (item) => invocation.call('storedPosition', () => table.storedPosition(item)),
+      newRejectSink: (key) => this.rejectSink(key, invocation),
+    };
+  }
+
+  private open(key: string, invocation: Invocation): OpenFile {
+    const file = this.files.get(key);
+    if (!file) throw new UploadFailure('FILE_NOT_FOUND', 'the file was deleted before it was processed');
+    const body = Readable.from(this.read(file.bytes, invocation), { objectMode: false });
+    this.bodies.push(body);
+    return {
+      size: file.bytes.length,
+      contentType: file.contentType,
+      rows: (onBytes) => csvRows(body, onBytes),
+      again: () => invocation.call('open', () => this.open(key, invocation)),
+      close: () => body.destroy(),
+    };
+  }
+
+  private async* read(bytes: Buffer, invocation: Invocation): AsyncGenerator<Buffer> {
+    for (let at = 0; at < bytes.length; at += this.chunkSize) {
+      yield await invocation.call('read', () => bytes.subarray(at, at + this.chunkSize));
+    }
+  }
+
+  private rejectSink(key: string, invocation: Invocation): RejectSink {
+    let lines: string[][] | undefined;
+    return {
+      add: (header, reject) => invocation.call('reject', () => {
+        lines ??= [rejectFileHeader(header)];
+        lines.push(rejectLine(header, reject));
+      }),
+      close: () => invocation.call('closeRejects', () => {
+        if (lines) this.rejects.set(key, lines);
+      }),
+      discard: () => invocation.call('discardRejects', () => undefined),
+    };
+  }
+}
+
+/** Takes a third of a larger batch only, as a table under load does. */
+function send(table: InMemoryTable, items: readonly WireItem[]): WireItem[] {
+  const taken = items.length > 8 ? Math.ceil(items.length / 3) : items.length;
+  table.write(items.slice(0, taken));
+  return items.slice(taken);
+}
