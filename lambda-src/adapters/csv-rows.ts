@@ -42,7 +42,7 @@ function toFailure(error: CsvError): UploadFailure {
       return new UploadFailure('UNTERMINATED_QUOTE', `a quoted field is still open at the end of the file, which is line ${line}`);
     case 'CSV_MAX_RECORD_SIZE':
       return new UploadFailure('ROW_TOO_LARGE',
-        `a row must have at most ${MAX_ITEM_BYTES} characters; the one at line ${line} has more, or a quote before it is never closed`);
+        `a row must have at most ${MAX_ITEM_BYTES} bytes; the one at line ${line} has more, or a quote before it is never closed`);
     default:
       return new UploadFailure('MALFORMED_CSV', `line ${line} is not CSV: ${explain(error)}`);
   }

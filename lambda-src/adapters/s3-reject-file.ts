@@ -13,7 +13,7 @@ export function rejectsKey(fileKey: string): string {
 
 /** Streams rejected rows into a CSV file of their own, in parts, so that any number of them takes the same memory. */
 export class S3RejectFile implements RejectSink {
-  private open: { readonly csv: Stringifier; readonly upload: S3Upload; readonly stored: Promise<unknown> } | undefined;
+  private open: { readonly csv: Stringifier; readonly stored: Promise<unknown> } | undefined;
 
   constructor(private readonly client: S3Client, private readonly bucket: string, private readonly fileKey: string) {}
 
@@ -30,14 +30,17 @@ export class S3RejectFile implements RejectSink {
     await this.open?.stored;
   }
 
+  /** The upload reads the stream's error and gives back the parts it has sent; its own abort() would not wait for that. */
   public async discard(): Promise<void> {
-    await this.open?.upload.abort();
-    this.open?.csv.destroy();
+    this.open?.csv.destroy(new Error('the rejected rows were discarded'));
+    await this.open?.stored.catch(() => undefined);
   }
 
   /** A file without rejects has no rejects file. */
   private start(header: readonly string[]): NonNullable<typeof this.open> {
     const csv = stringify({ record_delimiter: '\r\n' });
+    // The upload reports it; an error event that nobody hears would end the process.
+    csv.on('error', () => undefined);
     csv.write(rejectFileHeader(header));
     const upload = new S3Upload({
       client: this.client,
@@ -47,6 +50,6 @@ export class S3RejectFile implements RejectSink {
     const stored = upload.done();
     // Reported by add() or close(); without a handler until then, Node would end the process.
     stored.catch(() => undefined);
-    return { csv, upload, stored };
+    return { csv, stored };
   }
 }

@@ -15,7 +15,7 @@ const BATCH_SIZE = 25;
 const CONCURRENCY = 16;
 const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 5_000;
-/** With pauses of up to five seconds this waits about a minute for a table that takes nothing at all. */
+/** A table that takes nothing at all is waited for half a minute on average, 66 seconds at most. */
 const MAX_FRUITLESS_TRIES = 20;
 
 type Batch = Map<string, WireItem>;
@@ -54,6 +54,16 @@ export class BatchWriter {
     if (this.failure) throw this.failure.error;
   }
 
+  /**
+   * Sends nothing any more, and resolves when nothing is under way: a batch that arrived after the next attempt has begun
+   * would put old records over new ones.
+   */
+  public async abandon(): Promise<void> {
+    this.failure ??= { error: new Error('the writer was abandoned') };
+    this.filling = new Map();
+    await Promise.all(this.underWay.values());
+  }
+
   private async roomAgain(): Promise<void> {
     await Promise.race(this.underWay.values());
     if (this.failure) throw this.failure.error;
@@ -84,6 +94,7 @@ export class BatchWriter {
       if (fruitless >= MAX_FRUITLESS_TRIES) throw new Error('the query table takes no more writes');
       rest = left;
       await this.ports.sleep(this.ports.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** fruitless));
+      if (this.failure) return;
     }
   }
 }

@@ -35,17 +35,28 @@ export async function ingestRows(model: RecordModel, context: RecordContext, por
     await ports.rejects.close();
     return counts;
   } catch (error) {
-    await ports.rejects.discard();
+    // Nothing may be on its way when the next attempt begins, and trouble on the way out must not hide why this one ended.
+    await Promise.allSettled([ports.writer.abandon(), ports.rejects.discard()]);
     throw error;
   }
 }
 
 async function takeRows(model: RecordModel, context: RecordContext, ports: IngestPorts): Promise<UploadCounts> {
-  const { writer, rejects } = ports;
   const rows = ports.rows[Symbol.asyncIterator]();
-  const { value: header, done } = await rows.next();
-  if (done) throw new UploadFailure('EMPTY_FILE', 'the file must have a header, but it is empty');
+  try {
+    const { value: header, done } = await rows.next();
+    if (done) throw new UploadFailure('EMPTY_FILE', 'the file must have a header, but it is empty');
+    return await takeBody(model, header, { [Symbol.asyncIterator]: () => rows }, context, ports);
+  } finally {
+    // A header that is refused ends the reading, too.
+    await rows.return?.();
+  }
+}
 
+async function takeBody(
+  model: RecordModel, header: readonly string[], rows: AsyncIterable<readonly string[]>, context: RecordContext, ports: IngestPorts,
+): Promise<UploadCounts> {
+  const { writer, rejects } = ports;
   const builder = createRecordBuilder(model, header, context);
   const isDuplicate = createDuplicateCheck(model, positionPrefix(context.uploadedAt, context.uploadId), {
     isPending: (key) => writer.holds(key),
@@ -57,7 +68,7 @@ async function takeRows(model: RecordModel, context: RecordContext, ports: Inges
     counts.rejected++;
     return rejects.add(header, reason);
   };
-  for await (const fields of { [Symbol.asyncIterator]: () => rows }) {
+  for await (const fields of rows) {
     const row = ++counts.total;
     const built = builder.build(row, fields);
     if (!('item' in built)) {

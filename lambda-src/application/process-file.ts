@@ -2,7 +2,7 @@ import { BatchWriter } from './batch-writer';
 import { ingestRows, IngestPorts, RejectSink } from './ingest-rows';
 import { ProgressReport } from './progress-report';
 import { registerStranger } from './register-stranger';
-import { WorkStore } from './work-store';
+import { WorkLost, WorkStore } from './work-store';
 import { RecordModel } from '../../src/private/contract';
 import { isAllowedContentType } from '../domain/content-type';
 import { ArrivedFile } from '../domain/message';
@@ -44,7 +44,7 @@ export interface ProcessFileRules {
 
 /** One delivery of a file's message. */
 export interface Delivery {
-  /** Names the invocation, so that it recognises its own lease. */
+  /** Names the invocation, for whoever wonders who has the lease. */
   readonly holder: string;
   /** When the invocation ends at the latest. */
   readonly until: Date;
@@ -67,11 +67,26 @@ export class StillWorking extends Error {
   }
 }
 
+/** The upload is FAILED now, and its message goes to the dead-letter queue: it can be redriven. */
+export class LastAttemptFailed extends Error {
+  constructor(cause: unknown) {
+    super('the last attempt to process the file failed', { cause });
+    this.name = 'LastAttemptFailed';
+  }
+}
+
+/** Whoever is beaten to an upload looks again, and mostly finds that it must wait for the other. */
+const MOST_LOOKS = 3;
+
 /** Ingests one file, once, however often its message is delivered. */
 export class ProcessFile {
   constructor(private readonly ports: ProcessFilePorts, private readonly rules: ProcessFileRules) {}
 
   public async run(file: ArrivedFile, delivery: Delivery): Promise<Outcome> {
+    return this.look(file, delivery, MOST_LOOKS);
+  }
+
+  private async look(file: ArrivedFile, delivery: Delivery, looks: number): Promise<Outcome> {
     const { uploads, now } = this.ports;
     const uploadId = parseObjectKey(file.key)?.uploadId;
     const work = uploadId === undefined ? undefined : await uploads.find(uploadId);
@@ -81,18 +96,29 @@ export class ProcessFile {
     const decision = decide(work, now().toISOString());
     if (decision === 'skip') return { outcome: 'skipped' };
     if (decision === 'wait') throw new StillWorking(work.lease!.until);
-    return this.work(work, announced, file, delivery);
+    const claim = await this.claim(work, file, delivery);
+    if (claim) return this.work(claim, announced, delivery);
+    if (looks === 1) throw new WorkLost(work.upload.uploadId);
+    return this.look(file, delivery, looks - 1);
   }
 
-  private async work(found: Work, announced: UploadFile, { arrivedAt }: ArrivedFile, delivery: Delivery): Promise<Outcome> {
+  /** Undefined when another delivery was faster: then the upload must be looked at again. */
+  private async claim(found: Work, { arrivedAt }: ArrivedFile, delivery: Delivery): Promise<Work | undefined> {
+    try {
+      return await this.ports.uploads.save(begin(found, {
+        arrivedAt,
+        now: this.ports.now().toISOString(),
+        lease: { holder: delivery.holder, until: delivery.until.toISOString() },
+        deadline: delivery.deadline.toISOString(),
+      }));
+    } catch (error) {
+      if (error instanceof WorkLost) return undefined;
+      throw error;
+    }
+  }
+
+  private async work(claim: Work, announced: UploadFile, delivery: Delivery): Promise<Outcome> {
     const { uploads, now } = this.ports;
-    const claim = await uploads.save(begin(found, {
-      arrivedAt,
-      now: now().toISOString(),
-      lease: { holder: delivery.holder, until: delivery.until.toISOString() },
-      deadline: delivery.deadline.toISOString(),
-      size: announced.size ?? 0,
-    }));
     const progress = new ProgressReport(claim, { uploads, now });
     try {
       const counts = await this.ingest(claim, announced, progress);
@@ -100,9 +126,7 @@ export class ProcessFile {
       return { outcome: 'completed', counts };
     } catch (error) {
       if (error instanceof UploadFailure) return fail(progress, error.code, error.message);
-      if (!delivery.isLast) await progress.release();
-      else await fail(progress, 'PROCESSING_FAILED', 'every attempt to process the file failed; it can be processed again');
-      throw error;
+      throw await giveBack(progress, delivery) ? new LastAttemptFailed(error) : error;
     }
   }
 
@@ -112,7 +136,7 @@ export class ProcessFile {
     let file = await open(announced.key);
     try {
       this.checkArrival(file);
-      progress.expect(file.size);
+      progress.expect(announced.key, file.size);
       if (model.maxRows !== undefined) {
         await countRows(file, model.maxRows);
         file = await file.again();
@@ -139,6 +163,18 @@ export class ProcessFile {
     if (!isAllowedContentType(contentType, contentTypes)) {
       throw new UploadFailure('CONTENT_TYPE_NOT_ALLOWED', `the content type must be one of ${contentTypes.join(', ')}, got '${contentType}'`);
     }
+  }
+}
+
+/** Ends the attempt as well as it can; true when the upload has failed for good. The error that ended it is the one to report. */
+async function giveBack(progress: ProgressReport, { isLast }: Delivery): Promise<boolean> {
+  try {
+    if (isLast) await fail(progress, 'PROCESSING_FAILED', 'every attempt to process the file failed; it can be processed again');
+    else await progress.release();
+    return isLast;
+  } catch {
+    // Somebody else has the upload, or the table is out of reach: the lease runs out by itself, and the sweeper ends the rest.
+    return false;
   }
 }
 

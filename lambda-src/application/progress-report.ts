@@ -20,10 +20,10 @@ export class ProgressReport {
     this.written = ports.now().getTime();
   }
 
-  /** The file's size, as the bucket says it. */
-  public expect(totalBytes: number): void {
+  /** A file's size, as the bucket says it. */
+  public expect(key: string, totalBytes: number): void {
     const { upload } = this.work;
-    const files = upload.files.map((file) => ({ ...file, size: totalBytes }));
+    const files = upload.files.map((file) => (file.key === key ? { ...file, size: totalBytes } : file));
     this.work = { ...this.work, upload: { ...upload, files, progress: { bytes: 0, totalBytes } } };
   }
 

@@ -10,22 +10,30 @@ export interface SweepPorts {
 /** One sweep ends this many uploads at most; the next one goes on. */
 const MOST_AT_ONCE = 500;
 
-/** Ends uploads that are past their deadline, so that none waits for ever. Returns how many failed. */
-export async function sweepOverdue({ uploads, now }: SweepPorts): Promise<{ expired: number; failed: number }> {
-  const ended = { expired: 0, failed: 0 };
-  for (const work of await uploads.overdue(now().toISOString(), MOST_AT_ONCE)) {
-    const over = end(work, now().toISOString());
+export interface Swept {
+  readonly expired: number;
+  readonly failed: number;
+  /** What kept other uploads from being ended; the next sweep tries again. */
+  readonly errors: readonly unknown[];
+}
+
+/**
+ * Ends uploads that were past their deadline at a time, so that none waits for ever. The time is when the sweep was asked for:
+ * a file that has arrived before then stands before it in the queue, however long the queue is, and is not given up.
+ */
+export async function sweepOverdue({ uploads, now }: SweepPorts, askedFor: Date): Promise<Swept> {
+  const swept = { expired: 0, failed: 0, errors: [] as unknown[] };
+  for (const work of await uploads.overdue(askedFor.toISOString(), MOST_AT_ONCE)) {
     try {
-      await uploads.save(over);
+      const { upload } = await uploads.save(end(work, now().toISOString()));
+      if (upload.status === 'EXPIRED') swept.expired++;
+      else swept.failed++;
     } catch (error) {
-      // It moved on by itself in the meantime, which is what we wanted.
-      if (error instanceof WorkLost) continue;
-      throw error;
+      // Work that is lost moved on by itself in the meantime, which is what we wanted; nothing else may hold up the others.
+      if (!(error instanceof WorkLost)) swept.errors.push(error);
     }
-    if (over.upload.status === 'EXPIRED') ended.expired++;
-    else ended.failed++;
   }
-  return ended;
+  return swept;
 }
 
 function end(work: Work, at: string): Work {

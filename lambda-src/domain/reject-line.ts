@@ -7,8 +7,13 @@ export function rejectFileHeader(header: readonly string[]): string[] {
   return [...header, ...REASON_COLUMNS];
 }
 
-/** The row in its original shape, then why it was rejected. Missing fields are filled up, so that the reason stays in its columns. */
+/**
+ * The row in its original shape, then why it was rejected. Missing fields are filled up and surplus ones joined into the last
+ * column, so that every line is as wide as the header and the reason stays in its columns.
+ */
 export function rejectLine(header: readonly string[], { fields, row, column, code, message }: Reject): string[] {
-  const missing = Math.max(0, header.length - fields.length);
-  return [...fields, ...Array<string>(missing).fill(''), String(row), column, code, message];
+  const last = header.length - 1;
+  const original = fields.length > header.length ? [...fields.slice(0, last), fields.slice(last).join(',')] : fields;
+  const missing = Array<string>(header.length - original.length).fill('');
+  return [...original, ...missing, String(row), column, code, message];
 }

@@ -34,14 +34,12 @@ export interface Begin {
   readonly now: string;
   /** When the sweeper may give the upload up, unless a later attempt moves it. */
   readonly deadline: string;
-  readonly size: number;
 }
 
 /** Takes the upload to PROCESSING from wherever a delivery may find it, or over from a lease that has run out. */
-export function begin({ upload, revision }: Work, { lease, arrivedAt, now, deadline, size }: Begin): Work {
+export function begin({ upload, revision }: Work, { lease, arrivedAt, now, deadline }: Begin): Work {
   let next = upload;
   if (next.status === 'PENDING' || next.status === 'FAILED') next = transition(next, 'UPLOADED', next.uploadedAt ? now : arrivedAt);
   next = transition(next, 'PROCESSING', now, deadline);
-  const files = next.files.map((file) => ({ ...file, size }));
-  return { revision, lease, upload: { ...next, files, updatedAt: now, deadline, counts: null, progress: { bytes: 0, totalBytes: size } } };
+  return { revision, lease, upload: { ...next, updatedAt: now, deadline, counts: null, progress: { ...next.progress, bytes: 0 } } };
 }

@@ -16,9 +16,9 @@ import { openFile } from '../adapters/s3-file';
 import { S3RejectFile } from '../adapters/s3-reject-file';
 import { WorkTable } from '../adapters/work-table';
 import { BatchWriter } from '../application/batch-writer';
-import { Delivery, Outcome, ProcessFile, StillWorking } from '../application/process-file';
+import { Delivery, LastAttemptFailed, Outcome, ProcessFile, StillWorking } from '../application/process-file';
 import { sweepOverdue } from '../application/sweep-overdue';
-import { parseMessage } from '../domain/message';
+import { ArrivedFile, parseMessage } from '../domain/message';
 
 const logger = new Logger();
 const metrics = new Metrics();
@@ -28,6 +28,7 @@ const bucket = required(Env.BUCKET);
 const keyNames = { partitionKey: required(Env.QUERY_PARTITION_KEY), sortKey: required(Env.QUERY_SORT_KEY) };
 const maxReceiveCount = requiredInteger(Env.MAX_RECEIVE_COUNT);
 const visibilitySeconds = requiredInteger(Env.VISIBILITY_SECONDS);
+const queueUrl = required(Env.QUEUE_URL);
 
 const dynamodb = new DynamoDBClient({});
 const s3 = new S3Client({ responseChecksumValidation: 'WHEN_REQUIRED' });
@@ -66,13 +67,32 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
 async function take(record: SQSRecord, context: Context): Promise<void> {
   try {
     const message = parseMessage(record.body);
-    if (message.kind === 'sweep') count(Metric.UPLOADS_FAILED, (await sweepOverdue({ uploads, now })).failed);
-    if (message.kind !== 'files') return;
-    for (const file of message.files) measure(await processFile.run(file, deliveryOf(record, context)));
+    if (message.kind === 'sweep') await sweep(record);
+    if (message.kind === 'files') await ingest(message.files, record, context);
   } catch (error) {
     await comeAgain(record, error);
     throw error;
   }
+}
+
+async function sweep({ attributes }: SQSRecord): Promise<void> {
+  const { failed, expired, errors } = await sweepOverdue({ uploads, now }, new Date(Number(attributes.SentTimestamp)));
+  logger[errors.length > 0 ? 'warn' : 'info']('Uploads past their deadline were ended', { failed, expired, errors });
+  count(Metric.UPLOADS_FAILED, failed);
+}
+
+/** S3 announces one file at a time, but may announce several; one that fails brings the message back, not the others down. */
+async function ingest(files: readonly ArrivedFile[], record: SQSRecord, context: Context): Promise<void> {
+  const failures: unknown[] = [];
+  for (const file of files) {
+    try {
+      measure(await processFile.run(file, deliveryOf(record, context)));
+    } catch (error) {
+      if (error instanceof LastAttemptFailed) count(Metric.UPLOADS_FAILED, 1);
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 function deliveryOf(record: SQSRecord, context: Context): Delivery {
@@ -87,13 +107,15 @@ function deliveryOf(record: SQSRecord, context: Context): Delivery {
 }
 
 const GRACE_SECONDS = 900;
+const LONGEST_PAUSE_SECONDS = 900;
 
 /** Without this the message stays hidden for the whole visibility timeout, which is made for invocations that are killed. */
 async function comeAgain(record: SQSRecord, error: unknown): Promise<void> {
   const attempt = Number(record.attributes.ApproximateReceiveCount);
-  const seconds = error instanceof StillWorking ? secondsUntil(error.until) : Math.min(visibilitySeconds, 5 * 2 ** attempt);
+  const pause = Math.min(visibilitySeconds, LONGEST_PAUSE_SECONDS, 5 * 2 ** attempt);
+  const seconds = error instanceof StillWorking ? secondsUntil(error.until) : pause;
   logger.error('The message could not be processed', { messageId: record.messageId, attempt, seconds, error: error as Error });
-  await postpone(sqs, required(Env.QUEUE_URL), record.receiptHandle, seconds);
+  await postpone(sqs, queueUrl, record.receiptHandle, seconds);
 }
 
 function secondsUntil(time: string): number {

@@ -24,6 +24,13 @@ export interface StoredFile {
 /** What a test does to a port; gets the call as it would have been. */
 export type Twist = (ports: ProcessFilePorts) => Partial<ProcessFilePorts>;
 
+export interface Circumstances {
+  readonly invocation?: Invocation;
+  readonly twist?: Twist;
+  /** The object that the message is about, if it is not the upload's. */
+  readonly key?: string;
+}
+
 /** Bucket, tables and clock in memory, around one upload whose file may be delivered again and again. */
 export class IngestWorld {
   public readonly work = new InMemoryWork();
@@ -53,10 +60,10 @@ export class IngestWorld {
   }
 
   /** Delivers the file's message once. */
-  public async deliver(delivery: Partial<Delivery> = {}, { invocation = new Invocation(), twist = (() => ({})) as Twist, key = this.key } = {})
-    : Promise<Outcome> {
+  public async deliver(delivery: Partial<Delivery> = {}, circumstances: Circumstances = {}): Promise<Outcome> {
+    const { invocation = new Invocation(), twist, key = this.key } = circumstances;
     const ports = this.ports(invocation);
-    const process = new ProcessFile({ ...ports, ...twist(ports) }, {
+    const process = new ProcessFile({ ...ports, ...twist?.(ports) }, {
       model: this.model,
       keyNames: { partitionKey: '_pk', sortKey: '_sk' },
       shards: 4,

@@ -8,13 +8,14 @@ export class InjectedFault extends Error {}
 export class Invocation {
   public readonly killed: Promise<'killed'>;
   public readonly calls: string[] = [];
-  private kill: (reason: 'killed') => void = () => undefined;
+  private kill?: (reason: 'killed') => void;
   private dead = false;
 
   constructor(private readonly faultAt = Infinity, private readonly fault: Fault = 'refused') {
     this.killed = new Promise((resolve) => { this.kill = resolve; });
   }
 
+  /** Whether the fault has happened. */
   public get struck(): boolean {
     return this.calls.length >= this.faultAt;
   }
@@ -29,7 +30,7 @@ export class Invocation {
       throw new InjectedFault(name);
     }
     this.dead = true;
-    this.kill('killed');
+    this.kill?.('killed');
     return never();
   }
 }
