@@ -1,0 +1,174 @@
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetFunctionConfigurationCommand, LambdaClient, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Column, IngestQueue, RecordKeys, RecordSchema, UploadIngestPipeline, UploadProcessor } from '../../src';
+import type { ApiClient, Upload } from '../../tools/client';
+import { allPages, columnsOf, ingest } from '../support/ingest';
+import { awsClients, deployApp } from '../support/local-engine';
+
+const ROWS = 2_000;
+const ROW = (row: number) => ({ sku: `SKU-${row}`, price: row / 100 });
+const CSV = ['sku,price', ...Array.from({ length: ROWS }, (_, row) => `${ROW(row).sku},${ROW(row).price}`)].join('\n');
+
+let api: ApiClient;
+let names: Readonly<Record<string, string>>;
+let lambda: LambdaClient;
+let sqs: SQSClient;
+let dynamodb: DynamoDBClient;
+
+beforeAll(async () => {
+  const deployed = await deployApp((app) => {
+    const stack = new Stack(app, 'Faults');
+    const pipeline = new UploadIngestPipeline(stack, 'Pipeline', {
+      queue: IngestQueue.standard({ visibilityTimeout: Duration.seconds(4), maxReceiveCount: 2 }),
+      processor: UploadProcessor.records({
+        schema: RecordSchema.of([Column.string('sku'), Column.decimal('price')]),
+        keys: RecordKeys.of({ partitionKey: '{uploadId}#{sku}' }),
+        timeout: Duration.seconds(4),
+      }),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const outputs = {
+      ApiUrl: pipeline.apiUrl!,
+      Bucket: pipeline.bucket.bucketName,
+      Processor: pipeline.processor.functionName,
+      Queue: pipeline.queue.queueUrl,
+      DeadLetterQueue: pipeline.deadLetterQueue!.queueUrl,
+      StatusTable: pipeline.statusTable.tableName,
+      QueryTable: pipeline.queryTable.tableName,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(stack, name, { value });
+  });
+  api = deployed.api();
+  names = deployed.outputs;
+  ({ sqs, dynamodb } = awsClients());
+  lambda = new LambdaClient({});
+}, 300_000);
+
+/** An engine that is used again still has what the last test did to the function. */
+beforeEach(() => configure({ Timeout: 30, table: names.QueryTable }));
+
+/** Accounts for every row: each in the table once, and nothing else. */
+async function expectExact(upload: Upload): Promise<void> {
+  expect(upload).toMatchObject({ status: 'COMPLETED', error: null, counts: { total: ROWS, accepted: ROWS, rejected: 0 } });
+  const all = await allPages((query) => api.listRecords(query), { limit: 1000 });
+  const own = all.filter(({ _pk }) => String(_pk).startsWith(upload.uploadId));
+  expect(own.map(columnsOf)).toEqual(Array.from({ length: ROWS }, (_, row) => ROW(row)));
+}
+
+async function configure({ Timeout, table }: { Timeout?: number; table?: string }): Promise<void> {
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: names.Processor }));
+  const Variables = { ...Environment?.Variables, ...(table ? { QUERY_TABLE_NAME: table } : {}) };
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: names.Processor, Timeout, Environment: { Variables } }));
+}
+
+const arrival = (key: string) => JSON.stringify({
+  Records: [{ eventTime: new Date().toISOString(), s3: { object: { key: encodeURIComponent(key) } } }],
+});
+
+/** Waits for a message in the dead-letter queue, which is given back only when the test sends it on. */
+async function deadLetter(uploadId: string): Promise<string> {
+  for (;;) {
+    const wait = { QueueUrl: names.DeadLetterQueue, WaitTimeSeconds: 5, VisibilityTimeout: 1 };
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(wait));
+    const found = Messages.find(({ Body }) => Body?.includes(uploadId));
+    if (found) return found.Body!;
+  }
+}
+
+/** What `StartMessageMoveTask` does, which the local engine does not have. */
+const redrive = (body: string) => sqs.send(new SendMessageCommand({ QueueUrl: names.Queue, MessageBody: body }));
+
+/** Waits for an invocation that has the lease, and is another one than before. */
+async function leaseHolder(uploadId: string, before: string | undefined): Promise<string> {
+  for (;;) {
+    const { Item } = await dynamodb.send(new GetItemCommand({
+      TableName: names.StatusTable, Key: { uploadId: { S: uploadId } }, ConsistentRead: true,
+    }));
+    const holder = Item?.lease?.M?.holder.S;
+    if (holder && holder !== before) return holder;
+  }
+}
+
+async function until(uploadId: string, is: (upload: Upload) => boolean): Promise<Upload> {
+  for (;;) {
+    const upload = await api.getUpload(uploadId);
+    if (is(upload)) return upload;
+  }
+}
+
+test('a message that is delivered ten times is one upload', async () => {
+  const { uploadId } = await api.startUpload({ fileName: 'prices.csv', contentType: 'text/csv' });
+  const key = `uploads/${uploadId}/prices.csv`;
+  await awsClients().s3.send(new PutObjectCommand({ Bucket: names.Bucket, Key: key, Body: CSV, ContentType: 'text/csv' }));
+  await Promise.all(Array.from({ length: 10 }, () => redrive(arrival(key))));
+  const upload = await api.waitForUpload(uploadId);
+  await expectExact(upload);
+  await redrive(arrival(key));
+  expect(await api.getUpload(uploadId)).toEqual(upload);
+}, 60_000);
+
+test('a processor that is killed in the middle begins again, and no row counts twice', async () => {
+  await configure({ Timeout: 1 });
+  const { uploadId } = await api.startUpload({ fileName: 'prices.csv', contentType: 'text/csv' });
+  const body = `${CSV}\n${Array.from({ length: 8_000 }, (_, row) => `MORE-${row},1`).join('\n')}\n`;
+  await awsClients().s3.send(new PutObjectCommand({ Bucket: names.Bucket, Key: `uploads/${uploadId}/prices.csv`, Body: body, ContentType: 'text/csv' }));
+  const killed = await leaseHolder(uploadId, undefined);
+  await configure({ Timeout: 60 });
+  // Only a second attempt takes the lease over from the first, which never gave it back.
+  await leaseHolder(uploadId, killed);
+  const upload = await api.waitForUpload(uploadId);
+  expect(upload).toMatchObject({ counts: { total: ROWS + 8_000, accepted: ROWS + 8_000, rejected: 0 } });
+  const all = await allPages((query) => api.listRecords(query), { limit: 1000 });
+  const skus = all.filter(({ _pk }) => String(_pk).startsWith(uploadId)).map(({ sku }) => sku);
+  expect(skus).toHaveLength(ROWS + 8_000);
+  expect(new Set(skus).size).toBe(ROWS + 8_000);
+}, 120_000);
+
+test('a file that cannot be processed reaches the dead-letter queue as FAILED, and after a fix it is ingested without being sent again', async () => {
+  await configure({ table: 'there-is-no-such-table' });
+  const failed = await ingest(api, CSV);
+  expect(failed).toMatchObject({ status: 'FAILED', error: { code: 'PROCESSING_FAILED' } });
+  const message = await deadLetter(failed.uploadId);
+
+  await configure({ table: names.QueryTable });
+  await redrive(message);
+  const again = await until(failed.uploadId, ({ status }) => status === 'COMPLETED');
+  await expectExact(again);
+  expect(again.history.map(({ status }) => status))
+    .toEqual(['PENDING', 'UPLOADED', 'PROCESSING', 'FAILED', 'UPLOADED', 'PROCESSING', 'COMPLETED']);
+}, 120_000);
+
+describe('the sweep ends what is past its deadline', () => {
+  const passDeadline = (uploadId: string) => dynamodb.send(new UpdateItemCommand({
+    TableName: names.StatusTable,
+    Key: { uploadId: { S: uploadId } },
+    UpdateExpression: 'SET #deadline = :past',
+    ExpressionAttributeNames: { '#deadline': 'deadline' },
+    ExpressionAttributeValues: { ':past': { S: '2020-01-01T00:00:00.000Z' } },
+  }));
+  const sweep = () => sqs.send(new SendMessageCommand({ QueueUrl: names.Queue, MessageBody: '{"job":"sweep"}' }));
+
+  test('a file that never came: EXPIRED', async () => {
+    const { uploadId } = await api.startUpload({ fileName: 'a.csv', contentType: 'text/csv' });
+    const { uploadId: other } = await api.startUpload({ fileName: 'a.csv', contentType: 'text/csv' });
+    await passDeadline(uploadId);
+    await sweep();
+    expect(await api.waitForUpload(uploadId)).toMatchObject({ status: 'EXPIRED', error: null });
+    expect(await api.getUpload(other)).toMatchObject({ status: 'PENDING' });
+  });
+});
+
+test('an object that is deleted before its turn is a failed upload', async () => {
+  await configure({ table: 'there-is-no-such-table' });
+  const { uploadId } = await api.startUpload({ fileName: 'gone.csv', contentType: 'text/csv' });
+  const { s3 } = awsClients();
+  const object = { Bucket: names.Bucket, Key: `uploads/${uploadId}/gone.csv` };
+  await s3.send(new PutObjectCommand({ ...object, Body: CSV, ContentType: 'text/csv' }));
+  // The first attempt fails on the table; when the second one comes, the object is gone.
+  await until(uploadId, ({ status }) => status === 'PROCESSING');
+  await s3.send(new DeleteObjectCommand(object));
+  expect(await api.waitForUpload(uploadId)).toMatchObject({ status: 'FAILED', error: { code: 'FILE_NOT_FOUND' } });
+}, 60_000);
