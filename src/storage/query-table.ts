@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { RecentIndex } from './recent-index';
 import { Attribute, RECENT_INDEX } from '../private/contract';
 import { hasRecentIndex } from '../private/query-indexes';
-import { tableEncryption } from '../private/table-encryption';
+import { tableEncryption, useKey } from '../private/table-encryption';
 import { invalid, validateInteger } from '../private/validation';
 import { warn } from '../private/warnings';
 
@@ -123,6 +123,7 @@ class ManagedQueryTable extends QueryTable {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: options.removalPolicy,
     });
+    useKey(table, options.encryptionKey);
     return { table, partitionKey: Attribute.PARTITION_KEY, sortKey: Attribute.SORT_KEY, shards };
   }
 }

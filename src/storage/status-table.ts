@@ -3,7 +3,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { Attribute, DEADLINE_INDEX, RECENT_INDEX, StatusAttribute } from '../private/contract';
-import { tableEncryption } from '../private/table-encryption';
+import { tableEncryption, useKey } from '../private/table-encryption';
 import { warn } from '../private/warnings';
 
 /** What the pipeline tells the status table. */
@@ -69,6 +69,7 @@ class ManagedStatusTable extends StatusTable {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: options.removalPolicy,
     });
+    useKey(table, options.encryptionKey);
     return { table };
   }
 }

@@ -1,0 +1,83 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Column, QueryTable, RecentIndex, RecordIndex, RecordSchema, UploadProcessor } from '../../src';
+import { permissions, pipelineInStack, resources, Statement } from './support';
+
+const role = (made: ReturnType<typeof pipelineInStack>, id: string) => permissions(made.stack, made.pipeline.node.findChild(`${id}Role`));
+const byDefault = pipelineInStack();
+
+test('the upload API may sign for files, create uploads and log', () => {
+  expect(role(byDefault, 'UploadApi')).toEqual([
+    'logs:CreateLogStream,logs:PutLogEvents on X/UploadApiLogs.Arn',
+    's3:PutObject on X/Bucket.Arn/uploads/*',
+    'dynamodb:PutItem on X/StatusTable.Arn',
+  ]);
+});
+
+test('the query API may read the two tables and log', () => {
+  expect(role(byDefault, 'QueryApi')).toEqual([
+    'logs:CreateLogStream,logs:PutLogEvents on X/QueryApiLogs.Arn',
+    'dynamodb:GetItem on X/StatusTable.Arn',
+    'dynamodb:Query on X/StatusTable.Arn/index/recent',
+    'dynamodb:GetItem,dynamodb:Query on X/QueryTable.Arn',
+    'dynamodb:Query on X/QueryTable.Arn/index/recent',
+  ]);
+});
+
+test('the processor may read files, write rejects, records and the state of uploads, take messages and log', () => {
+  expect(role(byDefault, 'Processor')).toEqual([
+    'logs:CreateLogStream,logs:PutLogEvents on X/ProcessorLogs.Arn',
+    's3:GetObject on X/Bucket.Arn/uploads/*',
+    's3:PutObject,s3:AbortMultipartUpload on X/Bucket.Arn/rejects/*',
+    's3:ListBucket on X/Bucket.Arn',
+    'dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem on X/StatusTable.Arn',
+    'dynamodb:Query on X/StatusTable.Arn/index/deadline',
+    'dynamodb:BatchWriteItem,dynamodb:GetItem on X/QueryTable.Arn',
+    'sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:GetQueueUrl,sqs:DeleteMessage,sqs:GetQueueAttributes on X/Queue.Arn',
+  ]);
+});
+
+test('no role has a managed policy', () => {
+  for (const { Properties } of resources(Template.fromStack(byDefault.stack), 'AWS::IAM::Role')) {
+    expect(Properties.ManagedPolicyArns).toBeUndefined();
+    expect(Properties.Policies).toBeUndefined();
+  }
+});
+
+test('a declared index can be queried by its own name', () => {
+  const made = pipelineInStack(() => ({
+    processor: UploadProcessor.records({
+      schema: RecordSchema.of([Column.string('city')]),
+      indexes: [RecordIndex.of({ indexName: 'by-city', partitionKey: 'city' })],
+    }),
+  }));
+  expect(role(made, 'QueryApi')).toContain('dynamodb:Query on X/QueryTable.Arn/index/recent,X/QueryTable.Arn/index/by-city');
+});
+
+test('without indexes there is no permission for any', () => {
+  const made = pipelineInStack(() => ({ queryTable: QueryTable.managed({ recentIndex: RecentIndex.none() }) }));
+  expect(role(made, 'QueryApi').filter((line) => line.includes('X/QueryTable'))).toEqual(['dynamodb:GetItem,dynamodb:Query on X/QueryTable.Arn']);
+});
+
+test('with a key every function may use it for what it does, and for nothing else', () => {
+  const made = pipelineInStack((stack) => ({ encryptionKey: new kms.Key(stack, 'Key') }));
+  const onKey = (id: string) => [...new Set(role(made, id).filter((line) => line.endsWith(' on Key.Arn')).flatMap((line) => line.split(' ')[0].split(',')))].sort();
+  const write = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
+  expect(onKey('UploadApi')).toEqual(write);
+  expect(onKey('QueryApi')).toEqual(['kms:Decrypt', 'kms:DescribeKey']);
+  expect(onKey('Processor')).toEqual(write);
+});
+
+test.each([
+  ['by default', byDefault],
+  ['with a key', pipelineInStack((stack) => ({ encryptionKey: new kms.Key(stack, 'Key') }))],
+])('no action and no resource is a wildcard, %s, but objects under a prefix', (_case, { stack, pipeline }) => {
+  const statements = resources(Template.fromStack(stack), 'AWS::IAM::Policy')
+    .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement);
+  expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+  const wildcards = ['UploadApi', 'QueryApi', 'Processor']
+    .flatMap((id) => permissions(stack, pipeline.node.findChild(`${id}Role`)))
+    .flatMap((line) => line.split(' on ')[1].split(','))
+    .filter((resource) => resource.includes('*'));
+  expect([...new Set(wildcards)].sort()).toEqual(['X/Bucket.Arn/rejects/*', 'X/Bucket.Arn/uploads/*']);
+});
