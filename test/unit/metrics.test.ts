@@ -1,0 +1,34 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { ACCOUNT, ENV, environment, pipelineInStack, REGION } from './support';
+
+const made = pipelineInStack(undefined, { env: ENV });
+const { stack, pipeline } = made;
+
+test.each([
+  ['metricUploadsCompleted', 'UploadsCompleted'],
+  ['metricUploadsFailed', 'UploadsFailed'],
+  ['metricRowsAccepted', 'RowsAccepted'],
+  ['metricRowsRejected', 'RowsRejected'],
+] as const)('%s is the sum of what the functions count', (method, metricName) => {
+  const metric = pipeline[method]();
+  const { POWERTOOLS_SERVICE_NAME: service, POWERTOOLS_METRICS_NAMESPACE: namespace } = environment(made, 'Processor');
+  expect(metric).toMatchObject({ metricName, namespace, dimensions: { service }, statistic: 'Sum', region: REGION, account: ACCOUNT });
+  expect(metric.period).toEqual(Duration.minutes(5));
+});
+
+test.each(['Processor', 'UploadApi', 'QueryApi'])('%s counts under the name of the pipeline', (id) => {
+  expect(environment(made, id).POWERTOOLS_SERVICE_NAME).toBe(pipeline.metricRowsAccepted().dimensions!.service);
+});
+
+test('a metric takes other options', () => {
+  expect(pipeline.metricRowsRejected({ period: Duration.minutes(1), statistic: cloudwatch.Stats.MAXIMUM, label: 'rejected' }))
+    .toMatchObject({ period: Duration.minutes(1), statistic: 'Maximum', label: 'rejected' });
+});
+
+test('metricQueueAge is the age of the oldest message', () => {
+  expect(pipeline.metricQueueAge()).toMatchObject({
+    namespace: 'AWS/SQS', metricName: 'ApproximateAgeOfOldestMessage', statistic: 'Maximum', dimensions: { QueueName: expect.anything() },
+  });
+  expect(stack.resolve(pipeline.metricQueueAge().dimensions!.QueueName)).toEqual(stack.resolve(pipeline.queue.queueName));
+});
