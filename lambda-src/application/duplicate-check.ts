@@ -19,9 +19,11 @@ export type DuplicateCheck = (record: BuiltRecord) => boolean | Promise<boolean>
  * that it suspects the table itself knows, since every record carries its upload and row. So a retry, which finds its own
  * records, sees the same duplicates as the first try.
  */
-export function createDuplicateCheck(model: RecordModel, uploadPrefix: string, ports: DuplicateCheckPorts): DuplicateCheck {
+export function createDuplicateCheck(
+  model: RecordModel, uploadPrefix: string, ports: DuplicateCheckPorts, filterBytes?: number,
+): DuplicateCheck {
   if (model.duplicateKeys === 'last-wins' || isUniquePerRow(model)) return () => false;
-  const filter = createKeyFilter();
+  const filter = createKeyFilter(filterBytes);
   return ({ key, item }) => {
     if (!filter.add(key)) return false;
     if (ports.isPending(key)) return true;

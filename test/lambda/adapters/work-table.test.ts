@@ -1,0 +1,79 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { StatusTable } from '../../../lambda-src/adapters/status-table';
+import { WorkTable } from '../../../lambda-src/adapters/work-table';
+import { WorkLost } from '../../../lambda-src/application/work-store';
+import { ensureEngine } from '../../../tools/local-engine';
+import { describeWorkStore } from '../../support/contracts/work-store';
+import { EngineResources } from '../../support/engine-resources';
+import { InMemoryWork } from '../../support/fakes/in-memory-work';
+import { anUpload } from '../../support/fakes/uploads';
+import { awsClients } from '../../support/local-engine';
+
+describeWorkStore('InMemoryWork', async () => {
+  const store = new InMemoryWork();
+  return { store, announce: async (upload) => store.announce(upload) };
+});
+
+describe('on the local engine', () => {
+  let resources: EngineResources;
+  let client: DynamoDBDocumentClient;
+  beforeAll(async () => {
+    await ensureEngine();
+    const clients = awsClients();
+    resources = new EngineResources(clients);
+    client = DynamoDBDocumentClient.from(clients.dynamodb);
+  }, 120_000);
+  afterAll(async () => resources.remove());
+
+  const emptyTable = () => resources.table(['uploadId'], { recent: ['_list', '_pos'], deadline: ['deadlineShard', 'deadline'] });
+  const newId = () => crypto.randomUUID();
+
+  describeWorkStore('WorkTable', async () => {
+    const table = await emptyTable();
+    const api = new StatusTable(client, table);
+    return { store: new WorkTable(client, table, newId), announce: (upload) => api.create(upload) };
+  });
+
+  test('a write whose answer was lost is recognised when it is sent again', async () => {
+    const table = await emptyTable();
+    await new StatusTable(client, table).create(anUpload(1));
+    const store = new WorkTable(losingAnswers(client), table, newId);
+    const claimed = await store.save((await store.find(anUpload(1).uploadId))!);
+    expect(claimed.revision).toBe(1);
+    expect(await store.save(claimed)).toMatchObject({ revision: 2 });
+    // Somebody else's write is still somebody else's.
+    await expect(store.save(claimed)).rejects.toBeInstanceOf(WorkLost);
+  });
+
+  test('a stranger whose answer was lost is added once', async () => {
+    const store = new WorkTable(losingAnswers(client), await emptyTable(), newId);
+    await store.add(anUpload(1));
+    expect((await store.find(anUpload(1).uploadId))!.upload).toEqual(anUpload(1));
+  });
+});
+
+test('other errors of the table are passed on', async () => {
+  const down = { send: async () => { throw new Error('the table is down'); } } as unknown as DynamoDBDocumentClient;
+  const store = new WorkTable(down, 'status', () => 'id');
+  await expect(store.save({ upload: anUpload(1), revision: 0, lease: null })).rejects.toThrow('the table is down');
+  await expect(store.add(anUpload(1))).rejects.toThrow('the table is down');
+});
+
+test('an upload that vanished while it was saved is lost', async () => {
+  const send = async (command: object) => {
+    if (command.constructor.name === 'GetCommand') return {};
+    throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+  };
+  const store = new WorkTable({ send } as unknown as DynamoDBDocumentClient, 'status', () => 'id');
+  await expect(store.save({ upload: anUpload(1), revision: 3, lease: null })).rejects.toBeInstanceOf(WorkLost);
+});
+
+/** What the SDK does when the first answer of a write does not come: it writes again. */
+function losingAnswers(client: DynamoDBDocumentClient): DynamoDBDocumentClient {
+  const send = async (command: Parameters<DynamoDBDocumentClient['send']>[0]) => {
+    if (command.constructor.name === 'PutCommand') await client.send(command).catch(() => undefined);
+    return client.send(command);
+  };
+  return { send } as unknown as DynamoDBDocumentClient;
+}
