@@ -200,7 +200,7 @@ class RecordsProcessor extends UploadProcessor {
         [Env.MAX_RECEIVE_COUNT]: numberText(queue.maxReceiveCount ?? 0),
         [Env.VISIBILITY_SECONDS]: secondsText(queue.visibilityTimeout ?? MAX_VISIBILITY),
         [Env.MAX_FILE_SIZE]: bytesText(options.maxFileSize),
-        [Env.CONTENT_TYPES]: listText(scope, options.contentTypes),
+        [Env.CONTENT_TYPES]: listText(options.contentTypes),
       },
     });
     grantWork(processor, options);

@@ -39,7 +39,7 @@ export function uploadFunction(scope: Construct, props: UploadFunctionProps): la
       [Env.BUCKET]: props.bucket.bucketName,
       [Env.STATUS_TABLE]: props.statusTable.tableName,
       [Env.MAX_FILE_SIZE]: bytesText(props.maxFileSize),
-      [Env.CONTENT_TYPES]: listText(scope, props.contentTypes),
+      [Env.CONTENT_TYPES]: listText(props.contentTypes),
       [Env.URL_EXPIRY_SECONDS]: secondsText(props.urlExpiry),
       [Env.ARRIVAL_GRACE_SECONDS]: secondsText(ARRIVAL_GRACE),
     },

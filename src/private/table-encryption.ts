@@ -17,7 +17,7 @@ export function useKey(table: TableV2, key: IKey | undefined): void {
   if (!key) return;
   const resource = table.node.defaultChild as CfnGlobalTable;
   const { replicas } = resource;
-  resource.replicas = Lazy.any({
+  resource.replicas = Lazy.uncachedAny({
     produce: (context) => (context.resolve(replicas) as CfnGlobalTable.ReplicaSpecificationProperty[])
       .map((replica) => ({ ...replica, sseSpecification: { kmsMasterKeyId: key.keyArn } })),
   });

@@ -7,12 +7,12 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import {
-  IngestQueue, IngestQueueBindOptions, IngestQueueConfig, QueryTable, QueryTableBindOptions, QueryTableConfig, RecentIndex, StatusTable, StatusTableBindOptions,
-  StatusTableConfig, UploadApi, UploadApiBindOptions, UploadApiConfig, UploadAuth, UploadAuthConfig, UploadBucket, UploadBucketBindOptions, UploadBucketConfig,
-  UploadProcessor, UploadProcessorBindOptions, UploadProcessorConfig,
-} from '../../src';
 import { environment, pipelineInStack, userFunction } from './support';
+import {
+  IngestQueue, IngestQueueBindOptions, IngestQueueConfig, QueryTable, QueryTableBindOptions, QueryTableConfig, RecentIndex, StatusTable,
+  StatusTableBindOptions, StatusTableConfig, UploadApi, UploadApiBindOptions, UploadApiConfig, UploadAuth, UploadAuthConfig, UploadBucket,
+  UploadBucketBindOptions, UploadBucketConfig, UploadProcessor, UploadProcessorBindOptions, UploadProcessorConfig,
+} from '../../src';
 
 class MyBucket extends UploadBucket {
   public bind(scope: Construct, options: UploadBucketBindOptions): UploadBucketConfig {
@@ -63,8 +63,12 @@ class MyAuth extends UploadAuth {
 
 test('every part can be a class of the user', () => {
   const { stack, pipeline } = pipelineInStack(() => ({
-    bucket: new MyBucket(), queue: new MyQueue(), processor: new MyProcessor(), statusTable: new MyStatusTable(),
-    queryTable: new MyQueryTable(), api: new MyApi(),
+    bucket: new MyBucket(),
+    queue: new MyQueue(),
+    processor: new MyProcessor(),
+    statusTable: new MyStatusTable(),
+    queryTable: new MyQueryTable(),
+    api: new MyApi(),
   }));
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::Lambda::Function', 2);

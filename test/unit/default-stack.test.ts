@@ -62,7 +62,8 @@ test('S3 may send by account, EventBridge for the one rule, and nobody without T
     Properties: { Queues: [stack.resolve(pipeline.queue.queueUrl)] },
   })).map(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]);
   const queue = stack.resolve(pipeline.queue.queueArn);
-  expect(statements.map(({ Effect, Principal, Action, Condition, Resource: on }) => ({ Effect, Principal, Action, Condition, on }))).toEqual([
+  const told = statements.map(({ Effect, Principal, Action, Condition, Resource: on }) => ({ Effect, Principal, Action, Condition, on }));
+  expect(told).toEqual([
     { Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } }, on: queue },
     {
       Effect: 'Allow',

@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { UploadIngestPipeline } from '../../src';
 import { ENV, pipelineInStack, resources, Statement, warningIds } from './support';
+import { UploadIngestPipeline } from '../../src';
 
 describe.each([['region agnostic', {}], ['with a region', { env: ENV }]])('a key in a stack that is %s', (_case, stackProps) => {
   const { stack, pipeline } = pipelineInStack((scope) => ({ encryptionKey: new kms.Key(scope, 'Key') }), stackProps);

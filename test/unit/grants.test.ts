@@ -1,8 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { Column, QueryTable, RecentIndex, RecordIndex, RecordSchema, UploadIngestPipeline, UploadProcessor } from '../../src';
 import { permissions, PipelineInStack, pipelineInStack } from './support';
+import { Column, QueryTable, RecentIndex, RecordIndex, RecordSchema, UploadIngestPipeline, UploadProcessor } from '../../src';
 
 const EXECUTE = 'arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:X/Api/$default';
 

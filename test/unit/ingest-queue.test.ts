@@ -3,8 +3,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { IngestQueue, UploadBucket, UploadIngestPipeline, UploadProcessor } from '../../src';
 import { environment, permissions, pipelineInStack, resources, templateOf, warningIds } from './support';
+import { IngestQueue, UploadBucket, UploadIngestPipeline, UploadProcessor } from '../../src';
 
 const LONG = Duration.hours(1);
 const ARN = 'arn:aws:sqs:eu-west-1:111122223333:my-queue';

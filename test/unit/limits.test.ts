@@ -1,8 +1,8 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { IngestQueue, QueryTable, RecentIndex, UploadApi, UploadBucket, UploadIngestPipelineProps, UploadProcessor } from '../../src';
 import { pipelineInStack, userFunction } from './support';
+import { IngestQueue, QueryTable, RecentIndex, UploadApi, UploadBucket, UploadIngestPipelineProps, UploadProcessor } from '../../src';
 
 /** A property, what takes it, its first and last valid values, and the first invalid ones with the whole message. */
 type Limit<T> = [property: string, make: (value: T) => unknown, valid: T[], invalid: [T, string][]];

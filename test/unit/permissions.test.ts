@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { Column, QueryTable, RecentIndex, RecordIndex, RecordSchema, UploadProcessor } from '../../src';
 import { permissions, pipelineInStack, resources, Statement } from './support';
+import { Column, QueryTable, RecentIndex, RecordIndex, RecordSchema, UploadProcessor } from '../../src';
 
 const role = (made: ReturnType<typeof pipelineInStack>, id: string) => permissions(made.stack, made.pipeline.node.findChild(`${id}Role`));
 const byDefault = pipelineInStack();

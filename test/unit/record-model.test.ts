@@ -1,6 +1,6 @@
-import { Column, DuplicateKeys, QueryTable, RecordIndex, RecordKeys, RecordSchema, UnknownColumns, UploadProcessor } from '../../src';
-import { pipelineInStack, recordModelOf } from './support';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import { pipelineInStack, recordModelOf } from './support';
+import { Column, DuplicateKeys, QueryTable, RecordIndex, RecordKeys, RecordSchema, UnknownColumns, UploadProcessor } from '../../src';
 
 const schema = RecordSchema.of([Column.string('city'), Column.string('country'), Column.boolean('capital')]);
 const index = (partitionKey: string, sortKey?: string, indexName = 'by-city') => RecordIndex.of({ indexName, partitionKey, sortKey });

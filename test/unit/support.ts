@@ -17,7 +17,7 @@ export const ENV = { account: ACCOUNT, region: REGION };
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 export interface Resource {
   readonly Type: string;
-  readonly Properties: { [name: string]: Json };
+  readonly Properties: { [name: string]: unknown };
   readonly Metadata?: { [name: string]: Json };
   readonly DependsOn?: string[];
   readonly DeletionPolicy?: string;

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Column, RecordSchema, UploadIngestPipeline, UploadIngestPipelineProps, UploadProcessor } from '../../src';
 import { codeOf, pipelineInStack, recordModelOf, Resource } from './support';
+import { Column, RecordSchema, UploadIngestPipeline, UploadIngestPipelineProps, UploadProcessor } from '../../src';
 
 const withColumn = (name: string): UploadIngestPipelineProps => ({
   processor: UploadProcessor.records({ schema: RecordSchema.of([Column.string(name)]) }),

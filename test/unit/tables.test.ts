@@ -1,8 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import { Column, QueryTable, RecentIndex, RecordIndex, RecordSchema, StatusTable, UploadIngestPipeline, UploadProcessor } from '../../src';
 import { ENV, environment, permissions, pipelineInStack, templateOf, userFunction, warningIds } from './support';
+import { Column, QueryTable, RecentIndex, RecordIndex, RecordSchema, StatusTable, UploadProcessor } from '../../src';
 
 const STRING = dynamodb.AttributeType.STRING;
 const ARN = 'arn:aws:dynamodb:eu-west-1:111122223333:table/mine';

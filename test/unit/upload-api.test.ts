@@ -3,8 +3,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { UploadApi, UploadAuth, UploadIngestPipeline } from '../../src';
 import { ENV, environment, pipelineInStack, rendered, resources, templateOf, userFunction, warningIds } from './support';
+import { UploadApi, UploadAuth, UploadIngestPipeline } from '../../src';
 
 const apiUrl = ({ stack, pipeline }: ReturnType<typeof pipelineInStack>) => rendered(stack, stack.resolve(pipeline.apiUrl));
 

@@ -2,8 +2,8 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { UploadBucket, UploadIngestPipeline } from '../../src';
 import { ENV, permissions, pipelineInStack, templateOf, warningIds } from './support';
+import { UploadBucket, UploadIngestPipeline } from '../../src';
 
 describe('managed', () => {
   test('files are kept for as long as asked', () => {

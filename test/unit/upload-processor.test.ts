@@ -3,8 +3,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { IngestQueue, UploadIngestPipeline, UploadProcessor } from '../../src';
 import { ENV, permissions, pipelineInStack, templateOf, userFunction, warningIds } from './support';
+import { IngestQueue, UploadIngestPipeline, UploadProcessor } from '../../src';
 
 const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:mine';
 const WORK = [

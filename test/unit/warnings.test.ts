@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Annotations, App, Duration, Stack } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { pipelineInStack, warningIds } from './support';
+import { IngestQueue, QueryTable, RecentIndex, StatusTable, UploadApi, UploadAuth, UploadBucket, UploadIngestPipeline, UploadIngestPipelineProps, UploadProcessor } from '../../src';
+
+const queue = (stack: Stack) => sqs.Queue.fromQueueArn(stack, 'Mine', 'arn:aws:sqs:eu-west-1:111122223333:mine');
+const known = { visibilityTimeout: Duration.hours(1), maxReceiveCount: 3 };
+
+/** What each warning is about, and nothing else that would warn. */
+const CASES: [id: string, props: (stack: Stack) => UploadIngestPipelineProps][] = [
+  ['bucketEventBridge', (stack) => ({ bucket: UploadBucket.fromBucket(s3.Bucket.fromBucketName(stack, 'Mine', 'mine')) })],
+  ['importedFunction', (stack) => ({ processor: UploadProcessor.fromFunction(lambda.Function.fromFunctionName(stack, 'Mine', 'mine')) })],
+  ['importedKeyPolicy', (stack) => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Mine', 'arn:aws:kms:eu-west-1:111122223333:key/mine') })],
+  ['importedQueuePolicy', (stack) => ({ queue: IngestQueue.fromQueue(queue(stack), known) })],
+  ['noAuthorization', () => ({ api: UploadApi.http({ auth: UploadAuth.none() }) })],
+  ['noDeadLetterQueue', (stack) => ({ queue: IngestQueue.fromQueue(new sqs.Queue(stack, 'Mine', { visibilityTimeout: Duration.hours(1) })) })],
+  ['queryTableIndexes', (stack) => ({
+    queryTable: QueryTable.fromTable(dynamodb.Table.fromTableName(stack, 'Mine', 'mine'), { recentIndex: RecentIndex.sharded() }),
+  })],
+  ['statusTableIndexes', (stack) => ({ statusTable: StatusTable.fromTable(dynamodb.Table.fromTableName(stack, 'Mine', 'mine')) })],
+];
+
+test('a default stack has none', () => {
+  expect(warningIds(pipelineInStack().stack)).toEqual([]);
+});
+
+test.each(CASES)('%s is said where it matters, once', (id, props) => {
+  expect(warningIds(pipelineInStack(props).stack)).toEqual([id]);
+});
+
+test('queueTimeoutUnknown is said of an imported queue of which nothing is told', () => {
+  expect(warningIds(pipelineInStack((stack) => ({ queue: IngestQueue.fromQueue(queue(stack)) })).stack)).toContain('queueTimeoutUnknown');
+});
+
+test('every id is tested here', () => {
+  const source = readFileSync(join(__dirname, '..', '..', 'src', 'private', 'warnings.ts'), 'utf8');
+  const ids = [...source.matchAll(/^ {2}\| '(\w+)'/gm)].map(([, id]) => id);
+  expect(ids).toEqual([...CASES.map(([id]) => id), 'queueTimeoutUnknown'].sort());
+});
+
+test('a warning can be acknowledged', () => {
+  const stack = new Stack(new App(), 'S');
+  const pipeline = new UploadIngestPipeline(stack, 'X', { api: UploadApi.http({ auth: UploadAuth.none() }) });
+  Annotations.of(pipeline).acknowledgeWarning('cdk-upload-ingest:noAuthorization');
+  expect(warningIds(stack)).toEqual([]);
+});
