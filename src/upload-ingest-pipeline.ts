@@ -106,7 +106,7 @@ export class UploadIngestPipeline extends Construct {
   public readonly bucket: s3.IBucket;
   /** The queue of files that arrived. */
   public readonly queue: sqs.IQueue;
-  /** Where messages go that failed too often; undefined when a queue of the user's has none that is known. */
+  /** Where messages go that failed too often; undefined when a queue of the user's has none, or an imported one does not say. */
   public readonly deadLetterQueue?: sqs.IQueue;
   /** The function that works on files. */
   public readonly processor: lambda.IFunction;
@@ -150,28 +150,28 @@ export class UploadIngestPipeline extends Construct {
     this.apiUrl = this.api.url;
   }
 
-  /** Lets somebody start uploads through the API and follow them, with `UploadAuth.iam()`. */
+  /** Lets somebody start uploads through the API and follow them, with `UploadAuth.iam()`. Does nothing without an API. */
   public grantUpload(grantee: iam.IGrantable): iam.Grant {
     return this.grantCalls(grantee, UPLOAD_CALLS);
   }
 
-  /** Lets somebody read records through the API, with `UploadAuth.iam()`. */
+  /** Lets somebody read records through the API, with `UploadAuth.iam()`. Does nothing without an API. */
   public grantQuery(grantee: iam.IGrantable): iam.Grant {
     return this.grantCalls(grantee, QUERY_CALLS);
   }
 
-  /** Lets somebody read files and rejected rows in the bucket. */
+  /** Lets somebody read files and rejected rows in the bucket by their keys, which the API tells; not list them. */
   public grantReadFiles(grantee: iam.IGrantable): iam.Grant {
     return grantGetUnder(this.bucket, grantee, UPLOADS_PREFIX).combine(grantGetUnder(this.bucket, grantee, REJECTS_PREFIX));
   }
 
-  /** Lets somebody read the query table itself. */
+  /** Lets somebody read the query table itself, past the API, and query its indexes. */
   public grantReadRecords(grantee: iam.IGrantable): iam.Grant {
     return grantTable(this.queryTable, grantee, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan'],
       indexNames(this.query, this.recordModel));
   }
 
-  /** Lets somebody read the status table itself. */
+  /** Lets somebody read the status table itself, past the API, and list the newest uploads. */
   public grantReadStatus(grantee: iam.IGrantable): iam.Grant {
     return grantTable(this.statusTable, grantee, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], [RECENT_INDEX]);
   }

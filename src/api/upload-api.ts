@@ -77,7 +77,7 @@ export interface UploadApiOptions {
 /** Properties of the API that the pipeline makes. */
 export interface HttpUploadApiProps extends UploadApiOptions {
   /**
-   * Requests a second, and at once.
+   * The most requests a second (`rateLimit`), and at once (`burstLimit`), over all callers; more are answered with 429.
    *
    * @default - the account's limits (10,000 a second, 5,000 at once)
    */
@@ -87,7 +87,7 @@ export interface HttpUploadApiProps extends UploadApiOptions {
 /** Properties of an API that the pipeline did not make. */
 export interface ExistingHttpApiProps extends UploadApiOptions {
   /**
-   * The API's stage.
+   * Name of the API's stage, which must exist or deploy by itself: it is part of the URL and of permissions.
    *
    * @default '$default'
    */
@@ -101,12 +101,19 @@ export abstract class UploadApi {
     return new HttpUploadApi(props);
   }
 
-  /** Adds the routes to an HTTP API from elsewhere in the app, or imported by its id. */
+  /**
+   * Adds the routes to an HTTP API from elsewhere in the app, or imported by its id. Its stage, access logs, throttling and
+   * domain stay yours; `pipeline.apiUrl` is its default endpoint, or the one that it was imported with.
+   */
   public static fromHttpApi(httpApi: apigatewayv2.IHttpApi, props: ExistingHttpApiProps = {}): UploadApi {
     return new ExistingHttpApi(httpApi, props);
   }
 
-  /** No API: uploads are started and records are read by other means. */
+  /**
+   * No API, and none of its functions: files are put under `uploads/` of the bucket by other means, and records are read
+   * from the query table. For `UploadProcessor.fromFunction`: `UploadProcessor.records` only takes files that were announced
+   * to the API, and notes any other as a failed upload.
+   */
   public static none(): UploadApi {
     return new NoUploadApi();
   }

@@ -16,7 +16,7 @@ export abstract class UploadAuth {
     return new IamAuth();
   }
 
-  /** Anybody who knows the URL. */
+  /** Anybody who knows the URL, with the warning `cdk-upload-ingest:noAuthorization`. */
   public static none(): UploadAuth {
     return new NoAuth();
   }

@@ -39,14 +39,14 @@ export interface StringColumnOptions extends ColumnOptions {
   readonly maxLength?: number;
 
   /**
-   * JavaScript regular expression that the whole value must match.
+   * JavaScript regular expression that the whole value must match, such as `[A-Z]{2}[0-9]+`.
    *
    * @default - any text
    */
   readonly pattern?: string;
 
   /**
-   * The only values there may be.
+   * The only values there may be; each must keep the column's other rules.
    *
    * @default - any value
    */
@@ -56,21 +56,21 @@ export interface StringColumnOptions extends ColumnOptions {
 /** A column of numbers. */
 export interface NumberColumnOptions extends ColumnOptions {
   /**
-   * The smallest value, inclusive.
+   * The smallest value, inclusive; a whole number of at most 15 digits for an integer column.
    *
    * @default - no lower bound
    */
   readonly min?: number;
 
   /**
-   * The largest value, inclusive.
+   * The largest value, inclusive; a whole number of at most 15 digits for an integer column.
    *
    * @default - no upper bound
    */
   readonly max?: number;
 
   /**
-   * The only values there may be.
+   * The only values there may be; each must keep the column's other rules.
    *
    * @default - any value
    */

@@ -1,6 +1,6 @@
 import { Duration, Fn, Size, Token, Tokenization } from 'aws-cdk-lib';
 
-/** Numbers as environment variables have them. `String()` would print the encoded form of a token instead of its value. */
+/** Numbers as environment variables and the record model have them: text, also where they are tokens. */
 export const numberText = (value: number): string => Tokenization.stringifyNumber(value);
 export const secondsText = (value: Duration): string => numberText(value.toSeconds());
 export const bytesText = (value: Size): string => numberText(value.toBytes());
