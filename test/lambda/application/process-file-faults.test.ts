@@ -1,57 +1,11 @@
-import { parse } from 'csv-parse/sync';
-import { DuplicateKeysPolicy, RecordModel } from '../../../src/private/contract';
-import { IngestWorld } from '../../support/fakes/ingest-world';
-import { FAULTS, Fault, Invocation } from '../../support/fakes/invocation';
-import { column, recordModel } from '../domain/record-models';
-
-const ROWS = Array.from({ length: 90 }, (_, nth) => {
-  const price = nth % 11 === 3 ? 'cheap' : String(nth);
-  // Every 7th row has the key of the row five above it, which may still be on its way.
-  const name = nth % 7 === 6 ? `drug ${nth - 5}` : `drug ${nth}`;
-  return `${name},${price},"a ""quoted""\nnote ${nth}"`;
-});
-const FILE = ['name,price,note', ...ROWS].join('\n');
-
-function model(duplicateKeys: DuplicateKeysPolicy): RecordModel {
-  return recordModel({
-    columns: [column('name', 'string', { required: true }), column('price', 'integer'), column('note', 'string')],
-    keys: { partitionKey: 'DRUG#{name}', sortKey: 'INFO' },
-    duplicateKeys,
-  });
-}
-
-/** What must be in the table, by a parser that reads everything at once and the plainest possible rules. */
-function reference(policy: DuplicateKeysPolicy) {
-  const records: Record<string, Record<string, string>> = {};
-  let rejected = 0;
-  const rows = parse(FILE, { columns: true }) as Record<string, string>[];
-  for (const row of rows) {
-    const key = `DRUG#${row.name}\0INFO`;
-    if (!/^\d+$/.test(row.price) || (policy === 'reject' && key in records)) rejected++;
-    else records[key] = row;
-  }
-  return { records, counts: { total: rows.length, accepted: rows.length - rejected, rejected } };
-}
-
-function world(policy: DuplicateKeysPolicy): IngestWorld {
-  const made = new IngestWorld(model(policy)).put(FILE);
-  made.chunkSize = 700;
-  return made;
-}
-
-function expectReference(made: IngestWorld, policy: DuplicateKeysPolicy): void {
-  const { records, counts } = reference(policy);
-  expect(made.upload).toMatchObject({ status: 'COMPLETED', counts, deadline: null, error: null });
-  expect(made.table.records()).toEqual(records);
-  const lines = made.rejects.get(made.key)!;
-  expect(lines).toHaveLength(counts.rejected + 1);
-  expect(made.work.get(made.upload.uploadId).lease).toBeNull();
-}
+import { DuplicateKeysPolicy } from '../../../src/private/contract';
+import { Fault, FAULTS, Invocation } from '../../support/fakes/invocation';
+import { expectReference, referenceWorld } from '../../support/fakes/reference-file';
 
 const cases = (['reject', 'last-wins'] as const).flatMap((policy) => FAULTS.map((fault): [DuplicateKeysPolicy, Fault] => [policy, fault]));
 
 test.each(['reject', 'last-wins'] as const)('without faults the records are those of the reference (%s)', async (policy) => {
-  const made = world(policy);
+  const made = referenceWorld(policy);
   await made.deliver();
   expectReference(made, policy);
   expect(made.upload.history.map(({ status }) => status)).toEqual(['PENDING', 'UPLOADED', 'PROCESSING', 'COMPLETED']);
@@ -59,7 +13,7 @@ test.each(['reject', 'last-wins'] as const)('without faults the records are thos
 
 test.each(cases)('after a fault at any call a new delivery completes the upload exactly (%s, %s)', async (policy, fault) => {
   for (let faultAt = 1; ; faultAt++) {
-    const made = world(policy);
+    const made = referenceWorld(policy);
     const invocation = new Invocation(faultAt, fault);
     const first = made.deliver({}, { invocation }).then(() => 'done', () => 'failed');
     await Promise.race([first, invocation.killed]);
@@ -74,9 +28,9 @@ test.each(cases)('after a fault at any call a new delivery completes the upload 
 
 test.each(cases)('two faulty deliveries one after the other do no more harm than one (%s, %s)', async (policy, fault) => {
   const calls = new Invocation();
-  await world(policy).deliver({}, { invocation: calls });
+  await referenceWorld(policy).deliver({}, { invocation: calls });
   for (let faultAt = 1; faultAt <= calls.calls.length; faultAt += 3) {
-    const made = world(policy);
+    const made = referenceWorld(policy);
     for (const at of [faultAt, calls.calls.length - faultAt]) {
       const invocation = new Invocation(at, fault);
       await Promise.race([made.deliver({}, { invocation }).catch(() => 'failed'), invocation.killed]);
@@ -89,7 +43,7 @@ test.each(cases)('two faulty deliveries one after the other do no more harm than
 
 test.each(FAULTS)('when the last attempt meets a fault anywhere, the upload ends, or the sweeper can end it (%s)', async (fault) => {
   for (let faultAt = 1; ; faultAt++) {
-    const made = world('reject');
+    const made = referenceWorld('reject');
     const invocation = new Invocation(faultAt, fault);
     await Promise.race([made.deliver({ isLast: true }, { invocation }).catch(() => 'failed'), invocation.killed]);
     if (!invocation.struck) return;
