@@ -60,7 +60,7 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
     const taking = (record: SQSRecord) => take(record, context);
     return await processPartialResponse(event, taking, batch, { context, throwOnFullBatchFailure: false });
   } finally {
-    metrics.publishStoredMetrics();
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   }
 }
 
@@ -113,8 +113,9 @@ const LONGEST_PAUSE_SECONDS = 900;
 async function comeAgain(record: SQSRecord, error: unknown): Promise<void> {
   const attempt = Number(record.attributes.ApproximateReceiveCount);
   const pause = Math.min(visibilitySeconds, LONGEST_PAUSE_SECONDS, 5 * 2 ** attempt);
-  const seconds = error instanceof StillWorking ? secondsUntil(error.until) : pause;
-  logger.error('The message could not be processed', { messageId: record.messageId, attempt, seconds, error: error as Error });
+  const waits = error instanceof StillWorking;
+  const seconds = waits ? secondsUntil(error.until) : pause;
+  logger[waits ? 'info' : 'error']('The message comes again', { messageId: record.messageId, attempt, seconds, error: error as Error });
   await postpone(sqs, queueUrl, record.receiptHandle, seconds);
 }
 
