@@ -100,7 +100,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
 
   github: false,
-  gitignore: ['/assets/', '/.local-engine/', 'cdk.out/', '.DS_Store', '__pycache__/', '/build/'],
+  gitignore: ['/assets/', '/.local-engine/', 'cdk.out/', '.DS_Store', '__pycache__/', '/build/', '/.jsii.tabl.json'],
   sampleCode: false,
 });
 

@@ -2,6 +2,8 @@ import { awscdk } from 'projen';
 
 /** `npm pack` ships `lib`, `assets`, `API.md`, README and licence (and `.jsii`, which every jsii language reads). */
 export function packageContents(project: awscdk.AwsCdkConstructLibrary): void {
+  // The README's snippets compile, or the build fails.
+  project.postCompileTask.exec('jsii-rosetta extract .jsii --strict');
   // Nothing by default, so that whatever joins the root folder later does not slip in.
   project.npmignore?.addPatterns(
     '/*', '!/lib/', '!/assets/', '!/API.md', '!/.jsii', '!/.warnings.jsii.js',

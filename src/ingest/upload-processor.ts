@@ -161,7 +161,7 @@ export abstract class UploadProcessor {
   }
 
   /** @internal */
-  public _tableIndexes(): dynamodb.GlobalSecondaryIndexPropsV2[] {
+  public _tableIndexes(): dynamodb.GlobalSecondaryIndexProps[] {
     return tableIndexes(this._recordModel());
   }
 }

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { AttributeType, GlobalSecondaryIndexPropsV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, GlobalSecondaryIndexProps } from 'aws-cdk-lib/aws-dynamodb';
 import { IConstruct } from 'constructs';
 import { IndexModel, KEY_VARIABLES, RecordModel, RECENT_INDEX } from './contract';
 import { namesInTemplate } from './key-template';
@@ -78,7 +78,7 @@ export function validateKeyAttributes(names: { readonly partitionKey: string; re
 }
 
 /** The declared indexes as DynamoDB has them; numbers stay numbers, so that they sort as such. */
-export function tableIndexes(model: RecordModel): GlobalSecondaryIndexPropsV2[] {
+export function tableIndexes(model: RecordModel): GlobalSecondaryIndexProps[] {
   const key = (name: string) => {
     const column = model.columns?.find((candidate) => candidate.name === name);
     const numeric = column?.type === 'integer' || column?.type === 'decimal';

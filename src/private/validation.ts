@@ -73,3 +73,9 @@ export function validateContentTypes(contentTypes: readonly string[]): void {
     }
   }
 }
+
+/** Checks the caps of a table on demand. */
+export function validateRequestUnits(caps: { readonly maxReadRequestUnits?: number; readonly maxWriteRequestUnits?: number }): void {
+  validateInteger('maxReadRequestUnits', caps.maxReadRequestUnits, 1, Number.MAX_SAFE_INTEGER);
+  validateInteger('maxWriteRequestUnits', caps.maxWriteRequestUnits, 1, Number.MAX_SAFE_INTEGER);
+}

@@ -5,14 +5,14 @@ import { Construct } from 'constructs';
 import { RecentIndex } from './recent-index';
 import { Attribute, RECENT_INDEX } from '../private/contract';
 import { hasRecentIndex } from '../private/query-indexes';
-import { tableEncryption, useKey } from '../private/table-encryption';
-import { invalid, validateInteger } from '../private/validation';
+import { PipelineTable, stringKey } from '../private/pipeline-table';
+import { invalid, validateInteger, validateRequestUnits } from '../private/validation';
 import { warn } from '../private/warnings';
 
 /** What the pipeline tells the query table. */
 export interface QueryTableBindOptions {
   /** Indexes over columns that the processor declares. */
-  readonly indexes: dynamodb.GlobalSecondaryIndexPropsV2[];
+  readonly indexes: dynamodb.GlobalSecondaryIndexProps[];
   /** Key for the data at rest. @default - a key that DynamoDB owns */
   readonly encryptionKey?: kms.IKey;
   /** What happens to the table when it leaves the stack. */
@@ -41,15 +41,22 @@ export interface ManagedQueryTableProps {
   readonly recentIndex?: RecentIndex;
 
   /**
-   * How reads and writes are paid.
+   * Most read units a second of the table and each of its indexes, to cap the bill.
    *
-   * @default dynamodb.Billing.onDemand()
+   * @default - no limit of its own
    */
-  readonly billing?: dynamodb.Billing;
+  readonly maxReadRequestUnits?: number;
+
+  /**
+   * Most write units a second of the table and each of its indexes, to cap the bill.
+   *
+   * @default - no limit of its own
+   */
+  readonly maxWriteRequestUnits?: number;
 
   /**
    * Reads and writes a second that the table and each of its indexes take at once, for planned bulk loads. Raising it
-   * costs a fee, and it cannot be lowered. With on-demand billing at least what a new table has. One shard of the recent
+   * costs a fee, and it cannot be lowered. At least what a new table has. One shard of the recent
    * index takes 1,000 writes a second, so raise `RecentIndex.sharded` with it.
    *
    * @default - DynamoDB's own: 4,000 writes and 12,000 reads a second for a new table
@@ -103,27 +110,20 @@ export abstract class QueryTable {
 class ManagedQueryTable extends QueryTable {
   public constructor(private readonly props: ManagedQueryTableProps) {
     super();
+    validateRequestUnits(props);
     validateWarmThroughput(props);
   }
 
   public bind(scope: Construct, options: QueryTableBindOptions): QueryTableConfig {
     const { shards } = this.props.recentIndex ?? RecentIndex.sharded();
-    const { warmThroughput } = this.props;
-    const string = (name: string) => ({ name, type: dynamodb.AttributeType.STRING });
-    const recent = { indexName: RECENT_INDEX, partitionKey: string(Attribute.LIST), sortKey: string(Attribute.POSITION) };
-    const indexes = [...(hasRecentIndex({ shards }) ? [recent] : []), ...options.indexes];
-    const table = new dynamodb.TableV2(scope, 'QueryTable', {
-      partitionKey: string(Attribute.PARTITION_KEY),
-      sortKey: string(Attribute.SORT_KEY),
-      billing: this.props.billing,
-      warmThroughput,
-      // An index that is slower than its table holds the table back.
-      globalSecondaryIndexes: indexes.map((index) => ({ warmThroughput, ...index })),
-      encryption: tableEncryption(options.encryptionKey),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      removalPolicy: options.removalPolicy,
+    const recent = { indexName: RECENT_INDEX, partitionKey: stringKey(Attribute.LIST), sortKey: stringKey(Attribute.POSITION) };
+    const table = new PipelineTable(scope, 'QueryTable', {
+      ...this.props,
+      ...options,
+      partitionKey: stringKey(Attribute.PARTITION_KEY),
+      sortKey: stringKey(Attribute.SORT_KEY),
+      indexes: [...(hasRecentIndex({ shards }) ? [recent] : []), ...options.indexes],
     });
-    useKey(table, options.encryptionKey);
     return { table, partitionKey: Attribute.PARTITION_KEY, sortKey: Attribute.SORT_KEY, shards };
   }
 }
@@ -158,11 +158,9 @@ function validateKeyName(property: string, name: string): void {
 
 /** DynamoDB Developer Guide, "Understanding DynamoDB warm throughput": it can only be raised, and this is where a table starts. */
 const ON_DEMAND_START = { readUnitsPerSecond: 12_000, writeUnitsPerSecond: 4_000 };
-const PROVISIONED_START = { readUnitsPerSecond: 1, writeUnitsPerSecond: 1 };
 
-function validateWarmThroughput({ warmThroughput, billing }: ManagedQueryTableProps): void {
-  const start = billing?.mode === dynamodb.BillingMode.PROVISIONED ? PROVISIONED_START : ON_DEMAND_START;
+function validateWarmThroughput({ warmThroughput }: ManagedQueryTableProps): void {
   const { readUnitsPerSecond, writeUnitsPerSecond } = warmThroughput ?? {};
-  validateInteger('readUnitsPerSecond', readUnitsPerSecond, start.readUnitsPerSecond, Number.MAX_SAFE_INTEGER);
-  validateInteger('writeUnitsPerSecond', writeUnitsPerSecond, start.writeUnitsPerSecond, Number.MAX_SAFE_INTEGER);
+  validateInteger('readUnitsPerSecond', readUnitsPerSecond, ON_DEMAND_START.readUnitsPerSecond, Number.MAX_SAFE_INTEGER);
+  validateInteger('writeUnitsPerSecond', writeUnitsPerSecond, ON_DEMAND_START.writeUnitsPerSecond, Number.MAX_SAFE_INTEGER);
 }

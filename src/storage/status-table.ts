@@ -3,7 +3,8 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { Attribute, DEADLINE_INDEX, RECENT_INDEX, StatusAttribute } from '../private/contract';
-import { tableEncryption, useKey } from '../private/table-encryption';
+import { PipelineTable, stringKey } from '../private/pipeline-table';
+import { validateRequestUnits } from '../private/validation';
 import { warn } from '../private/warnings';
 
 /** What the pipeline tells the status table. */
@@ -23,11 +24,18 @@ export interface StatusTableConfig {
 /** Properties of the table that the pipeline makes. */
 export interface ManagedStatusTableProps {
   /**
-   * How reads and writes are paid.
+   * Most read units a second, to cap the bill.
    *
-   * @default dynamodb.Billing.onDemand()
+   * @default - no limit of its own
    */
-  readonly billing?: dynamodb.Billing;
+  readonly maxReadRequestUnits?: number;
+
+  /**
+   * Most write units a second, to cap the bill. An upload takes about ten.
+   *
+   * @default - no limit of its own
+   */
+  readonly maxWriteRequestUnits?: number;
 }
 
 /** The table of the uploads: one item each, from the request to the last record. */
@@ -54,22 +62,19 @@ export abstract class StatusTable {
 class ManagedStatusTable extends StatusTable {
   public constructor(private readonly props: ManagedStatusTableProps) {
     super();
+    validateRequestUnits(props);
   }
 
   public bind(scope: Construct, options: StatusTableBindOptions): StatusTableConfig {
-    const string = (name: string) => ({ name, type: dynamodb.AttributeType.STRING });
-    const table = new dynamodb.TableV2(scope, 'StatusTable', {
-      partitionKey: string(StatusAttribute.UPLOAD_ID),
-      billing: this.props.billing,
-      globalSecondaryIndexes: [
-        { indexName: RECENT_INDEX, partitionKey: string(Attribute.LIST), sortKey: string(Attribute.POSITION) },
-        { indexName: DEADLINE_INDEX, partitionKey: string(StatusAttribute.DEADLINE_SHARD), sortKey: string(StatusAttribute.DEADLINE) },
+    const table = new PipelineTable(scope, 'StatusTable', {
+      ...this.props,
+      ...options,
+      partitionKey: stringKey(StatusAttribute.UPLOAD_ID),
+      indexes: [
+        { indexName: RECENT_INDEX, partitionKey: stringKey(Attribute.LIST), sortKey: stringKey(Attribute.POSITION) },
+        { indexName: DEADLINE_INDEX, partitionKey: stringKey(StatusAttribute.DEADLINE_SHARD), sortKey: stringKey(StatusAttribute.DEADLINE) },
       ],
-      encryption: tableEncryption(options.encryptionKey),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      removalPolicy: options.removalPolicy,
     });
-    useKey(table, options.encryptionKey);
     return { table };
   }
 }

@@ -2,8 +2,6 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { DrugCatalog } from '../../examples/drug-catalog/stack';
 
-process.env.JSII_DEPRECATED = 'quiet';
-
 /** Hashes of assets change with every line of Lambda code, and say nothing about the stack. */
 function masked(template: object): object {
   return JSON.parse(JSON.stringify(template).replaceAll(/[0-9a-f]{64}/g, '<hash>')) as object;

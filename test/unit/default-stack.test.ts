@@ -13,7 +13,7 @@ test('has 36 resources and 3 functions, as the README says', () => {
     'AWS::ApiGatewayV2::Integration': 2,
     'AWS::ApiGatewayV2::Route': 7,
     'AWS::ApiGatewayV2::Stage': 1,
-    'AWS::DynamoDB::GlobalTable': 2,
+    'AWS::DynamoDB::Table': 2,
     'AWS::Events::Rule': 1,
     'AWS::IAM::Policy': 3,
     'AWS::IAM::Role': 3,

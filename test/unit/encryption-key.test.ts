@@ -25,9 +25,8 @@ describe.each([['region agnostic', {}], ['with a region', { env: ENV }]])('a key
   });
 
   test('encrypts both tables', () => {
-    template.resourcePropertiesCountIs('AWS::DynamoDB::GlobalTable', {
-      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
-      Replicas: [Match.objectLike({ SSESpecification: { KMSMasterKeyId: key } })],
+    template.resourcePropertiesCountIs('AWS::DynamoDB::Table', {
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: key },
     }, 2);
     expect(pipeline.queryTable.encryptionKey).toBe(stack.node.findChild('Key'));
   });
@@ -62,8 +61,8 @@ test('a key of another stack encrypts everything', () => {
   new UploadIngestPipeline(stack, 'Y', { encryptionKey: new kms.Key(keys, 'Key') });
   expect(() => app.synth()).not.toThrow();
   const template = Template.fromStack(stack);
-  template.resourcePropertiesCountIs('AWS::DynamoDB::GlobalTable', {
-    Replicas: [Match.objectLike({ SSESpecification: { KMSMasterKeyId: { 'Fn::ImportValue': Match.anyValue() } } })],
+  template.resourcePropertiesCountIs('AWS::DynamoDB::Table', {
+    SSESpecification: Match.objectLike({ KMSMasterKeyId: { 'Fn::ImportValue': Match.anyValue() } }),
   }, 2);
   template.resourcePropertiesCountIs('AWS::SQS::Queue', { KmsMasterKeyId: { 'Fn::ImportValue': Match.anyValue() } }, 2);
 });
@@ -73,7 +72,7 @@ test('a key imported by its ARN is used, and the user is told what its policy mu
   const { stack } = pipelineInStack((scope) => ({ encryptionKey: kms.Key.fromKeyArn(scope, 'Key', arn) }));
   const template = Template.fromStack(stack);
   template.resourcePropertiesCountIs('AWS::SQS::Queue', { KmsMasterKeyId: arn }, 2);
-  template.resourcePropertiesCountIs('AWS::DynamoDB::GlobalTable', { Replicas: [Match.objectLike({ SSESpecification: { KMSMasterKeyId: arn } })] }, 2);
+  template.resourcePropertiesCountIs('AWS::DynamoDB::Table', { SSESpecification: Match.objectLike({ KMSMasterKeyId: arn }) }, 2);
   template.hasResourceProperties('AWS::IAM::Policy', {
     PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: arn })]) },
   });

@@ -1,8 +1,7 @@
 import { Duration, Size } from 'aws-cdk-lib';
-import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { pipelineInStack, userFunction } from './support';
-import { IngestQueue, QueryTable, RecentIndex, UploadApi, UploadBucket, UploadIngestPipelineProps, UploadProcessor } from '../../src';
+import { IngestQueue, QueryTable, RecentIndex, StatusTable, UploadApi, UploadBucket, UploadIngestPipelineProps, UploadProcessor } from '../../src';
 
 /** A property, what takes it, its first and last valid values, and the first invalid ones with the whole message. */
 type Limit<T> = [property: string, make: (value: T) => unknown, valid: T[], invalid: [T, string][]];
@@ -23,9 +22,6 @@ const whole = (name: string, min: number, max: number, ...got: number[]): [numbe
 const { stack: elsewhere } = pipelineInStack();
 const myQueue = new sqs.Queue(elsewhere, 'Mine', { visibilityTimeout: Duration.hours(12) });
 const myFunction = userFunction(elsewhere, 'MyFunction');
-const PROVISIONED = dynamodb.Billing.provisioned({
-  readCapacity: dynamodb.Capacity.fixed(1), writeCapacity: dynamodb.Capacity.autoscaled({ maxCapacity: 2 }),
-});
 
 const NUMBERS: Limit<number>[] = [
   ['batchSize', (batchSize) => UploadProcessor.records({ batchSize }), [1, 10], whole('batchSize', 1, 10, 0, 11, 1.5, NaN)],
@@ -42,8 +38,10 @@ const NUMBERS: Limit<number>[] = [
     whole('readUnitsPerSecond', 12_000, Number.MAX_SAFE_INTEGER, 11_999)],
   ['warm writes', (writeUnitsPerSecond) => QueryTable.managed({ warmThroughput: { writeUnitsPerSecond } }), [4_000],
     whole('writeUnitsPerSecond', 4_000, Number.MAX_SAFE_INTEGER, 3_999)],
-  ['warm writes with provisioned capacity', (writeUnitsPerSecond) => QueryTable.managed({ warmThroughput: { writeUnitsPerSecond }, billing: PROVISIONED }), [1],
-    whole('writeUnitsPerSecond', 1, Number.MAX_SAFE_INTEGER, 0)],
+  ['maxReadRequestUnits', (maxReadRequestUnits) => QueryTable.managed({ maxReadRequestUnits }), [1],
+    whole('maxReadRequestUnits', 1, Number.MAX_SAFE_INTEGER, 0)],
+  ['maxWriteRequestUnits', (maxWriteRequestUnits) => StatusTable.managed({ maxWriteRequestUnits }), [1],
+    whole('maxWriteRequestUnits', 1, Number.MAX_SAFE_INTEGER, 0)],
 ];
 
 test.each(NUMBERS)('%s', (_property, make, valid, invalid) => expectLimit(make, valid, invalid));

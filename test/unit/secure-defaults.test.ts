@@ -46,15 +46,16 @@ test('both queues are encrypted and take TLS only', () => {
 });
 
 test('both tables are encrypted by DynamoDB, on demand, with point-in-time recovery', () => {
-  template.allResourcesProperties('AWS::DynamoDB::GlobalTable', {
+  template.allResourcesProperties('AWS::DynamoDB::Table', {
     BillingMode: 'PAY_PER_REQUEST',
-    SSESpecification: { SSEEnabled: false },
-    Replicas: [Match.objectLike({ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } })],
+    // Without a specification DynamoDB encrypts with a key of its own.
+    SSESpecification: Match.absent(),
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
   });
 });
 
 test('everything that holds data stays when the stack goes; logs go with it', () => {
-  for (const type of ['AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::DynamoDB::GlobalTable']) {
+  for (const type of ['AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::DynamoDB::Table']) {
     template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   }
   template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });

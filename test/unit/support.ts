@@ -6,9 +6,6 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { IConstruct } from 'constructs';
 import { UploadIngestPipeline, UploadIngestPipelineProps } from '../../src';
 
-// CDK 2.245's own tables use an interface that the same version calls deprecated.
-process.env.JSII_DEPRECATED = 'quiet';
-
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';
 export const ENV = { account: ACCOUNT, region: REGION };

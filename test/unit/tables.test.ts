@@ -29,7 +29,7 @@ const VARIANTS: [string, (scope: Stack) => dynamodb.ITable, string][] = [
 describe('managed query table', () => {
   test('has an index for the newest records, spread over four shards', () => {
     const made = pipelineInStack();
-    Template.fromStack(made.stack).hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+    Template.fromStack(made.stack).hasResourceProperties('AWS::DynamoDB::Table', {
       KeySchema: [{ AttributeName: '_pk', KeyType: 'HASH' }, { AttributeName: '_sk', KeyType: 'RANGE' }],
       GlobalSecondaryIndexes: [{
         IndexName: 'recent',
@@ -43,14 +43,14 @@ describe('managed query table', () => {
 
   test('has none of it when that is asked', () => {
     const made = pipelineInStack(() => ({ queryTable: QueryTable.managed({ recentIndex: RecentIndex.none() }) }));
-    Template.fromStack(made.stack).hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+    Template.fromStack(made.stack).hasResourceProperties('AWS::DynamoDB::Table', {
       KeySchema: Match.arrayWith([{ AttributeName: '_pk', KeyType: 'HASH' }]), GlobalSecondaryIndexes: Match.absent(),
     });
     expect(environment(made, 'QueryApi')).toMatchObject({ QUERY_RECENT_INDEX: '', QUERY_SHARDS: '0' });
   });
 
   test('has the declared indexes, numbers as numbers', () => {
-    templateOf(() => ({ processor: byCity() })).hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+    templateOf(() => ({ processor: byCity() })).hasResourceProperties('AWS::DynamoDB::Table', {
       AttributeDefinitions: Match.arrayWith([{ AttributeName: 'city', AttributeType: 'S' }, { AttributeName: 'price', AttributeType: 'N' }]),
       GlobalSecondaryIndexes: [
         Match.objectLike({ IndexName: 'recent' }),
@@ -69,17 +69,17 @@ describe('managed query table', () => {
         recentIndex: RecentIndex.sharded(40), warmThroughput: { readUnitsPerSecond: 12_000, writeUnitsPerSecond: 40_000 },
       }),
       processor: byCity(),
-    })).hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+    })).hasResourceProperties('AWS::DynamoDB::Table', {
       WarmThroughput: warm, GlobalSecondaryIndexes: [1, 2, 3].map(() => Match.objectLike({ WarmThroughput: warm })),
     });
   });
 
-  test('is paid as asked', () => {
-    const billing = dynamodb.Billing.provisioned({
-      readCapacity: dynamodb.Capacity.fixed(5), writeCapacity: dynamodb.Capacity.autoscaled({ maxCapacity: 10 }),
-    });
-    templateOf(() => ({ queryTable: QueryTable.managed({ billing, warmThroughput: { readUnitsPerSecond: 100 } }) }))
-      .hasResourceProperties('AWS::DynamoDB::GlobalTable', { BillingMode: 'PROVISIONED' });
+  test('is capped as asked, its indexes too', () => {
+    const cap = { MaxReadRequestUnits: 50, MaxWriteRequestUnits: 100 };
+    templateOf(() => ({ queryTable: QueryTable.managed({ maxReadRequestUnits: 50, maxWriteRequestUnits: 100 }) }))
+      .hasResourceProperties('AWS::DynamoDB::Table', {
+        BillingMode: 'PAY_PER_REQUEST', OnDemandThroughput: cap, GlobalSecondaryIndexes: [Match.objectLike({ OnDemandThroughput: cap })],
+      });
   });
 });
 
@@ -88,7 +88,7 @@ describe("the user's query table", () => {
     const made = pipelineInStack((scope) => ({ queryTable: QueryTable.fromTable(make(scope)), processor: byCity() }), { env: ENV });
     const { app, stack, pipeline } = made;
     expect(() => app.synth()).not.toThrow();
-    Template.fromStack(stack).resourceCountIs('AWS::DynamoDB::GlobalTable', make === OWNED ? 2 : 1);
+    Template.fromStack(stack).resourceCountIs('AWS::DynamoDB::Table', 1);
     const lines = permissions(stack, pipeline.node.findChild('QueryApiRole')).slice(3);
     expect(lines).toHaveLength(2);
     expect(lines[0].startsWith(`dynamodb:GetItem,dynamodb:Query on ${arn}`)).toBe(true);
@@ -120,7 +120,7 @@ describe("the user's query table", () => {
 
 describe('status table', () => {
   test('has an index for the newest uploads and one for those with a deadline', () => {
-    templateOf().hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+    templateOf().hasResourceProperties('AWS::DynamoDB::Table', {
       KeySchema: [{ AttributeName: 'uploadId', KeyType: 'HASH' }],
       GlobalSecondaryIndexes: [
         Match.objectLike({ IndexName: 'recent', KeySchema: [{ AttributeName: '_list', KeyType: 'HASH' }, { AttributeName: '_pos', KeyType: 'RANGE' }] }),
@@ -131,10 +131,9 @@ describe('status table', () => {
     });
   });
 
-  test('is paid as asked', () => {
-    templateOf(() => ({
-      statusTable: StatusTable.managed({ billing: dynamodb.Billing.onDemand({ maxWriteRequestUnits: 100 }) }),
-    })).hasResourceProperties('AWS::DynamoDB::GlobalTable', { WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 100 } });
+  test('is capped as asked', () => {
+    templateOf(() => ({ statusTable: StatusTable.managed({ maxWriteRequestUnits: 100 }) }))
+      .hasResourceProperties('AWS::DynamoDB::Table', { OnDemandThroughput: { MaxWriteRequestUnits: 100 } });
   });
 
   test.each(VARIANTS)("the user's %s holds the uploads, and the permissions are on it and its indexes", (_case, make, arn) => {

@@ -31,7 +31,7 @@ describe('a parameter of the template is let through', () => {
     const template = withParameter((_, value) => ({ queryTable: QueryTable.managed({ recentIndex: RecentIndex.sharded(value) }) }));
     expectVariable(template, 'QUERY_SHARDS', 2);
     template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { QUERY_RECENT_INDEX: 'recent' } } });
-    template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
       KeySchema: Match.arrayWith([{ AttributeName: '_pk', KeyType: 'HASH' }]), GlobalSecondaryIndexes: [Match.objectLike({ IndexName: 'recent' })],
     });
   });
@@ -102,7 +102,7 @@ describe('a parameter of the template is let through', () => {
   test('warmThroughput', () => {
     withParameter((_, value) => ({
       queryTable: QueryTable.managed({ warmThroughput: { readUnitsPerSecond: value, writeUnitsPerSecond: value } }),
-    })).hasResourceProperties('AWS::DynamoDB::GlobalTable', { WarmThroughput: { ReadUnitsPerSecond: REF, WriteUnitsPerSecond: REF } });
+    })).hasResourceProperties('AWS::DynamoDB::Table', { WarmThroughput: { ReadUnitsPerSecond: REF, WriteUnitsPerSecond: REF } });
   });
 
   test('contentTypes, one or all', () => {

@@ -17,6 +17,8 @@ export async function build(root) {
   if (isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
 
   rmSync(stamp, { force: true });
+  // jsii leaves the output of modules that are gone.
+  rmSync(join(root, 'lib'), { force: true, recursive: true });
   await quietly(root, 'Bundling the Lambda functions', 'projen', ['pre-compile']);
   await quietly(root, 'Compiling the constructs with jsii', 'projen', ['compile']);
   mkdirSync(folder, { recursive: true });
