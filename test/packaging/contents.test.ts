@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../tools/local-engine';
 import { buildPackages, Consumer, filesIn, packedPaths, pathsInTarball } from '../../tools/packaging';
 
@@ -42,8 +43,9 @@ describe('the npm package', () => {
     expect(unexpected).toEqual([]);
   });
 
-  test('has an API.md that is not empty', () => {
+  test('has the API.md of the repository, which is up to date: else run `npx projen docgen`', () => {
     expect(installed('API.md')).toContain('### UploadIngestPipeline <a name="UploadIngestPipeline"');
+    expect(installed('API.md')).toBe(readFileSync(join(PROJECT_ROOT, 'API.md'), 'utf8'));
   });
 
   test('brings no dependencies: the CDK is the one of the app', () => {
