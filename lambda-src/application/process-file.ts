@@ -1,6 +1,6 @@
 import { BatchWriter } from './batch-writer';
 import { ingestRows, IngestPorts, RejectSink } from './ingest-rows';
-import { ProgressReport } from './progress-report';
+import { OutOfTime, ProgressReport } from './progress-report';
 import { registerStranger } from './register-stranger';
 import { WorkLost, WorkStore } from './work-store';
 import { RecordModel } from '../../src/private/contract';
@@ -48,6 +48,8 @@ export interface Delivery {
   readonly holder: string;
   /** When the invocation ends at the latest. */
   readonly until: Date;
+  /** When work must stop, so that there is time left to say so. */
+  readonly stopAt: Date;
   /** When no other delivery can follow this one without a new message. */
   readonly deadline: Date;
   /** After it the message goes to the dead-letter queue. */
@@ -119,14 +121,14 @@ export class ProcessFile {
 
   private async work(claim: Work, announced: UploadFile, delivery: Delivery): Promise<Outcome> {
     const { uploads, now } = this.ports;
-    const progress = new ProgressReport(claim, { uploads, now });
+    const progress = new ProgressReport(claim, delivery.stopAt, { uploads, now });
     try {
       const counts = await this.ingest(claim, announced, progress);
       await progress.end((upload, at) => ({ ...transition(upload, 'COMPLETED', at), counts }));
       return { outcome: 'completed', counts };
     } catch (error) {
       if (error instanceof UploadFailure) return fail(progress, error.code, error.message);
-      throw await giveBack(progress, delivery) ? new LastAttemptFailed(error) : error;
+      throw await giveBack(progress, delivery, error) ? new LastAttemptFailed(error) : error;
     }
   }
 
@@ -167,10 +169,11 @@ export class ProcessFile {
 }
 
 /** Ends the attempt as well as it can; true when the upload has failed for good. The error that ended it is the one to report. */
-async function giveBack(progress: ProgressReport, { isLast }: Delivery): Promise<boolean> {
+async function giveBack(progress: ProgressReport, { isLast }: Delivery, error: unknown): Promise<boolean> {
   try {
-    if (isLast) await fail(progress, 'PROCESSING_FAILED', 'every attempt to process the file failed; it can be processed again');
-    else await progress.release();
+    if (!isLast) await progress.release();
+    else if (error instanceof OutOfTime) await fail(progress, 'PROCESSING_TIMED_OUT', `${error.message}; it can be processed again`);
+    else await fail(progress, 'PROCESSING_FAILED', 'every attempt to process the file failed; it can be processed again');
     return isLast;
   } catch {
     // Somebody else has the upload, or the table is out of reach: the lease runs out by itself, and the sweeper ends the rest.

@@ -7,6 +7,14 @@ export interface ProgressReportPorts {
   readonly now: () => Date;
 }
 
+/** The invocation is about to be killed, and could not say so any more. */
+export class OutOfTime extends Error {
+  constructor() {
+    super('the file takes longer than one invocation of the processor may');
+    this.name = 'OutOfTime';
+  }
+}
+
 const ROWS_BETWEEN_LOOKS = 1_000;
 const MILLISECONDS_BETWEEN_WRITES = 5_000;
 
@@ -16,7 +24,7 @@ export class ProgressReport {
   private counts: UploadCounts | null = null;
   private written: number;
 
-  constructor(private work: Work, private readonly ports: ProgressReportPorts) {
+  constructor(private work: Work, private readonly stopAt: Date, private readonly ports: ProgressReportPorts) {
     this.written = ports.now().getTime();
   }
 
@@ -31,11 +39,13 @@ export class ProgressReport {
     this.bytes += bytes;
   }
 
-  /** Writes at most every five seconds, and looks at the clock only now and then. */
+  /** Writes at most every five seconds, and looks at the clock only now and then. Throws OutOfTime when there is none left. */
   public row(counts: UploadCounts): Promise<void> | undefined {
     this.counts = counts;
     if (counts.total % ROWS_BETWEEN_LOOKS !== 0) return undefined;
-    return this.ports.now().getTime() - this.written < MILLISECONDS_BETWEEN_WRITES ? undefined : this.save((upload) => upload);
+    const now = this.ports.now();
+    if (now >= this.stopAt) throw new OutOfTime();
+    return now.getTime() - this.written < MILLISECONDS_BETWEEN_WRITES ? undefined : this.save((upload) => upload);
   }
 
   /** The last write of this invocation: the upload has reached its end. */

@@ -97,9 +97,11 @@ async function ingest(files: readonly ArrivedFile[], record: SQSRecord, context:
 
 function deliveryOf(record: SQSRecord, context: Context): Delivery {
   const started = now().getTime();
+  const remaining = context.getRemainingTimeInMillis();
   return {
     holder: context.awsRequestId,
-    until: new Date(started + context.getRemainingTimeInMillis()),
+    until: new Date(started + remaining),
+    stopAt: new Date(started + remaining * SHARE_FOR_WORK),
     // A killed invocation says nothing; its message is back when the queue stops hiding it, and has then been taken for long.
     deadline: new Date(started + 1000 * (visibilitySeconds + GRACE_SECONDS)),
     isLast: maxReceiveCount > 0 && Number(record.attributes.ApproximateReceiveCount) >= maxReceiveCount,
@@ -107,6 +109,7 @@ function deliveryOf(record: SQSRecord, context: Context): Delivery {
 }
 
 const GRACE_SECONDS = 900;
+const SHARE_FOR_WORK = 0.9;
 const LONGEST_PAUSE_SECONDS = 900;
 
 /** Without this the message stays hidden for the whole visibility timeout, which is made for invocations that are killed. */

@@ -111,6 +111,16 @@ describe('the last attempt', () => {
     expect(made.upload).toMatchObject({ status: 'PROCESSING', deadline: new Date(made.clock + 3_600_000).toISOString() });
   });
 
+  test('that runs out of time says so', async () => {
+    const rows = Array.from({ length: 1_000 }, (_, row) => `drug ${row},1`).join('\n');
+    const made = world().put(`name,price\n${rows}\n`);
+    await expect(made.deliver({ isLast: true, stopAt: new Date(made.clock) })).rejects.toBeInstanceOf(LastAttemptFailed);
+    expect(made.upload).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'PROCESSING_TIMED_OUT', message: 'the file takes longer than one invocation of the processor may; it can be processed again' },
+    });
+  });
+
   test('before it the lease is given back, so that the next one need not wait', async () => {
     const made = world().put('name,price\na,1\n');
     await expect(made.deliver({}, { twist: () => ({ open: down }) })).rejects.toThrow('S3 is down');

@@ -1,4 +1,4 @@
-import { ProgressReport } from '../../../lambda-src/application/progress-report';
+import { OutOfTime, ProgressReport } from '../../../lambda-src/application/progress-report';
 import { WorkLost } from '../../../lambda-src/application/work-store';
 import { transition } from '../../../lambda-src/domain/upload';
 import { InMemoryWork } from '../../support/fakes/in-memory-work';
@@ -12,7 +12,8 @@ function begun() {
   const upload = anUpload(1, { status: 'PROCESSING' });
   uploads.announce(upload);
   const clock = { time: Date.UTC(2026, 0, 1) };
-  const progress = new ProgressReport({ upload, revision: 0, lease: LEASE }, { uploads, now: () => new Date(clock.time) });
+  const stopAt = new Date(clock.time + 60_000);
+  const progress = new ProgressReport({ upload, revision: 0, lease: LEASE }, stopAt, { uploads, now: () => new Date(clock.time) });
   return { progress, clock, uploads, current: () => uploads.get(upload.uploadId) };
 }
 
@@ -30,6 +31,12 @@ test('it writes every five seconds at most, and looks at the clock every thousan
   clock.time += 5_000;
   await progress.row(counts(4000));
   expect(current()).toMatchObject({ revision: 2, upload: { counts: counts(4000), updatedAt: '2026-01-01T00:00:10.000Z' } });
+});
+
+test('when time is up it says so, instead of being killed', () => {
+  const { progress, clock } = begun();
+  clock.time += 60_000;
+  expect(() => progress.row(counts(1000))).toThrow(OutOfTime);
 });
 
 test('what was counted is written as it was then, although counting goes on', async () => {

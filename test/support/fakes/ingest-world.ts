@@ -73,6 +73,7 @@ export class IngestWorld {
     return process.run({ key, arrivedAt: '2026-01-01T00:00:30.000Z' }, {
       holder: 'invocation',
       until: new Date(this.clock + 300 * SECOND),
+      stopAt: new Date(this.clock + 270 * SECOND),
       deadline: new Date(this.clock + 3600 * SECOND),
       isLast: false,
       ...delivery,
