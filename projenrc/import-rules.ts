@@ -2,6 +2,8 @@ import { awscdk } from 'projen';
 
 const zone = (target: string, from: string, message: string) => ({ target, from, message });
 
+const OUTSIDE_WORLD = ['node:child_process', 'node:fs', 'node:fs/promises', 'node:http', 'node:https', 'node:net'];
+
 /** Dependencies point one way: domain <- application <- handlers; adapters implement ports; src never imports lambda-src. */
 export function enforceImportRules(project: awscdk.AwsCdkConstructLibrary): void {
   const eslint = project.eslint!;
@@ -23,7 +25,7 @@ export function enforceImportRules(project: awscdk.AwsCdkConstructLibrary): void
   });
   eslint.addOverride({
     files: ['lambda-src/domain/**', 'lambda-src/application/**'],
-    rules: { 'no-restricted-imports': ['error', { patterns: ['@aws-sdk/*', '@smithy/*', '@aws-lambda-powertools/*'] }] },
+    rules: { 'no-restricted-imports': ['error', { paths: OUTSIDE_WORLD, patterns: ['@aws-sdk/*', '@smithy/*', '@aws-lambda-powertools/*'] }] },
   });
   eslint.addOverride({
     files: ['lambda-src/domain/**'],

@@ -4,8 +4,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { RecentIndex } from './recent-index';
 import { Attribute, RECENT_INDEX } from '../private/contract';
-import { hasRecentIndex } from '../private/query-indexes';
 import { PipelineTable, stringKey } from '../private/pipeline-table';
+import { hasRecentIndex } from '../private/query-indexes';
 import { invalid, validateInteger, validateRequestUnits } from '../private/validation';
 import { warn } from '../private/warnings';
 

@@ -72,7 +72,11 @@ class ManagedStatusTable extends StatusTable {
       partitionKey: stringKey(StatusAttribute.UPLOAD_ID),
       indexes: [
         { indexName: RECENT_INDEX, partitionKey: stringKey(Attribute.LIST), sortKey: stringKey(Attribute.POSITION) },
-        { indexName: DEADLINE_INDEX, partitionKey: stringKey(StatusAttribute.DEADLINE_SHARD), sortKey: stringKey(StatusAttribute.DEADLINE) },
+        {
+          indexName: DEADLINE_INDEX,
+          partitionKey: stringKey(StatusAttribute.DEADLINE_SHARD),
+          sortKey: stringKey(StatusAttribute.DEADLINE),
+        },
       ],
     });
     return { table };
