@@ -10,6 +10,7 @@ import { Lease, Work } from '../domain/work';
 interface Claim {
   readonly revision: number;
   readonly lease?: Lease;
+  readonly etag?: string;
   /** Names the write, so that a retry whose answer was lost recognises its own success. */
   readonly writeId: string;
 }
@@ -23,16 +24,19 @@ export class WorkTable implements WorkStore {
     return item && toWork(item);
   }
 
-  public async add(upload: Upload): Promise<void> {
+  public async add(upload: Upload): Promise<boolean> {
     try {
       await this.put(upload, { revision: 1, writeId: this.newId() }, 'attribute_not_exists(#id)', { '#id': StatusAttribute.UPLOAD_ID });
+      return true;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return false;
     }
   }
 
-  public async save({ upload, revision, lease }: Work): Promise<Work> {
-    const claim = { revision: revision + 1, writeId: this.newId(), ...(lease ? { lease } : {}) };
+  public async save(work: Work): Promise<Work> {
+    const { upload, revision, lease, etag } = work;
+    const claim = { revision: revision + 1, writeId: this.newId(), ...(lease ? { lease } : {}), ...(etag ? { etag } : {}) };
     const condition = revision === 0 ? 'attribute_exists(#id) AND attribute_not_exists(#revision)' : '#revision = :revision';
     const names = { '#revision': 'revision', ...(revision === 0 ? { '#id': StatusAttribute.UPLOAD_ID } : {}) };
     try {
@@ -42,7 +46,7 @@ export class WorkTable implements WorkStore {
       const stored = await this.read(upload.uploadId);
       if (stored?.writeId !== claim.writeId) throw new WorkLost(upload.uploadId);
     }
-    return { upload, lease, revision: claim.revision };
+    return { ...work, revision: claim.revision };
   }
 
   public async overdue(now: string, limit: number): Promise<Work[]> {
@@ -76,6 +80,6 @@ export class WorkTable implements WorkStore {
 }
 
 function toWork(item: StatusItem): Work {
-  const { revision = 0, lease } = item as Partial<Claim>;
-  return { upload: fromStatusItem(item), revision, lease: lease ?? null };
+  const { revision = 0, lease = null, etag = null } = item as Partial<Claim>;
+  return { upload: fromStatusItem(item), revision, lease, etag };
 }

@@ -25,8 +25,8 @@ export interface OpenFile {
 
 export interface ProcessFilePorts {
   readonly uploads: WorkStore;
-  /** Throws UploadFailure when the object is gone. */
-  readonly open: (key: string) => Promise<OpenFile>;
+  /** Throws UploadFailure when the object is gone, or when it is not the one that the ETag names. */
+  readonly open: (key: string, etag?: string) => Promise<OpenFile>;
   readonly newWriter: () => BatchWriter;
   readonly storedPosition: IngestPorts['storedPosition'];
   readonly newRejectSink: (key: string) => RejectSink;
@@ -105,10 +105,11 @@ export class ProcessFile {
   }
 
   /** Undefined when another delivery was faster: then the upload must be looked at again. */
-  private async claim(found: Work, { arrivedAt }: ArrivedFile, delivery: Delivery): Promise<Work | undefined> {
+  private async claim(found: Work, { arrivedAt, etag }: ArrivedFile, delivery: Delivery): Promise<Work | undefined> {
     try {
       return await this.ports.uploads.save(begin(found, {
         arrivedAt,
+        etag,
         now: this.ports.now().toISOString(),
         lease: { holder: delivery.holder, until: delivery.until.toISOString() },
         deadline: delivery.deadline.toISOString(),
@@ -132,10 +133,10 @@ export class ProcessFile {
     }
   }
 
-  private async ingest({ upload }: Work, announced: UploadFile, progress: ProgressReport): Promise<UploadCounts> {
+  private async ingest({ upload, etag }: Work, announced: UploadFile, progress: ProgressReport): Promise<UploadCounts> {
     const { open, newWriter, newRejectSink, storedPosition } = this.ports;
     const { model, keyNames, shards } = this.rules;
-    let file = await open(announced.key);
+    let file = await open(announced.key, etag ?? undefined);
     try {
       this.checkArrival(file);
       progress.expect(announced.key, file.size);

@@ -24,6 +24,6 @@ export async function registerStranger({ key, arrivedAt }: ArrivedFile, ports: {
     deadline: at,
   });
   const message = 'the object belongs to no upload that was started with POST /uploads, so it was not ingested';
-  await ports.uploads.add({ ...transition(announced, 'FAILED', at), error: { code: CODE, message } });
-  return { outcome: 'failed', code: CODE };
+  const isNew = await ports.uploads.add({ ...transition(announced, 'FAILED', at), error: { code: CODE, message } });
+  return isNew ? { outcome: 'failed', code: CODE } : { outcome: 'skipped' };
 }

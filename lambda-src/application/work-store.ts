@@ -4,8 +4,8 @@ import { Work } from '../domain/work';
 /** Port: uploads as the processor changes them. */
 export interface WorkStore {
   find(uploadId: string): Promise<Work | undefined>;
-  /** Adds an upload that no client announced; leaves one that is there. */
-  add(upload: Upload): Promise<void>;
+  /** Adds an upload that no client announced; leaves one that is there, and says false. */
+  add(upload: Upload): Promise<boolean>;
   /** Writes if nobody else has written since, and returns the new revision; throws `WorkLost` if somebody has. */
   save(work: Work): Promise<Work>;
   /** Uploads whose deadline has passed, the longest overdue first. */

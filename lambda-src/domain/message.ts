@@ -5,6 +5,8 @@ export interface ArrivedFile {
   readonly key: string;
   /** ISO 8601, UTC. */
   readonly arrivedAt: string;
+  /** Names the bytes that arrived, without quotes; undefined when the message does not say. */
+  readonly etag?: string;
 }
 
 /** What a message on the ingest queue asks for. */
@@ -28,11 +30,19 @@ export function parseMessage(body: string): Message {
 function fromNotification(record: unknown): ArrivedFile {
   const key = textAt(record, 's3', 'object', 'key');
   // S3 encodes keys in notifications as forms do: '+' is a space. Through EventBridge they come as they are.
-  return { key: decodeURIComponent(key.replaceAll('+', ' ')), arrivedAt: isoTime(textAt(record, 'eventTime')) };
+  return {
+    key: decodeURIComponent(key.replaceAll('+', ' ')),
+    arrivedAt: isoTime(textAt(record, 'eventTime')),
+    etag: optionalTextAt(record, 's3', 'object', 'eTag'),
+  };
 }
 
 function fromEventBridge(event: Record<string, unknown>): ArrivedFile {
-  return { key: textAt(event, 'detail', 'object', 'key'), arrivedAt: isoTime(textAt(event, 'time')) };
+  return {
+    key: textAt(event, 'detail', 'object', 'key'),
+    arrivedAt: isoTime(textAt(event, 'time')),
+    etag: optionalTextAt(event, 'detail', 'object', 'etag'),
+  };
 }
 
 function isoTime(text: string): string {
@@ -40,9 +50,14 @@ function isoTime(text: string): string {
 }
 
 function textAt(value: unknown, ...path: string[]): string {
-  const found = path.reduce<unknown>((inner, name) => (isRecord(inner) ? inner[name] : undefined), value);
-  if (typeof found !== 'string') throw new Error(`the message has no text at ${path.join('.')}`);
+  const found = optionalTextAt(value, ...path);
+  if (found === undefined) throw new Error(`the message has no text at ${path.join('.')}`);
   return found;
+}
+
+function optionalTextAt(value: unknown, ...path: string[]): string | undefined {
+  const found = path.reduce<unknown>((inner, name) => (isRecord(inner) ? inner[name] : undefined), value);
+  return typeof found === 'string' ? found : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

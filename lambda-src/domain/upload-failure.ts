@@ -27,6 +27,8 @@ export type FailureCode =
   | 'CONTENT_TYPE_NOT_ALLOWED'
   /** The object was gone when its turn came. */
   | 'FILE_NOT_FOUND'
+  /** The object is not the one that arrived, or that an earlier attempt has begun with. */
+  | 'FILE_REPLACED'
   /** The object belongs to no upload that the pipeline knows. */
   | 'UPLOAD_NOT_REGISTERED'
   /** Every attempt to process the file failed. */

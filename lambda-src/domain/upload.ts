@@ -48,7 +48,8 @@ const NEXT: Record<UploadStatus, readonly UploadStatus[]> = {
   FAILED: ['UPLOADED'],
   COMPLETED: [],
   ABORTED: [],
-  EXPIRED: [],
+  // A file may come to light after all.
+  EXPIRED: ['UPLOADED'],
   QUARANTINED: [],
 };
 
@@ -56,14 +57,11 @@ export function canTransition(from: UploadStatus, to: UploadStatus): boolean {
   return NEXT[from].includes(to);
 }
 
-/** The statuses from which `to` is legal: the condition of the write that makes the transition. */
-export function sourcesOf(to: UploadStatus): UploadStatus[] {
-  return UPLOAD_STATUSES.filter((from) => canTransition(from, to));
-}
+const UNDER_WAY: readonly UploadStatus[] = ['PENDING', 'UPLOADED', 'PROCESSING'];
 
-/** Nothing happens to it any more by itself; a FAILED upload may still be reprocessed. */
+/** Nothing happens to it any more by itself; a FAILED upload may still be processed again. */
 export function isTerminal(status: UploadStatus): boolean {
-  return status === 'FAILED' || NEXT[status].length === 0;
+  return !UNDER_WAY.includes(status);
 }
 
 export function isUploadStatus(text: string): text is UploadStatus {

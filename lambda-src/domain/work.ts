@@ -12,6 +12,8 @@ export interface Work {
   readonly upload: Upload;
   readonly revision: number;
   readonly lease: Lease | null;
+  /** The bytes that the first attempt began with, and that every later one must find. */
+  readonly etag: string | null;
 }
 
 /** Failures that say nothing about the file: when its message comes again, by a redrive say, it is tried again. */
@@ -22,6 +24,8 @@ export function decide({ upload, lease }: Work, now: string): 'work' | 'wait' | 
   switch (upload.status) {
     case 'PENDING':
     case 'UPLOADED': return 'work';
+    // The file did come: its message waited in the dead-letter queue, say.
+    case 'EXPIRED': return 'work';
     case 'PROCESSING': return lease && lease.until > now ? 'wait' : 'work';
     case 'FAILED': return WORTH_ANOTHER_TRY.includes(upload.error?.code ?? '') ? 'work' : 'skip';
     default: return 'skip';
@@ -31,15 +35,16 @@ export function decide({ upload, lease }: Work, now: string): 'work' | 'wait' | 
 export interface Begin {
   readonly lease: Lease;
   readonly arrivedAt: string;
+  readonly etag?: string;
   readonly now: string;
   /** When the sweeper may give the upload up, unless a later attempt moves it. */
   readonly deadline: string;
 }
 
 /** Takes the upload to PROCESSING from wherever a delivery may find it, or over from a lease that has run out. */
-export function begin({ upload, revision }: Work, { lease, arrivedAt, now, deadline }: Begin): Work {
+export function begin({ upload, revision, etag: before }: Work, { lease, arrivedAt, etag, now, deadline }: Begin): Work {
   let next = upload;
-  if (next.status === 'PENDING' || next.status === 'FAILED') next = transition(next, 'UPLOADED', next.uploadedAt ? now : arrivedAt);
+  if (next.status !== 'UPLOADED' && next.status !== 'PROCESSING') next = transition(next, 'UPLOADED', next.uploadedAt ? now : arrivedAt);
   next = transition(next, 'PROCESSING', now, deadline);
-  return { revision, lease, upload: { ...next, updatedAt: now, deadline, counts: null, progress: { ...next.progress, bytes: 0 } } };
+  return { revision, lease, etag: before ?? etag ?? null, upload: { ...next, updatedAt: now, deadline, counts: null, progress: { ...next.progress, bytes: 0 } } };
 }

@@ -41,7 +41,7 @@ const sleep = (milliseconds: number) => new Promise<void>((resolve) => { setTime
 const processFile = new ProcessFile({
   uploads,
   now,
-  open: (key) => openFile(s3, bucket, key),
+  open: (key, etag) => openFile(s3, bucket, key, etag),
   newWriter: () => new BatchWriter({ send: (items) => records.send(items), sleep, random: Math.random }),
   storedPosition: (item) => records.storedPosition(item),
   newRejectSink: (key) => new S3RejectFile(s3, bucket, key),

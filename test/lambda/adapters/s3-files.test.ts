@@ -55,7 +55,7 @@ describe('an uploaded file', () => {
     await put('a\n1\n');
     const file = await openFile(client, bucket, KEY);
     await put('a\n2\n');
-    await expect(file.again()).rejects.toMatchObject({ code: 'FILE_NOT_FOUND', message: 'the file was replaced while it was processed' });
+    await expect(file.again()).rejects.toMatchObject({ code: 'FILE_REPLACED', message: 'the file was replaced before it was processed; start a new upload for the new one' });
     file.close();
   });
 

@@ -56,7 +56,7 @@ describe('on the local engine', () => {
 test('other errors of the table are passed on', async () => {
   const down = { send: async () => { throw new Error('the table is down'); } } as unknown as DynamoDBDocumentClient;
   const store = new WorkTable(down, 'status', () => 'id');
-  await expect(store.save({ upload: anUpload(1), revision: 0, lease: null })).rejects.toThrow('the table is down');
+  await expect(store.save({ upload: anUpload(1), revision: 0, lease: null, etag: null })).rejects.toThrow('the table is down');
   await expect(store.add(anUpload(1))).rejects.toThrow('the table is down');
 });
 
@@ -66,7 +66,7 @@ test('an upload that vanished while it was saved is lost', async () => {
     throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
   };
   const store = new WorkTable({ send } as unknown as DynamoDBDocumentClient, 'status', () => 'id');
-  await expect(store.save({ upload: anUpload(1), revision: 3, lease: null })).rejects.toBeInstanceOf(WorkLost);
+  await expect(store.save({ upload: anUpload(1), revision: 3, lease: null, etag: null })).rejects.toBeInstanceOf(WorkLost);
 });
 
 /** What the SDK does when the first answer of a write does not come: it writes again. */

@@ -1,6 +1,6 @@
-import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
+import { ProcessFilePorts } from '../../../lambda-src/application/process-file';
 import { RecordModel } from '../../../src/private/contract';
-import { IngestWorld, MAX_FILE_SIZE } from '../../support/fakes/ingest-world';
+import { etagOf, IngestWorld, MAX_FILE_SIZE } from '../../support/fakes/ingest-world';
 import { column, recordModel } from '../domain/record-models';
 
 const DRUGS: Partial<RecordModel> = {
@@ -72,9 +72,32 @@ describe('a file that cannot be ingested fails with a reason for its uploader, i
 
   test('a file that was replaced between its two readings', async () => {
     const made = world({ maxRows: 5 }).put('name,price\na,1\n');
-    const again = async () => { throw new UploadFailure('FILE_NOT_FOUND', 'the file was replaced while it was processed'); };
-    const outcome = await made.deliver({}, { twist: (ports) => ({ open: async (key) => ({ ...await ports.open(key), again }) }) });
-    expect(outcome).toEqual({ outcome: 'failed', code: 'FILE_NOT_FOUND' });
+    const replace = (ports: ProcessFilePorts) => ({
+      open: async (...[key, etag]: Parameters<ProcessFilePorts['open']>) => {
+        const file = await ports.open(key, etag);
+        made.put('name,price\nb,2\n');
+        return file;
+      },
+    });
+    expect(await made.deliver({}, { twist: replace })).toEqual({ outcome: 'failed', code: 'FILE_REPLACED' });
+    expect(made.table.records()).toEqual({});
+  });
+
+  test('a file that is not the one that the message is about', async () => {
+    const made = world().put('name,price\nb,2\n');
+    expect(await made.deliver({}, { etag: 'of another file' })).toEqual({ outcome: 'failed', code: 'FILE_REPLACED' });
+    expect(made.table.records()).toEqual({});
+  });
+
+  test('a file that was replaced between two attempts, so that records of two files never mix', async () => {
+    const made = world().put('name,price\na,1\nb,2\n');
+    const etag = etagOf(made.files.get(made.key)!);
+    const breaks = () => ({ newRejectSink: () => { throw new Error('out of memory'); } });
+    await expect(made.deliver({}, { etag, twist: breaks })).rejects.toThrow('out of memory');
+    made.put('name,price\nc,3\n');
+    const later = etagOf(made.files.get(made.key)!);
+    expect(await made.deliver({}, { etag: later })).toEqual({ outcome: 'failed', code: 'FILE_REPLACED' });
+    expect(await made.deliver({}, { etag: later })).toEqual({ outcome: 'skipped' });
     expect(made.table.records()).toEqual({});
   });
 });
@@ -92,9 +115,8 @@ describe('an object that no client announced', () => {
     'uploads/00000000-0000-4000-8000-00000000dead/a.csv', 'uploads/folder/', 'uploads/ü+%/x.csv'];
   test.each(objects)('is not ingested, but listed as failed, once: %s', async (key) => {
     const made = world().put('name,price\na,1\n', 'text/csv', key);
-    for (let delivery = 0; delivery < 2; delivery++) {
-      expect(await made.deliver({}, { key })).toEqual({ outcome: 'failed', code: 'UPLOAD_NOT_REGISTERED' });
-    }
+    expect(await made.deliver({}, { key })).toEqual({ outcome: 'failed', code: 'UPLOAD_NOT_REGISTERED' });
+    expect(await made.deliver({}, { key })).toEqual({ outcome: 'skipped' });
     const strangers = made.work.all().filter(({ upload }) => upload.uploadId !== made.upload.uploadId);
     expect(strangers).toHaveLength(1);
     expect(strangers[0].upload).toMatchObject({

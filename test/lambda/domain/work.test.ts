@@ -9,7 +9,7 @@ const ARRIVED = '2026-01-01T00:30:00.000Z';
 const OURS = { holder: 'us', until: '2026-01-01T01:05:00.000Z' };
 
 function work(status: UploadStatus, lease: Lease | null = null, changes: Partial<Upload> = {}): Work {
-  return { upload: anUpload(1, { status, ...changes }), revision: 3, lease };
+  return { upload: anUpload(1, { status, ...changes }), revision: 3, lease, etag: null };
 }
 
 const leases = { none: null, over: { holder: 'x', until: BEFORE }, ending: { holder: 'x', until: NOW }, held: { holder: 'x', until: AFTER } };
@@ -27,14 +27,15 @@ test.each<[UploadStatus, keyof typeof leases, ReturnType<typeof decide>]>([
   ['COMPLETED', 'none', 'skip'],
   ['COMPLETED', 'held', 'skip'],
   ['ABORTED', 'none', 'skip'],
-  ['EXPIRED', 'none', 'skip'],
+  // The file came all the same.
+  ['EXPIRED', 'none', 'work'],
   ['QUARANTINED', 'none', 'skip'],
 ])('a delivery for a %s upload, lease %s: %s', (status, lease, expected) => {
   expect(decide(work(status, leases[lease]), NOW)).toBe(expected);
 });
 
 test.each([
-  ['PROCESSING_FAILED', 'work'], ['PROCESSING_TIMED_OUT', 'work'], ['MISSING_COLUMN', 'skip'], ['FILE_NOT_FOUND', 'skip'],
+  ['PROCESSING_FAILED', 'work'], ['PROCESSING_TIMED_OUT', 'work'], ['MISSING_COLUMN', 'skip'], ['FILE_NOT_FOUND', 'skip'], ['FILE_REPLACED', 'skip'],
 ])('a delivery for an upload that failed with %s: %s', (code, expected) => {
   expect(decide(work('FAILED', null, { error: { code, message: '' } }), NOW)).toBe(expected);
 });
@@ -55,13 +56,13 @@ describe('begin', () => {
 
   test('takes an uploaded one on', () => {
     const uploaded = transition(anUpload(1), 'UPLOADED', ARRIVED);
-    const { upload } = beginning({ upload: uploaded, revision: 0, lease: null });
+    const { upload } = beginning({ upload: uploaded, revision: 0, lease: null, etag: null });
     expect(upload.history.map(({ status }) => status)).toEqual(['PENDING', 'UPLOADED', 'PROCESSING']);
   });
 
   test('takes a failed one back, without its error, and keeps the time that its records are listed under', () => {
     const failed = transition(transition(transition(anUpload(1), 'UPLOADED', ARRIVED), 'PROCESSING', ARRIVED), 'FAILED', ARRIVED);
-    const { upload } = beginning({ upload: { ...failed, error: { code: 'PROCESSING_FAILED', message: '' } }, revision: 5, lease: null });
+    const { upload } = beginning({ upload: { ...failed, error: { code: 'PROCESSING_FAILED', message: '' } }, revision: 5, lease: null, etag: null });
     expect(upload).toMatchObject({ status: 'PROCESSING', error: null, uploadedAt: ARRIVED, deadline: AFTER });
     expect(upload.history.slice(-2)).toEqual([{ status: 'UPLOADED', at: NOW }, { status: 'PROCESSING', at: NOW }]);
   });
@@ -77,7 +78,20 @@ describe('begin', () => {
     expect(beginning(work('PENDING')).upload.files[0].size).toBeNull();
   });
 
-  test.each(['COMPLETED', 'ABORTED', 'EXPIRED', 'QUARANTINED'] as const)('refuses what has ended: %s', (status) => {
-    expect(() => beginning(work(status))).toThrow(`an upload cannot go from ${status} to PROCESSING`);
+  test('remembers the bytes that the first attempt began with', () => {
+    const first = begin(work('PENDING'), { lease: OURS, arrivedAt: ARRIVED, now: NOW, deadline: AFTER, etag: 'first' });
+    expect(first.etag).toBe('first');
+    expect(begin(first, { lease: OURS, arrivedAt: ARRIVED, now: NOW, deadline: AFTER, etag: 'second' }).etag).toBe('first');
+    expect(beginning(work('PENDING')).etag).toBeNull();
+  });
+
+  test('takes an expired one on when its file came after all', () => {
+    const expired = transition(anUpload(1), 'EXPIRED', ARRIVED);
+    const { upload } = beginning({ upload: expired, revision: 1, lease: null, etag: null });
+    expect(upload.history.map(({ status }) => status)).toEqual(['PENDING', 'EXPIRED', 'UPLOADED', 'PROCESSING']);
+  });
+
+  test.each(['COMPLETED', 'ABORTED', 'QUARANTINED'] as const)('refuses what has ended: %s', (status) => {
+    expect(() => beginning(work(status))).toThrow(`an upload cannot go from ${status} to UPLOADED`);
   });
 });

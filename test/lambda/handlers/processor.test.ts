@@ -204,7 +204,7 @@ test('of several files in one message one that fails does not keep the others', 
   const [gone, fine] = [await announce(), await send('name,price\nother,1\n')];
   const held = await announce();
   await new WorkTable(documents, environment[Env.STATUS_TABLE], () => 'id').save({
-    upload: { ...held, status: 'PROCESSING' }, revision: 0, lease: { holder: 'other', until: new Date(Date.now() + 60_000).toISOString() },
+    upload: { ...held, status: 'PROCESSING' }, revision: 0, etag: null, lease: { holder: 'other', until: new Date(Date.now() + 60_000).toISOString() },
   });
   const Records = [held, gone, fine].flatMap((upload) => (JSON.parse(arrival(upload)) as { Records: unknown[] }).Records);
   const all = message(JSON.stringify({ Records }));

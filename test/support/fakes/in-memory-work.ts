@@ -8,7 +8,7 @@ export class InMemoryWork implements WorkStore {
 
   /** What the API does: an upload that the processor has not seen yet. */
   public announce(upload: Upload): void {
-    this.works.set(upload.uploadId, { upload, revision: 0, lease: null });
+    this.works.set(upload.uploadId, { upload, revision: 0, lease: null, etag: null });
   }
 
   public get(uploadId: string): Work {
@@ -25,8 +25,10 @@ export class InMemoryWork implements WorkStore {
     return this.works.get(uploadId);
   }
 
-  public async add(upload: Upload): Promise<void> {
-    if (!this.works.has(upload.uploadId)) this.works.set(upload.uploadId, { upload, revision: 1, lease: null });
+  public async add(upload: Upload): Promise<boolean> {
+    if (this.works.has(upload.uploadId)) return false;
+    this.works.set(upload.uploadId, { upload, revision: 1, lease: null, etag: null });
+    return true;
   }
 
   public async save(work: Work): Promise<Work> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { InMemoryTable } from './in-memory-table';
 import { InMemoryWork } from './in-memory-work';
@@ -21,6 +22,9 @@ export interface StoredFile {
   readonly contentType: string;
 }
 
+/** As S3 makes it for a file that came in one piece. */
+export const etagOf = ({ bytes }: StoredFile): string => createHash('md5').update(bytes).digest('hex');
+
 /** What a test does to a port; gets the call as it would have been. */
 export type Twist = (ports: ProcessFilePorts) => Partial<ProcessFilePorts>;
 
@@ -29,6 +33,8 @@ export interface Circumstances {
   readonly twist?: Twist;
   /** The object that the message is about, if it is not the upload's. */
   readonly key?: string;
+  /** The bytes that the message is about, if it says so. */
+  readonly etag?: string;
 }
 
 /** Bucket, tables and clock in memory, around one upload whose file may be delivered again and again. */
@@ -70,7 +76,7 @@ export class IngestWorld {
       maxFileSize: MAX_FILE_SIZE,
       contentTypes: CSV_CONTENT_TYPES,
     });
-    return process.run({ key, arrivedAt: '2026-01-01T00:00:30.000Z' }, {
+    return process.run({ key, arrivedAt: '2026-01-01T00:00:30.000Z', etag: circumstances.etag }, {
       holder: 'invocation',
       until: new Date(this.clock + 300 * SECOND),
       stopAt: new Date(this.clock + 270 * SECOND),
@@ -102,7 +108,7 @@ export class IngestWorld {
         save: (changed) => invocation.call('save', () => work.save(changed)),
         overdue: (now, limit) => invocation.call('overdue', () => work.overdue(now, limit)),
       },
-      open: (key) => invocation.call('open', () => this.open(key, invocation)),
+      open: (key, etag) => invocation.call('open', () => this.open(key, invocation, etag)),
       newWriter: () => new BatchWriter({
         send: (items) => invocation.call('send', () => send(table, items)),
         sleep: (milliseconds) => invocation.call('sleep', () => { this.clock += milliseconds; }),
@@ -113,16 +119,17 @@ export class IngestWorld {
     };
   }
 
-  private open(key: string, invocation: Invocation): OpenFile {
+  private open(key: string, invocation: Invocation, etag?: string): OpenFile {
     const file = this.files.get(key);
     if (!file) throw new UploadFailure('FILE_NOT_FOUND', 'the file was deleted before it was processed');
+    if (etag && etag !== etagOf(file)) throw new UploadFailure('FILE_REPLACED', 'the file was replaced before it was processed');
     const body = Readable.from(this.read(file.bytes, invocation), { objectMode: false });
     this.bodies.push(body);
     return {
       size: file.bytes.length,
       contentType: file.contentType,
       rows: (onBytes) => csvRows(body, onBytes),
-      again: () => invocation.call('open', () => this.open(key, invocation)),
+      again: () => invocation.call('open', () => this.open(key, invocation, etagOf(file))),
       close: () => body.destroy(),
     };
   }
