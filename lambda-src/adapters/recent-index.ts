@@ -1,3 +1,4 @@
+import { ANSWER_SIZE } from './answer-size';
 import { Attribute } from '../../src/private/contract';
 import { MergeRequest, mergePages, Page } from '../domain/merge-pages';
 
@@ -32,16 +33,10 @@ export function shardQuery({ tableName, indexName, partition, before, limit }: S
   };
 }
 
-/** Lambda answers with at most 6 MB; the rest is for what JSON and escaping add. */
-const MAX_PAGE_BYTES = 4_500_000;
 /** Rounds take some 10 ms each; with a second each the answer would still come before API Gateway's 30 seconds are over. */
 const MAX_ROUNDS = 20;
 
 /** One page over all shards, of a size that a function can answer with. */
 export function recentPage<T>(request: Omit<MergeRequest<T>, 'weigh' | 'maxWeight' | 'maxRounds'>): Promise<Page<T>> {
-  return mergePages({ ...request, maxRounds: MAX_ROUNDS, maxWeight: MAX_PAGE_BYTES, weigh: jsonBytes });
-}
-
-function jsonBytes(item: unknown): number {
-  return Buffer.byteLength(JSON.stringify(item));
+  return mergePages({ ...request, ...ANSWER_SIZE, maxRounds: MAX_ROUNDS });
 }

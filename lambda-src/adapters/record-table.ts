@@ -1,6 +1,7 @@
 import {
   AttributeValue, DynamoDBClient, DynamoDBServiceException, GetItemCommand, QueryCommand, QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { countInAnswer } from './answer-size';
 import { recentPage, shardQuery } from './recent-index';
 import { Attribute } from '../../src/private/contract';
 import { KeyPage, RecordIndex, RecordStore, Stretch } from '../application/record-store';
@@ -52,7 +53,7 @@ export class RecordTable implements RecordStore {
       // An upload that is COMPLETED shows all of its records.
       ConsistentRead: true,
     }, limit);
-    return { items: page.items.map(toRecord), next: page.last ? page.last[sortKey].S! : null };
+    return { items: page.records, next: page.last ? page.last[sortKey].S! : null };
   }
 
   public async byIndex(index: RecordIndex, key: string, { limit, after }: Stretch<KeyTexts>): Promise<KeyPage<KeyTexts>> {
@@ -64,7 +65,7 @@ export class RecordTable implements RecordStore {
       ExpressionAttributeValues: { ':key': value },
       ExclusiveStartKey: after && this.indexKey(index, value, after),
     }, limit);
-    return { items: page.items.map(toRecord), next: page.last ? this.indexBookmark(index, page.last) : null };
+    return { items: page.records, next: page.last ? this.indexBookmark(index, page.last) : null };
   }
 
   public async get(partitionKey: string, sortKey: string): Promise<RecordJson | undefined> {
@@ -88,14 +89,16 @@ export class RecordTable implements RecordStore {
   }
 
   /** Reads one item more than asked for, so that the last page is known to be the last. */
-  private async query(input: Omit<QueryCommandInput, 'TableName'>, limit: number): Promise<{ items: Item[]; last: Item | undefined }> {
+  private async query(input: Omit<QueryCommandInput, 'TableName'>, limit: number):
+  Promise<{ records: RecordJson[]; last: Item | undefined }> {
     const command = new QueryCommand({ ...input, TableName: this.table.tableName, Limit: limit + 1 });
     const { Items = [], LastEvaluatedKey } = await this.client.send(command).catch((error: unknown) => {
       throw input.ExclusiveStartKey && isValidationError(error) ? invalidCursor() : error;
     });
-    if (Items.length > limit) return { items: Items.slice(0, limit), last: Items[limit - 1] };
-    // DynamoDB stops at 1 MB; a key without items cannot happen, as there is no filter.
-    return { items: Items, last: LastEvaluatedKey };
+    const records = Items.slice(0, limit).map(toRecord);
+    const count = countInAnswer(records);
+    // DynamoDB stops at 1 MB, which can be more in JSON; a key without items cannot happen, as there is no filter.
+    return { records: records.slice(0, count), last: count < Items.length ? Items[count - 1] : LastEvaluatedKey };
   }
 
   private key(partitionKey: string, sortKey: string): Item {
