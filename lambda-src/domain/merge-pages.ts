@@ -1,9 +1,13 @@
 /**
  * Reads a list that is spread over shards, each newest first, as one list that is newest first.
  *
- * Positions are unique over all shards and newer items have greater ones. So one position is the whole cursor: every shard
- * continues below it, and what is written meanwhile lies above it. A page asks each shard for its expected share plus three
- * standard deviations, and asks again only a shard that ran dry before the page was full.
+ * Positions are unique over all shards and newer items have greater ones. So one position is the whole cursor, below which
+ * every shard continues, and a listing only ever goes down: an item that is there when the listing begins, and stays where it
+ * is, is seen exactly once; one that is written meanwhile at most once, namely if it lies below what has been read by then, as
+ * the rows of an upload in progress may.
+ *
+ * A page asks each shard for its expected share plus three standard deviations, and asks again only a shard that ran dry before
+ * the page was full.
  */
 export interface Positioned<T> {
   readonly position: string;

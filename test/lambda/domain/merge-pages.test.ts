@@ -7,7 +7,7 @@ class ShardedList {
   public itemsRead = 0;
   public readonly shards: string[][];
 
-  constructor(count: number) {
+  constructor(count: number, private readonly beforeRead: () => void = () => {}) {
     this.shards = Array.from({ length: count }, () => []);
   }
 
@@ -20,6 +20,7 @@ class ShardedList {
       shards: this.shards.length,
       limit: 10,
       readShard: async (shard, before, limit) => {
+        this.beforeRead();
         const below = this.shards[shard].filter((one) => before === undefined || one < before).sort().reverse();
         const items = below.slice(0, limit).map((position) => ({ position, item: position }));
         this.reads++;
@@ -62,13 +63,36 @@ test('the pages, put together, are the listing, and only the last may be short',
   }));
 });
 
-test('items written between the pages move nothing', async () => {
-  await fc.assert(fc.asyncProperty(shardCount, placements, limit, placements, async (shards, placed, size, later) => {
-    const list = listOf(shards, placed);
-    let order = placed.length;
-    const pages = await list.pages({ limit: size }, () => later.slice(0, 10).forEach((shard) => list.add(shard, position(order++))));
-    expect(pages.flatMap((page) => page.items)).toEqual(placed.map((_, at) => position(at)).reverse());
-  }));
+/** Items that are written one after the other: a shard and a place anywhere among, above or below 200 that were there before. */
+const writes = fc.uniqueArray(fc.record({ shard: fc.nat({ max: 63 }), order: fc.integer({ min: 0, max: 2100 }) }), {
+  selector: ({ order }) => order, maxLength: 200,
+}).map((all) => all.filter(({ order }) => order % 10 !== 5));
+
+describe.each([['between the pages', 'page'], ['between the reads', 'read']])('of items written anywhere %s', (_, when) => {
+  test('each is seen at most once and none hides another', async () => {
+    const bursts = fc.integer({ min: 1, max: 40 });
+    await fc.assert(fc.asyncProperty(shardCount, placements, limit, writes, bursts, async (shards, placed, size, later, burst) => {
+      const queue = [...later];
+      const write = () => queue.splice(0, burst).forEach(({ shard, order }) => list.add(shard, position(order)));
+      const list = new ShardedList(shards, when === 'read' ? write : undefined);
+      const before = placed.map((shard, order) => ({ shard, at: position(order * 10 + 5) }));
+      before.forEach(({ shard, at }) => list.add(shard, at));
+      const seen = (await list.pages({ limit: size }, when === 'page' ? write : undefined)).flatMap((page) => page.items);
+
+      expect(seen).toEqual([...new Set(seen)].sort().reverse());
+      const stayed = new Set(before.map(({ at }) => at));
+      expect(seen.filter((item) => stayed.has(item))).toEqual([...stayed].reverse());
+    }));
+  });
+});
+
+test('an item written below the cursor is seen on a later page, one written above it is not', async () => {
+  const list = listOf(2, [0, 1, 0, 1]);
+  let page = 0;
+  const pages = await list.pages({ limit: 2 }, () => {
+    if (page++ === 0) ['000001a', '000002a'].forEach((item) => list.add(0, item));
+  });
+  expect(pages.map(({ items }) => items)).toEqual([['000003', '000002'], ['000001a', '000001'], ['000000']]);
 });
 
 test('a filter passes items over without losing any, also when pages are cut short', async () => {
