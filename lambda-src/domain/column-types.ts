@@ -1,6 +1,6 @@
 import { compareTimestamps, isDate, normalizeTimestamp } from './calendar';
 import { comparatorWith, normalizeDecimal, normalizeInteger } from './decimal';
-import { Problem, quote } from './reject';
+import { Problem, listOf, quote } from './reject';
 import { WireValue, wireText } from './wire';
 import { ColumnModel, ColumnType } from '../../src/private/contract';
 
@@ -55,18 +55,11 @@ function configured(column: ColumnModel, member: string, text: string, parse: Pa
 function onlyAllowed(column: ColumnModel, parse: ParseValue): ParseValue {
   if (column.allowed === undefined) return parse;
   const allowed = new Set(column.allowed.map((text) => wireText(configured(column, 'allowed', text, parse))));
-  const problem = new Problem('NOT_ALLOWED', `be ${listOf(column.allowed)}`);
+  const problem = new Problem('NOT_ALLOWED', `be one of ${listOf(column.allowed.map(quote))}`);
   return (text) => {
     const value = parse(text);
     return value instanceof Problem || allowed.has(wireText(value)) ? value : problem;
   };
-}
-
-const LISTED_VALUES = 10;
-
-function listOf(values: readonly string[]): string {
-  const listed = values.slice(0, LISTED_VALUES).map(quote).join(', ');
-  return values.length > LISTED_VALUES ? `one of ${listed}, …` : `one of ${listed}`;
 }
 
 function compileString({ name, minLength = 0, maxLength = Infinity, pattern }: ColumnModel): ParseValue {

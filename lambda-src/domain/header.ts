@@ -1,4 +1,5 @@
 import { isKeyVariable } from './record-key';
+import { listOf, quote } from './reject';
 import { UploadFailure } from './upload-failure';
 import { Attribute, ColumnModel, RecordModel } from '../../src/private/contract';
 import { namesInTemplate } from '../../src/private/key-template';
@@ -28,7 +29,7 @@ export function readHeader(header: readonly string[], model: RecordModel): Colum
     const column = declared.get(name);
     if (column) bindings.push({ name, position, column });
     else if (keepsUnknown) bindings.push({ name: name || inventName(position, names, declared), position, column: null });
-    else unknown.push(name ? `'${name}'` : `column ${position + 1} without a name`);
+    else unknown.push(name ? quote(name) : `column ${position + 1} without a name`);
   });
   for (const column of declared.values()) {
     if (column.default !== undefined && !names.includes(column.name)) bindings.push({ name: column.name, position: null, column });
@@ -50,7 +51,7 @@ function refuseAbsurdNames(names: readonly string[]): void {
 function refuseDuplicates(names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
-    if (seen.has(name)) throw new UploadFailure('DUPLICATE_COLUMN', `the header has '${name}' more than once`);
+    if (seen.has(name)) throw new UploadFailure('DUPLICATE_COLUMN', `the header has ${quote(name)} more than once`);
     if (name) seen.add(name);
   }
 }
@@ -61,11 +62,11 @@ function refuseMissing(bindings: readonly ColumnBinding[], { columns, keys }: Re
   const required = (columns ?? []).filter((column) => column.required).map((column) => column.name);
   const inKeys = [keys.partitionKey, keys.sortKey].flatMap(namesInTemplate).filter((name) => !isKeyVariable(name));
   const missing = [...new Set([...required, ...inKeys])].filter((name) => !bound.has(name));
-  if (missing.length > 0) throw new UploadFailure('MISSING_COLUMN', `the header lacks ${quoted(missing)}`);
+  if (missing.length > 0) throw new UploadFailure('MISSING_COLUMN', `the header lacks ${listOfNames(missing)}`);
 }
 
 function refuseUnknown(unknown: readonly string[], declared: readonly string[]): never {
-  throw new UploadFailure('UNKNOWN_COLUMN', `the header has ${unknown.join(', ')}; the known columns are ${quoted(declared)}`);
+  throw new UploadFailure('UNKNOWN_COLUMN', `the header has ${listOf(unknown)}; the known columns are ${listOfNames(declared)}`);
 }
 
 /** The AWS SDK for JavaScript loses the value of an attribute with this name when it reads an item, and nobody could list it. */
@@ -74,7 +75,7 @@ const UNREADABLE = '__proto__';
 function refuseReserved(bindings: readonly ColumnBinding[]): void {
   const ours: readonly string[] = [...Object.values(Attribute), UNREADABLE];
   const reserved = bindings.map(({ name }) => name).filter((name) => ours.includes(name));
-  if (reserved.length > 0) throw new UploadFailure('RESERVED_COLUMN', `the header has ${quoted(reserved)}, which cannot be the name of a column`);
+  if (reserved.length > 0) throw new UploadFailure('RESERVED_COLUMN', `the header has ${listOfNames(reserved)}, which cannot be the name of a column`);
 }
 
 /** A name for a column without one, which no other column has. */
@@ -84,6 +85,6 @@ function inventName(position: number, names: readonly string[], declared: Readon
   return name;
 }
 
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `'${name}'`).join(', ');
+function listOfNames(names: readonly string[]): string {
+  return listOf(names.map(quote));
 }

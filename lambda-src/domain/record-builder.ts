@@ -100,7 +100,7 @@ function refuseLosingColumns(bindings: readonly ColumnBinding[], { keys }: Recor
   for (const { name } of bindings) {
     const template = name === names.partitionKey ? keys.partitionKey : name === names.sortKey ? keys.sortKey : `{${name}}`;
     if (template === `{${name}}`) continue;
-    throw new UploadFailure('RESERVED_COLUMN', `the header has '${name}', which is where the table keeps its key`);
+    throw new UploadFailure('RESERVED_COLUMN', `the header has ${quote(name)}, which is where the table keeps its key`);
   }
 }
 

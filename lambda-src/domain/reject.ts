@@ -79,3 +79,11 @@ export function quote(text: string): string {
   const start = [...text.slice(0, 2 * (QUOTED_CHARACTERS + 1))];
   return start.length > QUOTED_CHARACTERS ? `'${start.slice(0, QUOTED_CHARACTERS).join('')}…'` : `'${text}'`;
 }
+
+const LISTED = 10;
+
+/** Words in a row, few enough for a message. */
+export function listOf(words: readonly string[]): string {
+  const listed = words.slice(0, LISTED).join(', ');
+  return words.length > LISTED ? `${listed} and ${words.length - LISTED} more` : listed;
+}

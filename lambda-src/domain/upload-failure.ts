@@ -36,13 +36,26 @@ export type FailureCode =
   /** The file was not processed before its deadline. */
   | 'PROCESSING_TIMED_OUT';
 
-/** The file as a whole cannot be ingested, and trying again would not help. The message is for the uploader. */
+/** The status item holds the message, and people read it; what it quotes from a file may be as long as the file. */
+const MAX_MESSAGE_LENGTH = 1000;
+
+/**
+ * The file as a whole cannot be ingested, and trying again would not help. The message is for the uploader, and is cut at
+ * 1,000 characters.
+ */
 export class UploadFailure extends Error {
   readonly code: FailureCode;
 
   constructor(code: FailureCode, message: string) {
-    super(message);
+    super(shortened(message));
     this.name = 'UploadFailure';
     this.code = code;
   }
+}
+
+function shortened(message: string): string {
+  if (message.length <= MAX_MESSAGE_LENGTH) return message;
+  const start = message.slice(0, MAX_MESSAGE_LENGTH - 1);
+  // Never cut inside a character.
+  return `${start.isWellFormed() ? start : start.slice(0, -1)}…`;
 }

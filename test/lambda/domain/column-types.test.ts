@@ -95,7 +95,7 @@ test('a message quotes at most 50 characters and lists at most 10 allowed values
   expect(parse('integer', {}, '😀'.repeat(50))).toContain(`got '${'😀'.repeat(50)}'`);
   expect(parse('integer', {}, '😀'.repeat(51))).toContain(`got '${'😀'.repeat(50)}…'`);
   expect(parse('string', { allowed: [...'abcdefghijk'] }, 'z')).toBe(
-    "NOT_ALLOWED: 'x' must be one of 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', …, got 'z'");
+    "NOT_ALLOWED: 'x' must be one of 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j' and 1 more, got 'z'");
 });
 
 test('lengths are counted in code points', () => {

@@ -44,6 +44,24 @@ describe('with declared columns', () => {
     expect(failure(() => readHeader(['d'], strict))).toBe("MISSING_COLUMN: the header lacks 'a', 'b', 'c'");
   });
 
+  test('a message lists at most 10 columns, and of each at most 50 characters', () => {
+    const columns = (count: number) => Array.from({ length: count }, (_, at) => `c${at}`);
+    const listed = "'c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9'";
+    expect(failure(() => readHeader(['sku', ...columns(10)], model))).toContain(`the header has ${listed}; the known`);
+    expect(failure(() => readHeader(['sku', ...columns(11)], model))).toContain(`the header has ${listed} and 1 more; the known`);
+    expect(failure(() => readHeader(['sku', ...columns(100_000)], model))).toBe(
+      `UNKNOWN_COLUMN: the header has ${listed} and 99990 more; the known columns are 'sku', 'qty', 'unit'`);
+
+    const wide = recordModel({ ...model, columns: columns(12).map((name) => column(name, 'string', { required: true })) });
+    expect(failure(() => readHeader(['x'], { ...wide, keys: model.keys }))).toBe(`MISSING_COLUMN: the header lacks ${listed} and 3 more`);
+    expect(failure(() => readHeader(['sku', 'x'], { ...wide, keys: { partitionKey: '{c0}', sortKey: '{row}' } }))).toContain(`lacks ${listed} and 2`);
+
+    expect(failure(() => readHeader(['sku', 'x'.repeat(50)], model))).toContain(`has '${'x'.repeat(50)}';`);
+    expect(failure(() => readHeader(['sku', 'x'.repeat(51)], model))).toContain(`has '${'x'.repeat(50)}…';`);
+    expect(failure(() => readHeader(['sku', 'x'.repeat(51), 'x'.repeat(51)], model))).toBe(
+      `DUPLICATE_COLUMN: the header has '${'x'.repeat(50)}…' more than once`);
+  });
+
   test('a column of the key may come from its default', () => {
     expect(names(['sku'], { ...model, keys: { partitionKey: '{sku}', sortKey: '{unit}' } })).toEqual([['sku', 0], ['unit', null]]);
   });
