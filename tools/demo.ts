@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, relative, resolve } from 'node:path';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Presets, SingleBar } from 'cli-progress';
+import { parse } from 'csv-parse/sync';
 import { ApiClient, type ApiRecord, type Upload } from './client';
 import { deploy, enginePaths, ensureEngine, PROJECT_ROOT, targetsRealAccount } from './local-engine';
 
@@ -20,6 +22,7 @@ async function main(): Promise<void> {
 
   const upload = await uploadWithProgress(api, file);
   printResult(upload);
+  await printRejects(outputs.BucketName, upload);
   await printRecords(api);
 }
 
@@ -53,6 +56,17 @@ function printResult({ status, counts, error }: Upload): void {
   say(`  ${counts?.total} rows: ${counts?.accepted} accepted, ${counts?.rejected} rejected\n`);
 }
 
+/** What was wrong with the rows that are no records. */
+async function printRejects(bucket: string, { uploadId, files, counts }: Upload): Promise<void> {
+  if (!counts?.rejected) return;
+  const key = `rejects/${uploadId}/${files[0].fileName}`;
+  const { Body } = await new S3Client({}).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  const lines: string[][] = parse(await Body!.transformToString());
+  say(`Rejected rows, in s3://${bucket}/${key}:`);
+  for (const line of lines.slice(1, 1 + PAGE_SIZE)) say(`  row ${line.at(-4)}: ${line.at(-2)}, ${line.at(-1)}`);
+  say(lines.length > 1 + PAGE_SIZE ? '  …\n' : '');
+}
+
 async function printRecords(api: ApiClient): Promise<void> {
   const first = await api.listRecords({ limit: PAGE_SIZE });
   printTable('Records, newest first', first.items);
@@ -61,6 +75,8 @@ async function printRecords(api: ApiClient): Promise<void> {
     printTable('The next page', second.items);
     if (second.nextToken) printCall('Go on from there', api.url('/records', { limit: PAGE_SIZE, nextToken: second.nextToken }));
   }
+  const [{ _pk, _sk }] = first.items;
+  printCall('One record', api.url(`/records/${encodeURIComponent(String(_pk))}/${encodeURIComponent(String(_sk))}`));
   printCall('All uploads', api.url('/uploads'));
   say(targetsRealAccount() ? 'Remove the stack: npx cdk destroy (in examples/drug-catalog)' : 'Stop the engine: npm run stop');
 }
@@ -86,6 +102,8 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+// Whoever closes the pipe (`| head`) has seen enough.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 main().catch((error: Error) => {
   process.stderr.write(`\n${error.message}\n`);
   process.exitCode = 1;

@@ -1,5 +1,6 @@
 // The three npm commands of the README: demo, test, stop. Plain Node without dependencies, because on a fresh clone
 // there are none yet: this installs them, builds what changed and hands over to the project's own Node 24.
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { stopEngines } from './local-engine/stop.mjs';
 import { build } from './run/build.mjs';
@@ -12,6 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const COMMANDS = {
   async demo(args) {
+    requireFile(args);
     requirePython();
     await installDependencies(ROOT);
     await build(ROOT);
@@ -28,6 +30,12 @@ const COMMANDS = {
     return 0;
   },
 };
+
+/** Before anything is installed for it. */
+function requireFile([file, ...more]) {
+  if (more.length > 0 || file?.startsWith('-')) throw new StepFailed('Usage: npm run demo [-- FILE.csv], with the columns drug_name,target,efficacy');
+  if (file !== undefined && !statSync(file, { throwIfNoEntry: false })?.isFile()) throw new StepFailed(`There is no file '${file}'`);
+}
 
 async function main([name, ...args]) {
   requireNode();

@@ -22,7 +22,7 @@ export async function quietly(root, title, command, args, env = withProjectTools
   const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
-  const exitCode = await exitOf(child, command);
+  const exitCode = await untilItEnds(child, command);
   await new Promise((resolve) => log.end(resolve));
   if (exitCode !== 0) {
     const shown = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
@@ -34,7 +34,11 @@ export async function quietly(root, title, command, args, env = withProjectTools
 /** Runs a program in the foreground and returns its exit code. */
 export async function forward(root, command, args, extra = {}) {
   const child = spawn(command, args, { cwd: root, env: { ...withProjectTools(root), ...extra }, stdio: 'inherit' });
-  // Ctrl+C reaches the program too; it decides when to end, and this process follows.
+  return await untilItEnds(child, command);
+}
+
+/** Ctrl+C reaches the program too. It decides when to end, and this process follows: two of them would meet in node_modules. */
+async function untilItEnds(child, command) {
   const ignore = () => {};
   process.on('SIGINT', ignore);
   try {
