@@ -11,10 +11,18 @@ const must = (rule: string): { error: Complaint } => ({
   error: ({ input }) => (input === undefined ? 'is required' : `must be ${rule}`),
 });
 
-const metadata = z.record(z.string(), z.string(must('a string')), must('an object of strings')).check(
-  z.refine((entries) => Object.keys(entries).length <= MAX_METADATA_ENTRIES, `must have at most ${MAX_METADATA_ENTRIES} entries`),
-  z.refine((entries) => metadataBytes(entries) <= MAX_METADATA_BYTES, `must be at most ${MAX_METADATA_BYTES} bytes in UTF-8 in all`),
+/** Checked before `z.record`, which drops `__proto__` in silence. DynamoDB takes no empty key, and its SDK loses `__proto__`. */
+const storableKeys = z.unknown().check(
+  z.refine((given) => !hasKey(given, ''), 'must not have an empty key'),
+  z.refine((given) => !hasKey(given, '__proto__'), "must not have the key '__proto__'"),
 );
+
+const texts = z.record(z.string(), z.string(must('a string')), must('an object of strings')).check(
+  z.refine((given) => Object.keys(given).length <= MAX_METADATA_ENTRIES, `must have at most ${MAX_METADATA_ENTRIES} entries`),
+  z.refine((given) => metadataBytes(given) <= MAX_METADATA_BYTES, `must be at most ${MAX_METADATA_BYTES} bytes in UTF-8 in all`),
+);
+
+const metadata = z.pipe(storableKeys, texts);
 
 /** The body of `POST /uploads`. */
 export const startUploadSchema: z.ZodMiniType<StartUploadRequest> = z.strictObject({
@@ -24,6 +32,10 @@ export const startUploadSchema: z.ZodMiniType<StartUploadRequest> = z.strictObje
   metadata: z.optional(metadata),
   method: z.optional(z.enum(['POST', 'PUT'], must("'POST' or 'PUT'"))),
 }, { error: ({ code }) => (code === 'unrecognized_keys' ? 'is unknown' : 'must be an object') });
+
+function hasKey(value: unknown, key: string): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+}
 
 function metadataBytes(entries: Readonly<Record<string, string>>): number {
   return Object.entries(entries).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);

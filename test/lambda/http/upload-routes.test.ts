@@ -53,6 +53,11 @@ test.each<[string, unknown, { pointer: string; detail: string }[]]>([
   ['21 entries of metadata', { ...CSV, metadata: Object.fromEntries([...Array(21).keys()].map((key) => [key, ''])) }, [
     { pointer: '/metadata', detail: 'must have at most 20 entries' },
   ]],
+  ['an empty key in its metadata', { ...CSV, metadata: { 'a': '', '': 'b' } }, [{ pointer: '/metadata', detail: 'must not have an empty key' }]],
+  ['__proto__ in its metadata', '{"fileName":"a.csv","contentType":"text/csv","metadata":{"__proto__":"b"}}', [
+    { pointer: '/metadata', detail: "must not have the key '__proto__'" },
+  ]],
+  ['__proto__', '{"fileName":"a.csv","contentType":"text/csv","__proto__":{"size":1}}', [{ pointer: '/__proto__', detail: 'is unknown' }]],
   ['a list', [], [{ pointer: '', detail: 'must be an object' }]],
   ['null', null, [{ pointer: '', detail: 'must be an object' }]],
 ])('a body with %s is refused, and every fault is named', async (_, body, errors) => {
@@ -65,7 +70,7 @@ test('the detail reads as a sentence', async () => {
   expect((await post([])).body).toMatchObject({ detail: 'the body is invalid: it must be an object' });
 });
 
-test.each([[{ a: 'x'.repeat(2047) }], [Object.fromEntries([...Array(20).keys()].map((key) => [`k${key}`, '']))], [{}]])(
+test.each([[{ a: 'x'.repeat(2047) }], [Object.fromEntries([...Array(20).keys()].map((key) => [`k${key}`, '']))], [{}], [{ ' ': '', 'constructor': '', 'toString': 'x' }]])(
   'metadata as large as it may be is taken', async (metadata) => expect((await post({ ...CSV, metadata })).status).toBe(201),
 );
 
