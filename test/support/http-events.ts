@@ -8,6 +8,8 @@ export interface HttpCall {
   readonly base64?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   readonly stage?: string;
+  /** Who signed the request, for a route with an IAM authorizer. */
+  readonly userArn?: string;
   /** Of the route; by their names, with the values that the client means. */
   readonly params?: Readonly<Record<string, string>>;
 }
@@ -40,6 +42,7 @@ export function httpEvent(routeKey: string, call: HttpCall = {}): APIGatewayProx
       stage,
       time: '01/Jan/2026:00:00:00 +0000',
       timeEpoch: Date.UTC(2026, 0, 1),
+      ...(call.userArn === undefined ? {} : { authorizer: { iam: { userArn: call.userArn } } }),
     },
     ...(text === undefined ? {} : { body: base64 ? Buffer.from(text).toString('base64') : text }),
     isBase64Encoded: base64,

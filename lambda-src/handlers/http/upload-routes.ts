@@ -1,4 +1,5 @@
 import { readBody } from './body';
+import { callerArn } from './caller';
 import { json } from './response';
 import { Routes } from './router';
 import { startUploadSchema } from './start-upload-schema';
@@ -8,8 +9,8 @@ import { StartUpload } from '../../application/start-upload';
 
 export function uploadRoutes(startUpload: StartUpload): Routes {
   return {
-    'POST /uploads': async ({ req }) => {
-      const started = await startUpload.run(SINGLE_TENANT, null, await readBody(req, startUploadSchema));
+    'POST /uploads': async ({ req, event }) => {
+      const started = await startUpload.run(SINGLE_TENANT, callerArn(event), await readBody(req, startUploadSchema));
       // Relative to the request, since only the client knows under which domain and stage it came here.
       return json(startedUploadJson(started), 201, { location: `uploads/${started.upload.uploadId}` });
     },

@@ -7,6 +7,7 @@ import { InMemoryUploads } from '../../support/fakes/in-memory-uploads';
 import { anUpload } from '../../support/fakes/uploads';
 import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../support/http-events';
 
+const OWNER = 'arn:aws:iam::123456789012:user/ada';
 const ODD_KEY = 'DRUG#50% a/b + Ü%2F';
 const uploads = new InMemoryUploads();
 const records = new InMemoryRecords([
@@ -25,7 +26,7 @@ interface PageBody { items: Record<string, unknown>[]; nextToken: string | null 
 const page = async (route: string, call: HttpCall = {}) => (await get(route, call)).body as PageBody;
 
 beforeAll(async () => {
-  for (let nth = 0; nth < 6; nth++) await uploads.create(anUpload(nth, { status: nth === 3 ? 'FAILED' : 'PENDING' }));
+  for (let nth = 0; nth < 6; nth++) await uploads.create(anUpload(nth, { status: nth === 3 ? 'FAILED' : 'PENDING', owner: nth === 1 ? OWNER : null }));
 });
 
 test('GET /health', async () => {
@@ -39,6 +40,7 @@ test('GET /uploads/{uploadId} shows everything that concerns the client, and not
   expect(body).toEqual({
     uploadId: upload.uploadId,
     status: 'PENDING',
+    owner: OWNER,
     files: upload.files,
     counts: { total: 0, accepted: 0, rejected: 0 },
     progress: { bytes: 0, totalBytes: 0 },

@@ -31,6 +31,12 @@ test('answers with the upload and what to send to S3', async () => {
   expect(store.uploads.get(UPLOAD_ID)).toMatchObject({ tenantId: 'default', owner: null, metadata: { source: 'test' } });
 });
 
+test('the upload belongs to who signed the request', async () => {
+  const userArn = 'arn:aws:iam::123456789012:user/ada';
+  expect(await handler(httpEvent('POST /uploads', { body: CSV, userArn }), LAMBDA_CONTEXT)).toMatchObject({ statusCode: 201 });
+  expect(store.uploads.get(UPLOAD_ID)).toMatchObject({ owner: userArn });
+});
+
 test('a PUT has headers and no fields', async () => {
   expect((await post({ ...CSV, size: 12, method: 'PUT' })).body).toMatchObject({ upload: { method: 'PUT', fields: {}, headers: { 'content-type': 'text/csv' } } });
 });
