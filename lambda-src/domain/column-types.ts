@@ -1,7 +1,7 @@
-import { compareTimestamps, isDate, normalizeTimestamp } from './calendar';
 import { comparatorWith, normalizeDecimal, normalizeInteger } from './decimal';
 import { Problem, listOf, quote } from './reject';
 import { WireValue, wireText } from './wire';
+import { compareTimestamps, isDate, normalizeTimestamp } from '../../src/private/calendar';
 import { ColumnModel, ColumnType } from '../../src/private/contract';
 
 /** Turns a field into its value, the rule it breaks, or undefined: the attribute is left out. */

@@ -41,6 +41,9 @@ export interface StringColumnOptions extends ColumnOptions {
   /**
    * JavaScript regular expression that the whole value must match, such as `[A-Z]{2}[0-9]+`.
    *
+   * It runs on the text of whoever uploads: avoid a repetition inside a repetition such as `(a+)+`, which takes exponential
+   * time on some texts.
+   *
    * @default - any text
    */
   readonly pattern?: string;

@@ -1,14 +1,18 @@
 import { Token } from 'aws-cdk-lib';
+import { compareTimestamps, isDate, normalizeTimestamp } from './calendar';
 import { ColumnModel, ColumnType } from './contract';
+import { compareDecimals, isDecimal } from './decimal';
+import { numberText } from './environment';
 import { invalid } from './validation';
 
-/** What the Lambda code takes for a value of each type (lambda-src/domain/column-types.ts); text takes anything. */
-const FORMS: Record<Exclude<ColumnType, 'string'>, RegExp> = {
-  integer: /^[+-]?\d+$/,
-  decimal: /^[+-]?(?=\.?\d)\d*(\.\d*)?([eE][+-]?\d+)?$/,
-  boolean: /^(true|false|yes|no|y|n|t|f|1|0)$/i,
-  date: /^\d{4}-\d{2}-\d{2}$/,
-  timestamp: /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/,
+/** What the Lambda code takes for a value of each type (lambda-src/domain/column-types.ts). */
+const IS_VALUE: Record<ColumnType, (text: string) => boolean> = {
+  string: () => true,
+  integer: (text) => /^[+-]?\d+$/.test(text) && isDecimal(text),
+  decimal: isDecimal,
+  boolean: (text) => /^(true|false|yes|no|y|n|t|f|1|0)$/i.test(text),
+  date: isDate,
+  timestamp: (text) => normalizeTimestamp(text) !== undefined,
 };
 
 /** Checks a number that bounds the values of a column; tokens are let through. */
@@ -17,7 +21,10 @@ export function validateBound(type: ColumnType, column: string, property: string
   if (type === 'integer' && !Number.isSafeInteger(value)) {
     invalid('INVALID_BOUND', `'${property}' of the integer column '${column}' must be a whole number of at most 15 digits, got ${value}`);
   }
-  if (!Number.isFinite(value)) invalid('INVALID_BOUND', `'${property}' of the ${type} column '${column}' must be a number, got ${value}`);
+  if (!isDecimal(numberText(value))) {
+    invalid('INVALID_BOUND',
+      `'${property}' of the ${type} column '${column}' must be 0 or a number between 1E-130 and 9.99E+125 in magnitude, got ${value}`);
+  }
 }
 
 /** Checks that the lower of two bounds is not above the upper one; tokens are let through. */
@@ -29,13 +36,13 @@ export function validateOrder(column: string, lowName: string, low: number | und
 /** Checks the bounds of a date or timestamp column, and their order; tokens are let through. */
 export function validateTimes(type: ColumnType, column: string, bounds: { readonly min?: string; readonly max?: string }): void {
   for (const [property, value] of Object.entries({ min: bounds.min, max: bounds.max })) {
-    if (value !== undefined && !Token.isUnresolved(value) && !isOfType(type, value)) {
+    if (value !== undefined && !Token.isUnresolved(value) && !IS_VALUE[type](value)) {
       invalid('INVALID_BOUND', `'${property}' of the ${type} column '${column}' must be a ${type} in ISO 8601, got '${value}'`);
     }
   }
   const { min, max } = bounds;
   if (min === undefined || max === undefined || Token.isUnresolved([min, max])) return;
-  if (instant(min) > instant(max)) {
+  if (compare(type, min, max) > 0) {
     invalid('BOUNDS_CROSSED', `'min' of the column '${column}' must not be above 'max', got ${min} and ${max}`);
   }
 }
@@ -70,35 +77,19 @@ export function validateAllowed(column: string, allowed: readonly unknown[] | un
 export function validateValue(type: ColumnType, column: string, property: string, value: string, rules: Partial<ColumnModel>): void {
   if (Token.isUnresolved(value)) return;
   const refuse = (rule: string) => invalid('INVALID_VALUE', `'${property}' of the column '${column}' must ${rule}, got '${value}'`);
-  if (!isOfType(type, value)) refuse(`be a value of its type ${type}`);
+  if (!IS_VALUE[type](value)) refuse(`be a value of its type ${type}`);
   const { min, max, minLength, maxLength, pattern } = rules;
-  if (min !== undefined && !Token.isUnresolved(min) && measure(type, value) < measure(type, min)) refuse(`be at least ${min}`);
-  if (max !== undefined && !Token.isUnresolved(max) && measure(type, value) > measure(type, max)) refuse(`be at most ${max}`);
+  if (min !== undefined && !Token.isUnresolved(min) && compare(type, value, min) < 0) refuse(`be at least ${min}`);
+  if (max !== undefined && !Token.isUnresolved(max) && compare(type, value, max) > 0) refuse(`be at most ${max}`);
   const { length } = [...value];
   if (minLength !== undefined && !Token.isUnresolved(minLength) && length < minLength) refuse(`have at least ${minLength} characters`);
   if (maxLength !== undefined && !Token.isUnresolved(maxLength) && length > maxLength) refuse(`have at most ${maxLength} characters`);
   if (pattern !== undefined && !compiled(pattern)!.test(value)) refuse(`match ${pattern}`);
 }
 
-function isOfType(type: ColumnType, value: string): boolean {
-  if (type === 'string') return true;
-  if (!FORMS[type].test(value)) return false;
-  return type !== 'date' && type !== 'timestamp' ? true : isOnCalendar(value);
-}
-
-/** `Date.parse` takes 30 February for 2 March. */
-function isOnCalendar(value: string): boolean {
-  const day = Date.parse(`${value.slice(0, 10)}T00:00:00Z`);
-  return !Number.isNaN(instant(value)) && new Date(day).toISOString().startsWith(value.slice(0, 10));
-}
-
-/** Without an offset a time is in UTC, as in the Lambda code; `Date.parse` would take the zone of this machine. */
-function instant(value: string): number {
-  const text = value.replace(' ', 'T').replace(/([+-]\d{2})(\d{2})$/, '$1:$2');
-  return Date.parse(!text.includes('T') || /(Z|[+-]\d{2}:\d{2})$/.test(text) ? text : `${text}Z`);
-}
-
-/** What bounds are compared by. */
-function measure(type: ColumnType, value: string): number {
-  return type === 'date' || type === 'timestamp' ? instant(value) : Number(value);
+/** Compares valid values of a type that has bounds, as the Lambda code does. */
+function compare(type: ColumnType, a: string, b: string): number {
+  if (type === 'timestamp') return compareTimestamps(normalizeTimestamp(a)!, normalizeTimestamp(b)!);
+  if (type === 'date') return a < b ? -1 : Number(a > b);
+  return compareDecimals(a, b);
 }

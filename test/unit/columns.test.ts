@@ -46,6 +46,9 @@ describe('text', () => {
 });
 
 describe('numbers', () => {
+  const outOfRange = (property: string, got: string) =>
+    `'${property}' of the decimal column 'a' must be 0 or a number between 1E-130 and 9.99E+125 in magnitude, got ${got} [INVALID_BOUND]`;
+
   test.each<[NumberColumnOptions]>([
     [{ min: 0, max: 0 }],
     [{ min: -5, max: Number.MAX_SAFE_INTEGER }],
@@ -60,6 +63,17 @@ describe('numbers', () => {
     expect(() => Column.decimal('a', { min: 0.5, max: 1e21, defaultValue: '1.5e3' })).not.toThrow();
   });
 
+  test.each(['9.99e125', '-1E-130', '0e999', '9'.repeat(38), `${'9'.repeat(38)}00`, `0.${'0'.repeat(129)}1`])('decimals can default to %s', (defaultValue) => {
+    expect(() => Column.decimal('a', { defaultValue })).not.toThrow();
+  });
+
+  test('integers have up to 38 digits that count', () => {
+    const withDefault = (defaultValue: string) => () => Column.integer('a', { defaultValue });
+    expect(withDefault(`-${'9'.repeat(38)}00`)).not.toThrow();
+    expect(withDefault('9'.repeat(39))).toThrow(
+      refusal(`'defaultValue' of the column 'a' must be a value of its type integer, got '${'9'.repeat(39)}' [INVALID_VALUE]`));
+  });
+
   test.each<[NumberColumnOptions, string]>([
     [{ min: 0.5 }, "'min' of the integer column 'a' must be a whole number of at most 15 digits, got 0.5 [INVALID_BOUND]"],
     [{ max: 2 ** 53 }, "'max' of the integer column 'a' must be a whole number of at most 15 digits, got 9007199254740992 [INVALID_BOUND]"],
@@ -71,8 +85,17 @@ describe('numbers', () => {
 
   test.each<[NumberColumnOptions, string]>([
     [{ min: 2, max: 1 }, "'min' of the column 'a' must not be above 'max', got 2 and 1 [BOUNDS_CROSSED]"],
-    [{ min: NaN }, "'min' of the decimal column 'a' must be a number, got NaN [INVALID_BOUND]"],
-    [{ max: Infinity }, "'max' of the decimal column 'a' must be a number, got Infinity [INVALID_BOUND]"],
+    [{ min: NaN }, outOfRange('min', 'NaN')],
+    [{ max: Infinity }, outOfRange('max', 'Infinity')],
+    [{ max: Number.MAX_VALUE }, outOfRange('max', '1.7976931348623157e+308')],
+    [{ min: 1e-131 }, outOfRange('min', '1e-131')],
+    [{ allowedValues: [1e126] }, outOfRange('allowedValues', '1e+126')],
+    [{ defaultValue: '1e126' }, "'defaultValue' of the column 'a' must be a value of its type decimal, got '1e126' [INVALID_VALUE]"],
+    [{ defaultValue: '1e-131' }, "'defaultValue' of the column 'a' must be a value of its type decimal, got '1e-131' [INVALID_VALUE]"],
+    [{ min: 0.5, defaultValue: '0.49999999999999999999' },
+      "'defaultValue' of the column 'a' must be at least 0.5, got '0.49999999999999999999' [INVALID_VALUE]"],
+    [{ max: 0.5, defaultValue: '0.50000000000000000001' },
+      "'defaultValue' of the column 'a' must be at most 0.5, got '0.50000000000000000001' [INVALID_VALUE]"],
     [{ allowedValues: [] }, "'allowedValues' of the column 'a' must name at least one value, got none [NO_ALLOWED_VALUES]"],
     [{ min: 2, allowedValues: [2, 1] }, "'allowedValues' of the column 'a' must be at least 2, got '1' [INVALID_VALUE]"],
     [{ defaultValue: 'many' }, "'defaultValue' of the column 'a' must be a value of its type decimal, got 'many' [INVALID_VALUE]"],
@@ -106,6 +129,7 @@ describe('dates', () => {
 
   test.each<[TimeColumnOptions, string]>([
     [{ min: '2023-02-29' }, "'min' of the date column 'a' must be a date in ISO 8601, got '2023-02-29' [INVALID_BOUND]"],
+    [{ min: '0000-12-31' }, "'min' of the date column 'a' must be a date in ISO 8601, got '0000-12-31' [INVALID_BOUND]"],
     [{ max: '1.1.2024' }, "'max' of the date column 'a' must be a date in ISO 8601, got '1.1.2024' [INVALID_BOUND]"],
     [{ min: '2024-01-02', max: '2024-01-01' }, "'min' of the column 'a' must not be above 'max', got 2024-01-02 and 2024-01-01 [BOUNDS_CROSSED]"],
     [{ defaultValue: 'today' }, "'defaultValue' of the column 'a' must be a value of its type date, got 'today' [INVALID_VALUE]"],
@@ -127,6 +151,11 @@ describe('timestamps', () => {
   test.each<[TimeColumnOptions, string]>([
     [{ min: '2024-01-01' }, "'min' of the timestamp column 'a' must be a timestamp in ISO 8601, got '2024-01-01' [INVALID_BOUND]"],
     [{ max: '2024-02-30T00:00:00Z' }, "'max' of the timestamp column 'a' must be a timestamp in ISO 8601, got '2024-02-30T00:00:00Z' [INVALID_BOUND]"],
+    [{ min: '2024-01-01T24:00:00Z' }, "'min' of the timestamp column 'a' must be a timestamp in ISO 8601, got '2024-01-01T24:00:00Z' [INVALID_BOUND]"],
+    [{ defaultValue: '2024-01-01T23:59:60Z' },
+      "'defaultValue' of the column 'a' must be a value of its type timestamp, got '2024-01-01T23:59:60Z' [INVALID_VALUE]"],
+    [{ max: '2024-01-01T00:00:00.000000001Z', defaultValue: '2024-01-01T00:00:00.000000002Z' },
+      "'defaultValue' of the column 'a' must be at most 2024-01-01T00:00:00.000000001Z, got '2024-01-01T00:00:00.000000002Z' [INVALID_VALUE]"],
     [{ min: '2024-01-01T00:00:01Z', max: '2024-01-01T01:00:00+01:00' },
       "'min' of the column 'a' must not be above 'max', got 2024-01-01T00:00:01Z and 2024-01-01T01:00:00+01:00 [BOUNDS_CROSSED]"],
   ])('refuse %j', (options, message) => {

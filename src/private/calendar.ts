@@ -1,3 +1,5 @@
+/** Dates and times as text, without dependencies: the constructs check with it what the Lambda code reads with it. */
+
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const NORMALIZED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{0,8}[1-9])?Z$/;
 const TIMESTAMP = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d):?(\d\d))?$/;
