@@ -45,7 +45,7 @@ export interface StandardIngestQueueProps {
   readonly maxReceiveCount?: number;
 
   /**
-   * How long a message waits for a processor, 1 minute to 14 days.
+   * How long a message waits for a processor, 1 minute to 14 days. At least `visibilityTimeout`.
    *
    * @default Duration.days(4)
    */
@@ -107,6 +107,8 @@ class StandardIngestQueue extends IngestQueue {
     validateVisibility(this.props.visibilityTimeout, options.processorTimeout);
     const maxReceiveCount = this.props.maxReceiveCount ?? 3;
     const visibilityTimeout = this.props.visibilityTimeout ?? sixTimes(options.processorTimeout);
+    const retentionPeriod = this.props.retentionPeriod ?? Duration.days(4);
+    validateRetention(retentionPeriod, visibilityTimeout);
     const common = {
       enforceSSL: true,
       encryption: options.encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
@@ -117,7 +119,7 @@ class StandardIngestQueue extends IngestQueue {
     const queue = new sqs.Queue(scope, 'Queue', {
       ...common,
       visibilityTimeout,
-      retentionPeriod: this.props.retentionPeriod ?? Duration.days(4),
+      retentionPeriod,
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount },
     });
     return { queue, deadLetterQueue, maxReceiveCount, visibilityTimeout };
@@ -154,6 +156,15 @@ function validateVisibility(visibility: Duration | undefined, timeout: Duration 
   if (visibility!.toMilliseconds() < timeout!.toMilliseconds()) {
     invalid('VISIBILITY_TIMEOUT_TOO_SHORT',
       `'visibilityTimeout' must be at least the processor's timeout of ${timeout!.toHumanString()}, got ${visibility!.toHumanString()}`);
+  }
+}
+
+/** A message that expires while it is hidden never comes back: one failure would be the last. */
+function validateRetention(retention: Duration, visibility: Duration): void {
+  if (!areKnown(retention, visibility)) return;
+  if (retention.toMilliseconds() < visibility.toMilliseconds()) {
+    invalid('RETENTION_PERIOD_TOO_SHORT',
+      `'retentionPeriod' must be at least the 'visibilityTimeout' of ${visibility.toHumanString()}, got ${retention.toHumanString()}`);
   }
 }
 

@@ -113,6 +113,17 @@ describe("the user's", () => {
   });
 });
 
+test('a managed queue keeps messages for at least as long as it hides them', () => {
+  const keeping = (retentionPeriod: Duration, visibilityTimeout?: Duration) => () => pipelineInStack(() => ({
+    queue: IngestQueue.standard({ retentionPeriod, visibilityTimeout }),
+  }));
+  expect(keeping(LONG, LONG)).not.toThrow();
+  expect(keeping(Duration.seconds(3599), LONG)).toThrow(
+    new Error("'retentionPeriod' must be at least the 'visibilityTimeout' of 1 hour, got 59 minutes 59 seconds [RETENTION_PERIOD_TOO_SHORT]"));
+  expect(keeping(Duration.minutes(30))).not.toThrow();
+  expect(keeping(Duration.minutes(29))).toThrow("'retentionPeriod' must be at least the 'visibilityTimeout' of 30 minutes, got 29 minutes [RETENTION_PERIOD_TOO_SHORT]");
+});
+
 describe('a queue that S3 and EventBridge cannot send to is refused', () => {
   const withQueue = (props: sqs.QueueProps) => () => pipelineInStack((scope) => ({
     bucket: UploadBucket.fromBucket(s3.Bucket.fromBucketName(scope, 'Files', 'my-bucket')),
