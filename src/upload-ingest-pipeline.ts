@@ -74,7 +74,8 @@ export interface UploadIngestPipelineProps {
   readonly maxFileSize?: Size;
 
   /**
-   * Content types of files, in lower case and without parameters.
+   * Content types of files, in lower case and without parameters: `text/csv`, or a whole family such as `text/*`. A star on
+   * both sides of the slash allows all.
    *
    * @default - text/csv, application/csv, text/plain, application/vnd.ms-excel
    */

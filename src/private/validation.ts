@@ -68,8 +68,8 @@ export function validateContentTypes(contentTypes: readonly string[]): void {
   if (Token.isUnresolved(contentTypes)) return;
   if (contentTypes.length === 0) invalid('NO_CONTENT_TYPES', "'contentTypes' must name at least one content type, got none");
   for (const type of contentTypes) {
-    if (!Token.isUnresolved(type) && type !== '*/*' && !/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(type)) {
-      invalid('INVALID_CONTENT_TYPE', `'contentTypes' must be content types such as 'text/csv', or '*/*' for any, got '${type}'`);
+    if (!Token.isUnresolved(type) && !/^(\*\/\*|[a-z0-9!#$&^_.+-]+\/(\*|[a-z0-9!#$&^_.+-]+))$/.test(type)) {
+      invalid('INVALID_CONTENT_TYPE', `'contentTypes' must be content types such as 'text/csv', families such as 'text/*', or '*/*' for any, got '${type}'`);
     }
   }
 }

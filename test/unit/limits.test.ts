@@ -80,8 +80,8 @@ test('maxFileSize', () => expectLimit((maxFileSize: Size) => pipelineWith({ maxF
   [Size.kibibytes(0.3), bytes(307.2)],
 ]));
 
-test('contentTypes', () => expectLimit((contentTypes: string[]) => pipelineWith({ contentTypes }), [['text/csv'], ['*/*'], ['application/vnd.ms-excel', 'x/y+z']], [
+test('contentTypes', () => expectLimit((contentTypes: string[]) => pipelineWith({ contentTypes }), [['text/csv'], ['*/*'], ['text/*'], ['application/vnd.ms-excel', 'x/y+z']], [
   [[], "'contentTypes' must name at least one content type, got none [NO_CONTENT_TYPES]"],
-  ...['csv', 'Text/CSV', 'text/csv; charset=utf-8', 'text/*', ''].map((type): [string[], string] =>
-    [['text/csv', type], `'contentTypes' must be content types such as 'text/csv', or '*/*' for any, got '${type}' [INVALID_CONTENT_TYPE]`]),
+  ...['csv', 'Text/CSV', 'text/csv; charset=utf-8', 'text/c*', '*/csv', 'text/**', ''].map((type): [string[], string] =>
+    [['text/csv', type], `'contentTypes' must be content types such as 'text/csv', families such as 'text/*', or '*/*' for any, got '${type}' [INVALID_CONTENT_TYPE]`]),
 ]));
