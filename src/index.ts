@@ -3,6 +3,7 @@ export * from './api/upload-auth';
 export * from './ingest/column';
 export * from './ingest/ingest-queue';
 export * from './ingest/policies';
+export * from './ingest/processor-props';
 export * from './ingest/record-index';
 export * from './ingest/record-keys';
 export * from './ingest/record-schema';

@@ -20,6 +20,9 @@ export interface RecordIndexProps {
 /**
  * An index over columns of the records (a DynamoDB global secondary index with all attributes).
  * Each index adds a write to every record's price.
+ *
+ * CloudFormation adds or removes one index of a table per deployment; a new table may have all of them at once, up to 20
+ * with the recent index.
  */
 export class RecordIndex {
   /** An index over one column, or two. */

@@ -30,6 +30,9 @@ export class RecordSchema {
     if (shadow !== undefined) {
       invalid('RESERVED_COLUMN', `'columns' must not use a name of ours (${ours.join(', ')}), got '${shadow}'`);
     }
+    if (names.includes('__proto__')) {
+      invalid('RESERVED_COLUMN', "'columns' must not name a column that the AWS SDK cannot read back from a table, got '__proto__'");
+    }
     return new RecordSchema(columns.map((column) => column._toModel()), options.unknownColumns ?? UnknownColumns.FAIL);
   }
 

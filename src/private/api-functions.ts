@@ -72,8 +72,8 @@ export function queryFunction(scope: Construct, props: QueryFunctionProps): lamb
     environment: {
       [Env.STATUS_TABLE]: statusTable.tableName,
       [Env.QUERY_TABLE]: queryTable.table.tableName,
-      [Env.QUERY_PARTITION_KEY]: queryTable.partitionKey,
-      [Env.QUERY_SORT_KEY]: queryTable.sortKey,
+      [Env.QUERY_PARTITION_KEY]: queryTable.partitionKeyName,
+      [Env.QUERY_SORT_KEY]: queryTable.sortKeyName,
       [Env.QUERY_RECENT_INDEX]: hasRecentIndex(queryTable) ? RECENT_INDEX : '',
       [Env.QUERY_SHARDS]: numberText(queryTable.shards),
       [Env.DEFAULT_PAGE_SIZE]: numberText(props.pageSize),

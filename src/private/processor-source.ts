@@ -3,6 +3,9 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { validateInteger } from './validation';
 
+/** A burst must neither take the whole account nor make hundreds of processors share one table, which starts at 4,000 writes a second. */
+const DEFAULT_MAX_CONCURRENCY = 10;
+
 /** How the queue feeds a processor. */
 export interface ProcessorSourceProps {
   readonly batchSize?: number;
@@ -22,7 +25,7 @@ export function validateProcessorSource(props: ProcessorSourceProps): void {
 export function processMessages(processor: lambda.IFunction, queue: sqs.IQueue, props: ProcessorSourceProps): void {
   processor.addEventSource(new SqsEventSource(queue, {
     batchSize: props.batchSize ?? 1,
-    maxConcurrency: props.maxConcurrency,
+    maxConcurrency: props.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY,
     reportBatchItemFailures: true,
   }));
 }

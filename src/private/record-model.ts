@@ -4,6 +4,31 @@ import { IConstruct } from 'constructs';
 import { IndexModel, KEY_VARIABLES, RecordModel, RECENT_INDEX } from './contract';
 import { namesInTemplate } from './key-template';
 import { firstDuplicate, invalid } from './validation';
+import { DuplicateKeys } from '../ingest/policies';
+import { RecordIndex } from '../ingest/record-index';
+import { RecordKeys } from '../ingest/record-keys';
+import { RecordSchema } from '../ingest/record-schema';
+
+/** What a processor declares. */
+export interface RecordDeclaration {
+  readonly schema?: RecordSchema;
+  readonly keys?: RecordKeys;
+  readonly indexes?: RecordIndex[];
+  readonly duplicateKeys?: DuplicateKeys;
+  readonly maxRows?: number;
+}
+
+/** The declaration as the functions read it, with its defaults. */
+export function toRecordModel(declared: RecordDeclaration): RecordModel {
+  const keys = declared.keys ?? RecordKeys.perRow();
+  return {
+    ...(declared.schema ?? RecordSchema.any())._toModel(),
+    keys: { partitionKey: keys.partitionKey, sortKey: keys.sortKey },
+    duplicateKeys: declared.duplicateKeys ?? DuplicateKeys.REJECT,
+    indexes: (declared.indexes ?? []).map((index): IndexModel => index._toModel()),
+    maxRows: declared.maxRows,
+  };
+}
 
 /** Checks what schema, keys and indexes say about each other, so that the Lambda code never has to. */
 export function validateRecordModel(model: RecordModel): RecordModel {
@@ -67,10 +92,15 @@ function refuseIntrinsics(property: string, value: unknown): void {
   }
 }
 
+interface KeyNames {
+  readonly partitionKeyName: string;
+  readonly sortKeyName: string;
+}
+
 /** A column may only have the name of a key attribute when it is that key: otherwise the key would overwrite it. */
-export function validateKeyAttributes(names: { readonly partitionKey: string; readonly sortKey: string }, model: RecordModel): void {
-  for (const [property, name] of Object.entries({ partitionKey: names.partitionKey, sortKey: names.sortKey })) {
-    const template = property === 'partitionKey' ? model.keys.partitionKey : model.keys.sortKey;
+export function validateKeyAttributes(table: KeyNames, model: RecordModel): void {
+  for (const [property, name] of Object.entries({ partitionKeyName: table.partitionKeyName, sortKeyName: table.sortKeyName })) {
+    const template = property === 'partitionKeyName' ? model.keys.partitionKey : model.keys.sortKey;
     if (template !== `{${name}}` && model.columns?.some((column) => column.name === name)) {
       invalid('RESERVED_COLUMN', `'${property}' of the query table must not be a column of the schema unless the key is just '{${name}}', got '${name}' with the key '${template}'`);
     }

@@ -9,6 +9,7 @@ export type WarningId =
   | 'importedQueuePolicy'
   | 'noAuthorization'
   | 'noDeadLetterQueue'
+  | 'processorTimeoutUnknown'
   | 'queryTableIndexes'
   | 'queueTimeoutUnknown'
   | 'statusTableIndexes';

@@ -24,9 +24,9 @@ export interface QueryTableConfig {
   /** The table of the records. */
   readonly table: dynamodb.ITable;
   /** Name of the partition key attribute. */
-  readonly partitionKey: string;
+  readonly partitionKeyName: string;
   /** Name of the sort key attribute. */
-  readonly sortKey: string;
+  readonly sortKeyName: string;
   /** Shards of the recent index; 0 when there is none. */
   readonly shards: number;
 }
@@ -71,14 +71,14 @@ export interface ExistingQueryTableProps {
    *
    * @default '_pk'
    */
-  readonly partitionKey?: string;
+  readonly partitionKeyName?: string;
 
   /**
    * Name of the table's sort key attribute, a string.
    *
    * @default '_sk'
    */
-  readonly sortKey?: string;
+  readonly sortKeyName?: string;
 
   /**
    * Say `RecentIndex.sharded(n)` when the table has an index named `recent` with the string keys `_list` and `_pos`
@@ -98,6 +98,9 @@ export abstract class QueryTable {
 
   /**
    * A table from elsewhere in the app, or imported by its name or ARN. Declared indexes must exist in it under their names.
+   *
+   * Permissions for the key of an encrypted table are granted when the table knows it: a table of this app, or one that was
+   * imported with `Table.fromTableAttributes({ tableArn, encryptionKey })`. Otherwise they are yours to grant.
    */
   public static fromTable(table: dynamodb.ITable, props: ExistingQueryTableProps = {}): QueryTable {
     return new ExistingQueryTable(table, props);
@@ -117,14 +120,16 @@ class ManagedQueryTable extends QueryTable {
   public bind(scope: Construct, options: QueryTableBindOptions): QueryTableConfig {
     const { shards } = this.props.recentIndex ?? RecentIndex.sharded();
     const recent = { indexName: RECENT_INDEX, partitionKey: stringKey(Attribute.LIST), sortKey: stringKey(Attribute.POSITION) };
+    const indexes = [...(hasRecentIndex({ shards }) ? [recent] : []), ...options.indexes];
+    validateIndexCount(indexes.length);
     const table = new PipelineTable(scope, 'QueryTable', {
       ...this.props,
       ...options,
       partitionKey: stringKey(Attribute.PARTITION_KEY),
       sortKey: stringKey(Attribute.SORT_KEY),
-      indexes: [...(hasRecentIndex({ shards }) ? [recent] : []), ...options.indexes],
+      indexes,
     });
-    return { table, partitionKey: Attribute.PARTITION_KEY, sortKey: Attribute.SORT_KEY, shards };
+    return { table, partitionKeyName: Attribute.PARTITION_KEY, sortKeyName: Attribute.SORT_KEY, shards };
   }
 }
 
@@ -134,18 +139,18 @@ class ExistingQueryTable extends QueryTable {
   }
 
   public bind(scope: Construct, options: QueryTableBindOptions): QueryTableConfig {
-    const { partitionKey = Attribute.PARTITION_KEY, sortKey = Attribute.SORT_KEY } = this.props;
-    validateKeyName('partitionKey', partitionKey);
-    validateKeyName('sortKey', sortKey);
-    if (partitionKey === sortKey) {
-      invalid('SAME_KEYS', `'sortKey' of the query table must differ from 'partitionKey', got '${sortKey}' for both`);
+    const { partitionKeyName = Attribute.PARTITION_KEY, sortKeyName = Attribute.SORT_KEY } = this.props;
+    validateKeyName('partitionKeyName', partitionKeyName);
+    validateKeyName('sortKeyName', sortKeyName);
+    if (partitionKeyName === sortKeyName) {
+      invalid('SAME_KEYS', `'sortKeyName' of the query table must differ from 'partitionKeyName', got '${sortKeyName}' for both`);
     }
     const { shards } = this.props.recentIndex ?? RecentIndex.none();
     const expected = [...(hasRecentIndex({ shards }) ? [RECENT_INDEX] : []), ...options.indexes.map((index) => index.indexName)];
     if (expected.length > 0) {
       warn(scope, 'queryTableIndexes', `The query table is not ours: it must have the indexes ${expected.join(', ')}, with all attributes`);
     }
-    return { table: this.table, partitionKey, sortKey, shards };
+    return { table: this.table, partitionKeyName, sortKeyName, shards };
   }
 }
 
@@ -153,6 +158,15 @@ function validateKeyName(property: string, name: string): void {
   const taken: string[] = [Attribute.LIST, Attribute.POSITION];
   if (name === '' || taken.includes(name)) {
     invalid('INVALID_KEY_NAME', `'${property}' of the query table must be the name of an attribute, and not ${taken.join(' or ')}, got '${name}'`);
+  }
+}
+
+/** DynamoDB Developer Guide, "Service quotas": global secondary indexes of a table, by default. */
+const MAX_INDEXES = 20;
+
+function validateIndexCount(count: number): void {
+  if (count > MAX_INDEXES) {
+    invalid('TOO_MANY_INDEXES', `'indexes' must be at most ${MAX_INDEXES} together with the recent index, which is what DynamoDB gives to a table, got ${count}`);
   }
 }
 

@@ -1,6 +1,10 @@
 import { validateInteger } from '../private/validation';
 
-/** How `GET /records` lists all records, newest first. */
+/**
+ * How `GET /records` lists all records, newest first.
+ *
+ * It is an index of the table, or none: CloudFormation adds or removes one index of a table per deployment.
+ */
 export abstract class RecentIndex {
   /**
    * An index spread over a number of shards, since one key of a DynamoDB index takes 1,000 writes a second only

@@ -50,6 +50,9 @@ export abstract class StatusTable {
    *
    * Its partition key is the string `uploadId`, without a sort key. It has two indexes with all attributes:
    * `recent` with the string keys `_list` and `_pos`, and `deadline` with `deadlineShard` and `deadline`.
+   *
+   * Permissions for the key of an encrypted table are granted when the table knows it: a table of this app, or one that was
+   * imported with `Table.fromTableAttributes({ tableArn, encryptionKey })`. Otherwise they are yours to grant.
    */
   public static fromTable(table: dynamodb.ITable): StatusTable {
     return new ExistingStatusTable(table);

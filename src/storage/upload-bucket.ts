@@ -68,6 +68,9 @@ export abstract class UploadBucket {
    * A bucket from elsewhere in the app, or imported by its name or ARN. Its notifications are not touched:
    * an EventBridge rule watches it, so EventBridge must be switched on in the bucket. Its encryption, CORS, life cycle and
    * access policy are yours as well.
+   *
+   * Permissions for the key of an encrypted bucket are granted when the bucket knows it: a bucket of this app, or one that was
+   * imported with `Bucket.fromBucketAttributes({ bucketArn, encryptionKey })`. Otherwise they are yours to grant.
    */
   public static fromBucket(bucket: s3.IBucket): UploadBucket {
     return new ExistingUploadBucket(bucket);

@@ -45,7 +45,7 @@ class MyQueryTable extends QueryTable {
     expect(options.indexes).toEqual([]);
     const string = (name: string) => ({ name, type: dynamodb.AttributeType.STRING });
     const table = new dynamodb.TableV2(scope, 'MyRecords', { partitionKey: string('a'), sortKey: string('b') });
-    return { table, partitionKey: 'a', sortKey: 'b', shards: RecentIndex.none().shards };
+    return { table, partitionKeyName: 'a', sortKeyName: 'b', shards: RecentIndex.none().shards };
   }
 }
 

@@ -1,4 +1,4 @@
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
 import { logicalId, pipelineInStack, rendered, Resource, resources, Statement } from './support';
 
 const { stack, pipeline } = pipelineInStack();
@@ -97,12 +97,12 @@ test('every function runs on Node.js 24 and writes to a log group of its own', (
   expect(groups.sort()).toEqual(['X/ProcessorLogs', 'X/QueryApiLogs', 'X/UploadApiLogs']);
 });
 
-test('the processor gets one file at once and says which messages failed', () => {
+test('ten processors get one file each at once and say which messages failed', () => {
   template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     BatchSize: 1,
     EventSourceArn: stack.resolve(pipeline.queue.queueArn),
     FunctionResponseTypes: ['ReportBatchItemFailures'],
-    ScalingConfig: Match.absent(),
+    ScalingConfig: { MaximumConcurrency: 10 },
   });
 });
 

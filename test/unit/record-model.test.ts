@@ -1,6 +1,6 @@
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { pipelineInStack, recordModelOf } from './support';
-import { Column, DuplicateKeys, QueryTable, RecordIndex, RecordKeys, RecordSchema, UnknownColumns, UploadProcessor } from '../../src';
+import { Column, DuplicateKeys, ExistingQueryTableProps, QueryTable, RecordIndex, RecordKeys, RecordSchema, UnknownColumns, UploadProcessor } from '../../src';
 
 const schema = RecordSchema.of([Column.string('city'), Column.string('country'), Column.boolean('capital')]);
 const index = (partitionKey: string, sortKey?: string, indexName = 'by-city') => RecordIndex.of({ indexName, partitionKey, sortKey });
@@ -55,6 +55,12 @@ describe('a schema', () => {
     expect(() => RecordSchema.of([Column.string(name)])).toThrow(
       new Error(`'columns' must not use a name of ours (_pk, _sk, _list, _pos, row, uploadId, uploadedAt, fileName), got '${name}' [RESERVED_COLUMN]`));
   });
+});
+
+test('a schema has no column that cannot be read back', () => {
+  expect(() => RecordSchema.of([Column.string('constructor')])).not.toThrow();
+  expect(() => RecordSchema.of([Column.string('__proto__')])).toThrow(
+    new Error("'columns' must not name a column that the AWS SDK cannot read back from a table, got '__proto__' [RESERVED_COLUMN]"));
 });
 
 describe('keys', () => {
@@ -117,20 +123,20 @@ describe('indexes', () => {
 });
 
 describe("keys of the user's table", () => {
-  const bind = (props: { partitionKey?: string; sortKey?: string }) => () => pipelineInStack((scope) => ({
+  const bind = (props: ExistingQueryTableProps) => () => pipelineInStack((scope) => ({
     queryTable: QueryTable.fromTable(dynamodb.Table.fromTableName(scope, 'Mine', 'mine'), props),
     processor: UploadProcessor.records({ schema, keys: RecordKeys.of({ partitionKey: '{city}', sortKey: '{country}!' }) }),
   }));
 
   test('may be the columns that they are', () => {
-    expect(bind({ partitionKey: 'city' })).not.toThrow();
+    expect(bind({ partitionKeyName: 'city' })).not.toThrow();
   });
 
   test.each([
-    [{ sortKey: 'country' }, "'sortKey' of the query table must not be a column of the schema unless the key is just '{country}', got 'country' with the key '{country}!' [RESERVED_COLUMN]"],
-    [{ sortKey: '_pk' }, "'sortKey' of the query table must differ from 'partitionKey', got '_pk' for both [SAME_KEYS]"],
-    [{ partitionKey: '' }, "'partitionKey' of the query table must be the name of an attribute, and not _list or _pos, got '' [INVALID_KEY_NAME]"],
-    [{ sortKey: '_list' }, "'sortKey' of the query table must be the name of an attribute, and not _list or _pos, got '_list' [INVALID_KEY_NAME]"],
+    [{ sortKeyName: 'country' }, "'sortKeyName' of the query table must not be a column of the schema unless the key is just '{country}', got 'country' with the key '{country}!' [RESERVED_COLUMN]"],
+    [{ sortKeyName: '_pk' }, "'sortKeyName' of the query table must differ from 'partitionKeyName', got '_pk' for both [SAME_KEYS]"],
+    [{ partitionKeyName: '' }, "'partitionKeyName' of the query table must be the name of an attribute, and not _list or _pos, got '' [INVALID_KEY_NAME]"],
+    [{ sortKeyName: '_list' }, "'sortKeyName' of the query table must be the name of an attribute, and not _list or _pos, got '_list' [INVALID_KEY_NAME]"],
   ])('%j is refused', (props, message) => {
     expect(bind(props)).toThrow(new Error(message));
   });

@@ -62,6 +62,27 @@ describe('managed query table', () => {
     });
   });
 
+  describe('has up to 20 indexes, with the recent one', () => {
+    const withIndexes = (count: number, recentIndex?: RecentIndex) => () => pipelineInStack(() => ({
+      queryTable: QueryTable.managed({ recentIndex }),
+      processor: UploadProcessor.records({
+        schema: RecordSchema.of([Column.string('city')]),
+        indexes: Array.from({ length: count }, (_, at) => RecordIndex.of({ indexName: `index-${at}`, partitionKey: 'city' })),
+      }),
+    }));
+    const message = "'indexes' must be at most 20 together with the recent index, which is what DynamoDB gives to a table, got 21 [TOO_MANY_INDEXES]";
+
+    test('by default', () => {
+      expect(withIndexes(19)).not.toThrow();
+      expect(withIndexes(20)).toThrow(new Error(message));
+    });
+
+    test('or without', () => {
+      expect(withIndexes(20, RecentIndex.none())).not.toThrow();
+      expect(withIndexes(21, RecentIndex.none())).toThrow(new Error(message));
+    });
+  });
+
   test('is warm in all its indexes', () => {
     const warm = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 40_000 };
     templateOf(() => ({
@@ -98,7 +119,7 @@ describe("the user's query table", () => {
   });
 
   test('has keys of its own names, and no recent index unless that is said', () => {
-    const made = pipelineInStack((scope) => ({ queryTable: QueryTable.fromTable(table(scope), { partitionKey: 'id', sortKey: 'at' }) }));
+    const made = pipelineInStack((scope) => ({ queryTable: QueryTable.fromTable(table(scope), { partitionKeyName: 'id', sortKeyName: 'at' }) }));
     const expected = { QUERY_PARTITION_KEY: 'id', QUERY_SORT_KEY: 'at', QUERY_SHARDS: '0' };
     expect(environment(made, 'Processor')).toMatchObject(expected);
     expect(environment(made, 'QueryApi')).toMatchObject({ ...expected, QUERY_RECENT_INDEX: '' });
@@ -113,8 +134,8 @@ describe("the user's query table", () => {
 
   test('may have a key that is a column when the key is just that column', () => {
     expect(() => pipelineInStack((scope) => ({
-      queryTable: QueryTable.fromTable(table(scope), { partitionKey: 'city' }), processor: byCity(),
-    }))).toThrow("'partitionKey' of the query table must not be a column of the schema unless the key is just '{city}', got 'city' with the key '{uploadId}#{row}' [RESERVED_COLUMN]");
+      queryTable: QueryTable.fromTable(table(scope), { partitionKeyName: 'city' }), processor: byCity(),
+    }))).toThrow("'partitionKeyName' of the query table must not be a column of the schema unless the key is just '{city}', got 'city' with the key '{uploadId}#{row}' [RESERVED_COLUMN]");
   });
 });
 

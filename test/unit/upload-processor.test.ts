@@ -73,6 +73,31 @@ describe("the user's", () => {
       .hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: visibility });
   });
 
+  test.each<[string, (mine: lambda.Function) => lambda.IFunction]>([
+    ['alias', (mine) => new lambda.Alias(mine.stack, 'Alias', { aliasName: 'live', version: mine.currentVersion })],
+    ['version', (mine) => mine.currentVersion],
+  ])('%s takes the messages, and the function behind it says its timeout and knows the names', (_kind, make) => {
+    const { app, stack, pipeline } = pipelineInStack((scope) => ({
+      processor: UploadProcessor.fromFunction(make(userFunction(scope, 'Mine', { timeout: Duration.minutes(10) }))),
+    }));
+    expect(() => app.synth()).not.toThrow();
+    const mine = stack.node.findChild('Mine') as lambda.Function;
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 3600 });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Timeout: 600, Environment: { Variables: { QUERY_TABLE_NAME: stack.resolve(pipeline.queryTable.tableName) } },
+    });
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { FunctionName: stack.resolve(pipeline.processor.functionName) });
+    expect(pipeline.processor).not.toBe(mine);
+    expect(permissions(stack, mine.role!)).toEqual(WORK);
+    expect(warningIds(stack)).toEqual([]);
+  });
+
+  test('function has at most ten invocations at once, too, unless that is said', () => {
+    templateOf((scope) => ({ processor: UploadProcessor.fromFunction(userFunction(scope)) }))
+      .hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 10 } });
+  });
+
   test('function of another stack of the app', () => {
     const app = new App();
     const other = new Stack(app, 'Other');

@@ -38,10 +38,20 @@ test('queueTimeoutUnknown is said of an imported queue of which nothing is told'
   expect(warningIds(pipelineInStack((stack) => ({ queue: IngestQueue.fromQueue(queue(stack)) })).stack)).toContain('queueTimeoutUnknown');
 });
 
+test('processorTimeoutUnknown is said of an imported function for which the queue may not wait', () => {
+  const warned = (visibilityTimeout: Duration, timeout?: Duration) => warningIds(pipelineInStack((stack) => ({
+    queue: IngestQueue.standard({ visibilityTimeout }),
+    processor: UploadProcessor.fromFunction(lambda.Function.fromFunctionName(stack, 'Mine', 'mine'), { timeout }),
+  })).stack);
+  expect(warned(Duration.seconds(899))).toEqual(['importedFunction', 'processorTimeoutUnknown']);
+  expect(warned(Duration.minutes(15))).toEqual(['importedFunction']);
+  expect(warned(Duration.seconds(899), Duration.seconds(899))).toEqual(['importedFunction']);
+});
+
 test('every id is tested here', () => {
   const source = readFileSync(join(__dirname, '..', '..', 'src', 'private', 'warnings.ts'), 'utf8');
   const ids = [...source.matchAll(/^ {2}\| '(\w+)'/gm)].map(([, id]) => id);
-  expect(ids).toEqual([...CASES.map(([id]) => id), 'queueTimeoutUnknown'].sort());
+  expect(ids).toEqual([...CASES.map(([id]) => id), 'processorTimeoutUnknown', 'queueTimeoutUnknown'].sort());
 });
 
 test('a warning can be acknowledged', () => {

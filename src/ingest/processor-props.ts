@@ -1,0 +1,96 @@
+import { Duration } from 'aws-cdk-lib';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { DuplicateKeys } from './policies';
+import { RecordIndex } from './record-index';
+import { RecordKeys } from './record-keys';
+import { RecordSchema } from './record-schema';
+
+/** How the queue feeds the processor. */
+export interface ProcessorOptions {
+  /**
+   * Files that one invocation gets at once, 1 to 10. They are worked on at the same time, and share the time limit and the
+   * memory of one invocation.
+   *
+   * @default 1
+   */
+  readonly batchSize?: number;
+
+  /**
+   * Invocations at the same time, 2 to 1,000. More files wait in the queue.
+   *
+   * It keeps a burst of files from taking the concurrency of the whole account, and from making hundreds of processors share
+   * one table: a new one takes 4,000 writes a second. Raise it with the throughput of the table.
+   *
+   * @default 10
+   */
+  readonly maxConcurrency?: number;
+}
+
+/** Properties of the processor that turns rows into records. */
+export interface RecordsProcessorProps extends ProcessorOptions {
+  /**
+   * What a row must look like.
+   *
+   * @default RecordSchema.any()
+   */
+  readonly schema?: RecordSchema;
+
+  /**
+   * Keys of the records.
+   *
+   * @default RecordKeys.perRow()
+   */
+  readonly keys?: RecordKeys;
+
+  /**
+   * Indexes over columns of the schema.
+   *
+   * @default - none besides the recent index of the query table
+   */
+  readonly indexes?: RecordIndex[];
+
+  /**
+   * What happens to a row whose key an earlier row of the same file has.
+   *
+   * @default DuplicateKeys.REJECT
+   */
+  readonly duplicateKeys?: DuplicateKeys;
+
+  /**
+   * Most rows of one file, at least 1; a longer file fails with `TOO_MANY_ROWS` before a record is written, for which it is read twice.
+   *
+   * @default - no limit
+   */
+  readonly maxRows?: number;
+
+  /**
+   * Time limit for one file, 1 second to 15 minutes (Lambda's own limit).
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Memory in MiB, 128 to 10,240; the share of a CPU grows with it, and 1,769 is a whole one.
+   *
+   * @default 1769
+   */
+  readonly memorySize?: number;
+
+  /**
+   * How long the function's logs are kept.
+   *
+   * @default logs.RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: logs.RetentionDays;
+}
+
+/** Properties of a processor of the user's. */
+export interface FunctionProcessorProps extends ProcessorOptions {
+  /**
+   * The function's time limit, to check the queue against.
+   *
+   * @default - what a function of this app says, also through an alias or a version of it; else unknown
+   */
+  readonly timeout?: Duration;
+}
