@@ -9,8 +9,9 @@ import { UploadAuth } from './upload-auth';
 import { UploadProcessor } from '../ingest/upload-processor';
 import { queryFunction, uploadFunction } from '../private/api-functions';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../private/contract';
-import { addRoutes } from '../private/http-routes';
+import { addRoutes, RoutesProps } from '../private/http-routes';
 import { validateDuration, validateInteger } from '../private/validation';
+import { warn } from '../private/warnings';
 import { QueryTableConfig } from '../storage/query-table';
 
 /** What the pipeline tells the API. */
@@ -96,14 +97,15 @@ export interface ExistingHttpApiProps extends UploadApiOptions {
 
 /** The HTTP API that uploads are started and records are read with. */
 export abstract class UploadApi {
-  /** An API Gateway HTTP API of the pipeline's own, with access logs. */
+  /** An API Gateway HTTP API of the pipeline's own, with access logs. An unknown route is answered with a problem document, too. */
   public static http(props: HttpUploadApiProps = {}): UploadApi {
     return new HttpUploadApi(props);
   }
 
   /**
    * Adds the routes to an HTTP API from elsewhere in the app, or imported by its id. Its stage, access logs, throttling and
-   * domain stay yours; `pipeline.apiUrl` is its default endpoint, or the one that it was imported with.
+   * domain stay yours, and so does its `$default` route; `pipeline.apiUrl` is its default endpoint, or the one that it was
+   * imported with.
    */
   public static fromHttpApi(httpApi: apigatewayv2.IHttpApi, props: ExistingHttpApiProps = {}): UploadApi {
     return new ExistingHttpApi(httpApi, props);
@@ -111,8 +113,11 @@ export abstract class UploadApi {
 
   /**
    * No API, and none of its functions: files are put under `uploads/` of the bucket by other means, and records are read
-   * from the query table. For `UploadProcessor.fromFunction`: `UploadProcessor.records` only takes files that were announced
-   * to the API, and notes any other as a failed upload.
+   * from the query table.
+   *
+   * For `UploadProcessor.fromFunction`. `UploadProcessor.records` takes no file that was not announced: its upload fails with
+   * `UPLOAD_NOT_REGISTERED`. Without an API whoever puts a file there must write its upload to the status table before
+   * (warning `cdk-upload-ingest:noApi`).
    */
   public static none(): UploadApi {
     return new NoUploadApi();
@@ -129,7 +134,9 @@ class HttpUploadApi extends UploadApi {
   }
 
   public bind(scope: Construct, options: UploadApiBindOptions): UploadApiConfig {
-    const httpApi = new apigatewayv2.HttpApi(scope, 'Api', { createDefaultStage: false, description: 'Uploads and their records' });
+    const httpApi = new apigatewayv2.HttpApi(scope, 'Api', {
+      apiName: options.serviceName, createDefaultStage: false, description: 'Uploads and their records',
+    });
     const accessLogs = new logs.LogGroup(scope, 'AccessLogs', {
       retention: this.props.logRetention ?? logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -142,7 +149,11 @@ class HttpUploadApi extends UploadApi {
       detailedMetricsEnabled: true,
       accessLogSettings: { destination: new apigatewayv2.LogGroupLogDestination(accessLogs) },
     });
-    return { ...serve(scope, httpApi, this.props, options), url: httpApi.apiEndpoint, executeArn: executeArn(httpApi, stage.stageName) };
+    return {
+      ...serve(scope, this.props, options, { httpApi, catchAll: true }),
+      url: httpApi.apiEndpoint,
+      executeArn: executeArn(httpApi, stage.stageName),
+    };
   }
 }
 
@@ -156,7 +167,7 @@ class ExistingHttpApi extends UploadApi {
     const { stageName = '$default' } = this.props;
     const path = stageName === '$default' ? '' : `/${stageName}`;
     return {
-      ...serve(scope, this.httpApi, this.props, options),
+      ...serve(scope, this.props, options, { httpApi: this.httpApi, catchAll: false }),
       url: `${endpoint(this.httpApi)}${path}`,
       executeArn: executeArn(this.httpApi, stageName),
     };
@@ -164,7 +175,10 @@ class ExistingHttpApi extends UploadApi {
 }
 
 class NoUploadApi extends UploadApi {
-  public bind(_scope: Construct, _options: UploadApiBindOptions): UploadApiConfig {
+  public bind(scope: Construct, { processor }: UploadApiBindOptions): UploadApiConfig {
+    if (processor._needsAnnouncement()) {
+      warn(scope, 'noApi', 'Without an API nobody can announce an upload, and a file that was not announced is refused (UPLOAD_NOT_REGISTERED): write uploads to the status table by other means');
+    }
     return {};
   }
 }
@@ -174,8 +188,10 @@ function validateOptions(options: UploadApiOptions): void {
   validateInteger('pageSize', options.pageSize, 1, MAX_PAGE_SIZE);
 }
 
+type Served = Pick<RoutesProps, 'httpApi' | 'catchAll'>;
+
 /** Puts the functions behind the routes. */
-function serve(scope: Construct, httpApi: apigatewayv2.IHttpApi, api: UploadApiOptions, options: UploadApiBindOptions): UploadApiConfig {
+function serve(scope: Construct, api: UploadApiOptions, options: UploadApiBindOptions, on: Served): UploadApiConfig {
   const { logRetention } = api;
   const functions = {
     uploadFunction: uploadFunction(scope, { ...options, logRetention, urlExpiry: api.urlExpiry ?? Duration.hours(1) }),
@@ -184,7 +200,7 @@ function serve(scope: Construct, httpApi: apigatewayv2.IHttpApi, api: UploadApiO
     }),
   };
   const { authorizer } = (api.auth ?? UploadAuth.iam()).bind(scope);
-  addRoutes(scope, { ...functions, httpApi, authorizer });
+  addRoutes(scope, { ...functions, ...on, authorizer });
   return functions;
 }
 

@@ -34,6 +34,8 @@ export interface RoutesProps {
   readonly authorizer: apigatewayv2.IHttpRouteAuthorizer;
   readonly uploadFunction: lambda.IFunction;
   readonly queryFunction: lambda.IFunction;
+  /** Whether every other call is answered as well; not on an API that serves more than ours. */
+  readonly catchAll: boolean;
 }
 
 /** Adds every route of the HTTP contract to an API. */
@@ -53,6 +55,12 @@ export function addRoutes(scope: Construct, props: RoutesProps): void {
   add(UPLOAD_ROUTES, uploads, authorizer);
   add(QUERY_ROUTES, queries, authorizer);
   add(PUBLIC_ROUTES, queries, new apigatewayv2.HttpNoneAuthorizer());
+  if (props.catchAll) {
+    // API Gateway's own answer to a wrong path or method is no problem document.
+    new apigatewayv2.HttpRoute(scope, 'AnyOther', {
+      httpApi, routeKey: apigatewayv2.HttpRouteKey.DEFAULT, integration: queries, authorizer,
+    });
+  }
 }
 
 /** What a caller needs who starts uploads and follows them; `*` stands for ids. */

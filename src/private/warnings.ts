@@ -7,6 +7,7 @@ export type WarningId =
   | 'importedFunction'
   | 'importedKeyPolicy'
   | 'importedQueuePolicy'
+  | 'noApi'
   | 'noAuthorization'
   | 'noDeadLetterQueue'
   | 'processorTimeoutUnknown'

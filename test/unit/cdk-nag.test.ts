@@ -45,7 +45,7 @@ test("AwsSolutions finds nothing of ours in a stack with the user's function", (
 
 test('AwsSolutions finds an API without authorization', () => {
   const open = findings(pipelineInStack(() => ({ api: UploadApi.http({ auth: UploadAuth.none() }) })).stack);
-  expect(open.filter((finding) => finding.endsWith('AwsSolutions-APIG4'))).toHaveLength(6);
+  expect(open.filter((finding) => finding.endsWith('AwsSolutions-APIG4'))).toHaveLength(7);
 });
 
 test('what is suppressed, and where', () => {

@@ -97,7 +97,7 @@ test('a query table of the user says its own key names', () => {
 
 test('an authorization of the user protects every route but the public one', () => {
   const { stack } = pipelineInStack(() => ({ api: UploadApi.http({ auth: new MyAuth() }) }));
-  Template.fromStack(stack).resourcePropertiesCountIs('AWS::ApiGatewayV2::Route', { AuthorizationType: apigatewayv2.HttpAuthorizerType.JWT }, 6);
+  Template.fromStack(stack).resourcePropertiesCountIs('AWS::ApiGatewayV2::Route', { AuthorizationType: apigatewayv2.HttpAuthorizerType.JWT }, 7);
 });
 
 test('a queue of the user that S3 cannot send to is refused', () => {

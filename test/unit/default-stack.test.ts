@@ -5,13 +5,13 @@ const { stack, pipeline } = pipelineInStack();
 const template = Template.fromStack(stack);
 const all = Object.values(template.toJSON().Resources) as Resource[];
 
-test('has 36 resources and 3 functions, as the README says', () => {
+test('has 37 resources and 3 functions, as the README says', () => {
   const counts: Record<string, number> = {};
   for (const { Type } of all) counts[Type] = (counts[Type] ?? 0) + 1;
   expect(counts).toEqual({
     'AWS::ApiGatewayV2::Api': 1,
     'AWS::ApiGatewayV2::Integration': 2,
-    'AWS::ApiGatewayV2::Route': 7,
+    'AWS::ApiGatewayV2::Route': 8,
     'AWS::ApiGatewayV2::Stage': 1,
     'AWS::DynamoDB::Table': 2,
     'AWS::Events::Rule': 1,
@@ -26,7 +26,7 @@ test('has 36 resources and 3 functions, as the README says', () => {
     'AWS::SQS::Queue': 2,
     'AWS::SQS::QueuePolicy': 2,
   });
-  expect(all).toHaveLength(36);
+  expect(all).toHaveLength(37);
 });
 
 test('has no custom resource', () => {
@@ -106,8 +106,9 @@ test('ten processors get one file each at once and say which messages failed', (
   });
 });
 
-test('the routes of the HTTP contract', () => {
+test('the routes of the HTTP contract, and one for all others', () => {
   expect(resources(template, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey).sort()).toEqual([
+    '$default',
     'GET /health',
     'GET /records',
     'GET /records/{pk}',
@@ -116,6 +117,16 @@ test('the routes of the HTTP contract', () => {
     'GET /uploads/{uploadId}',
     'POST /uploads',
   ]);
+});
+
+test('whatever is no route is answered by the function that answers questions', () => {
+  const [route] = resources(template, 'AWS::ApiGatewayV2::Route').filter(({ Properties }) => Properties.RouteKey === '$default');
+  const [query] = resources(template, 'AWS::ApiGatewayV2::Route').filter(({ Properties }) => Properties.RouteKey === 'GET /records');
+  expect(route.Properties).toMatchObject({ AuthorizationType: 'AWS_IAM', Target: query.Properties.Target });
+});
+
+test('the API is called like the pipeline, as its metrics are', () => {
+  template.hasResourceProperties('AWS::ApiGatewayV2::Api', { Name: Object.values(pipeline.metricRowsAccepted().dimensions!)[0] });
 });
 
 test('takes CSV files of up to 5 GiB', () => {

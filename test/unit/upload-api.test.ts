@@ -4,7 +4,7 @@ import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { ENV, environment, pipelineInStack, rendered, resources, templateOf, userFunction, warningIds } from './support';
-import { UploadApi, UploadAuth, UploadIngestPipeline } from '../../src';
+import { UploadApi, UploadAuth, UploadIngestPipeline, UploadProcessor } from '../../src';
 
 const apiUrl = ({ stack, pipeline }: ReturnType<typeof pipelineInStack>) => rendered(stack, stack.resolve(pipeline.apiUrl));
 
@@ -63,6 +63,7 @@ describe("the user's", () => {
     template.resourceCountIs('AWS::ApiGatewayV2::Api', 1);
     template.resourceCountIs('AWS::ApiGatewayV2::Stage', 1);
     expect(routeKeys(made.stack)).toHaveLength(7);
+    expect(routeKeys(made.stack)).not.toContain('$default');
     expect(apiUrl(made)).toBe('Mine.ApiEndpoint');
   });
 
@@ -110,6 +111,11 @@ describe('none', () => {
     template.resourceCountIs('AWS::ApiGatewayV2::Api', 0);
     template.resourceCountIs('AWS::Lambda::Function', 2);
     expect(pipeline.apiUrl).toBeUndefined();
+  });
+
+  test('is fine for a processor that takes any file', () => {
+    const made = pipelineInStack((scope) => ({ api: UploadApi.none(), processor: UploadProcessor.fromFunction(userFunction(scope)) }));
+    expect(warningIds(made.stack)).toEqual([]);
   });
 
   test('has nothing to grant', () => {

@@ -18,6 +18,7 @@ const CASES: [id: string, props: (stack: Stack) => UploadIngestPipelineProps][] 
   ['importedFunction', (stack) => ({ processor: UploadProcessor.fromFunction(lambda.Function.fromFunctionName(stack, 'Mine', 'mine')) })],
   ['importedKeyPolicy', (stack) => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Mine', 'arn:aws:kms:eu-west-1:111122223333:key/mine') })],
   ['importedQueuePolicy', (stack) => ({ queue: IngestQueue.fromQueue(queue(stack), known) })],
+  ['noApi', () => ({ api: UploadApi.none() })],
   ['noAuthorization', () => ({ api: UploadApi.http({ auth: UploadAuth.none() }) })],
   ['noDeadLetterQueue', (stack) => ({ queue: IngestQueue.fromQueue(new sqs.Queue(stack, 'Mine', { visibilityTimeout: Duration.hours(1) })) })],
   ['queryTableIndexes', (stack) => ({
