@@ -4,30 +4,34 @@ import { RecordIndex, RecordStore } from './record-store';
 import { IndexModel, MAX_PARTITION_KEY_BYTES, RecordModel } from '../../src/private/contract';
 import { ApiError } from '../domain/api-error';
 import { CursorBinding } from '../domain/cursor';
+import { searchedKey } from '../domain/index-keys';
 import { RecordJson } from '../domain/record-json';
 
 /** The part of the record model that a query needs. */
 export type QueryModel = Pick<RecordModel, 'columns' | 'indexes'>;
 
-/** A number of at most 38 digits, as DynamoDB takes it. */
-const NUMBER = /^-?(?=(?:\d\.?){1,38}$)\d+(?:\.\d+)?$/;
-
 /** Lists the records that have one key in a declared index, by the index's sort key. */
 export class QueryIndex {
   constructor(private readonly store: RecordStore, private readonly model: QueryModel) {}
 
-  public async run(tenantId: string, name: string, key: string, { limit, nextToken }: PageRequest): Promise<ListPage<RecordJson>> {
+  public async run(tenantId: string, name: string, text: string, { limit, nextToken }: PageRequest): Promise<ListPage<RecordJson>> {
     const declared = this.model.indexes.find((index) => index.name === name);
     if (!declared) throw new ApiError('UNKNOWN_INDEX', this.unknownIndex(), [{ parameter: 'index', detail: 'is not declared' }]);
-    const index = this.resolve(declared);
-    if (index.numeric.includes(index.partitionKey) && !NUMBER.test(key)) {
-      throw new ApiError('INVALID_REQUEST', "'key' must be a number for this index", [{ parameter: 'key', detail: 'must be a number' }]);
-    }
+    const key = this.readKey(declared, text);
     const binding: CursorBinding = { route: 'records?index', tenantId, filters: { name, key } };
     const after = keyIn(binding, nextToken);
     if (!canBeKey(key, MAX_PARTITION_KEY_BYTES)) return { items: [], nextToken: null };
-    const { items, next } = await this.store.byIndex(index, key, { limit, after });
+    const { items, next } = await this.store.byIndex(this.resolve(declared), key, { limit, after });
     return { items, nextToken: tokenFor(binding, next) };
+  }
+
+  /** In the one form that records have it, so that 12.50 finds what 12.5 does. */
+  private readKey({ partitionKey }: IndexModel, text: string): string {
+    const column = this.model.columns?.find(({ name }) => name === partitionKey);
+    const key = searchedKey(column?.type ?? 'string', text);
+    if (typeof key === 'string') return key;
+    const detail = `must ${key.rule}`;
+    throw new ApiError('INVALID_REQUEST', `'key' ${detail}`, [{ parameter: 'key', detail }]);
   }
 
   private resolve(index: IndexModel): RecordIndex {

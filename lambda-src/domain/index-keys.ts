@@ -1,6 +1,8 @@
-import { ParseField } from './column-types';
+import { ParseField, compileColumn } from './column-types';
+import { normalizeDecimal, normalizeInteger } from './decimal';
 import { Problem } from './reject';
-import { IndexModel, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../../src/private/contract';
+import { wireText } from './wire';
+import { ColumnType, IndexModel, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../../src/private/contract';
 
 /** DynamoDB refuses a record whose index key is empty or too long; without the attribute the record is just not in the index. */
 export function asIndexKey(name: string, indexes: readonly IndexModel[], parse: ParseField): ParseField {
@@ -13,6 +15,26 @@ export function asIndexKey(name: string, indexes: readonly IndexModel[], parse: 
     if (value.S === '') return undefined;
     return exceeds(value.S, limit) ? tooLong : value;
   };
+}
+
+/**
+ * The key that a client asks an index for, written as records have it. Of the column's rules only the type counts: what was
+ * written under other rules is found as well.
+ */
+export function searchedKey(type: ColumnType, text: string): string | Problem {
+  if (type === 'string') return text;
+  if (type === 'integer') return searchedInteger(text.trim());
+  const value = compileColumn({ name: '', type, required: true })(text)!;
+  return value instanceof Problem ? value : wireText(value);
+}
+
+/** A normalized number without a fraction; one with a positive exponent never has as many digits as that. */
+const WHOLE = /^-?(?:\d+|[\d.]+E\+\d+)$/;
+
+/** Large integers come out of the API as 1E+50, which no file may have. */
+function searchedInteger(text: string): string | Problem {
+  const number = normalizeDecimal(text);
+  return typeof number === 'string' && WHOLE.test(number) ? number : normalizeInteger(text);
 }
 
 /** Whether a text has more UTF-8 bytes than `limit`; most texts are too short to need counting. */

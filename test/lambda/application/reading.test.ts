@@ -6,6 +6,7 @@ import { ListUploads } from '../../../lambda-src/application/list-uploads';
 import { ListPage } from '../../../lambda-src/application/paging';
 import { QueryIndex, QueryModel } from '../../../lambda-src/application/query-index';
 import { encodeCursor } from '../../../lambda-src/domain/cursor';
+import { ColumnModel, ColumnType } from '../../../src/private/contract';
 import { aRecord } from '../../support/contracts/record-store';
 import { InMemoryRecords } from '../../support/fakes/in-memory-records';
 import { InMemoryUploads } from '../../support/fakes/in-memory-uploads';
@@ -102,6 +103,16 @@ describe('ListPartition', () => {
 });
 
 describe('QueryIndex', () => {
+  /** An index over the column x with one record, whose x is as it is stored. */
+  function byColumn(x: ColumnType | ColumnModel | null, stored: string): QueryIndex {
+    const column = typeof x === 'string' ? { name: 'x', type: x, required: false } : x;
+    const numeric = column?.type === 'integer' || column?.type === 'decimal';
+    const record = { _pk: { S: 'a' }, _sk: { S: 'b' }, x: numeric ? { N: stored } : { S: stored } };
+    return new QueryIndex(new InMemoryRecords([record]), {
+      columns: column && [column], indexes: [{ name: 'by-x', partitionKey: 'x' }],
+    });
+  }
+
   test('pages through the records with a key, of the type of its column', async () => {
     const query = new QueryIndex(records(9), MODEL);
     expect(await pageSizes((nextToken) => query.run('default', 'by-price', '1.5', { limit: 3, nextToken }))).toEqual([3, 1]);
@@ -116,18 +127,54 @@ describe('QueryIndex', () => {
       .rejects.toMatchObject({ code: 'UNKNOWN_INDEX', message: 'this table declares no indexes' });
   });
 
-  test.each(['1.5', '-1', '0', `1.${'0'.repeat(37)}`, '0'.repeat(38)])('%p is a number', async (key) => {
-    await expect(new QueryIndex(records(), MODEL).run('default', 'by-price', key, { limit: 1 })).resolves.toBeDefined();
+  test.each<[ColumnType, string, string]>([
+    ['decimal', '1.5', '1.5'],
+    ['decimal', ' +12.50 ', '12.5'],
+    ['decimal', '.5', '0.5'],
+    ['decimal', '1E+50', '1E+50'],
+    ['decimal', '1e50', '1E+50'],
+    ['decimal', '-1.25e-50', '-1.25E-50'],
+    ['decimal', `1${'0'.repeat(50)}`, '1E+50'],
+    ['integer', '007', '7'],
+    ['integer', '12.0', '12'],
+    ['integer', ' 1.25e+50 ', '1.25E+50'],
+    ['integer', '9'.repeat(38), '9'.repeat(38)],
+    ['date', ' 2026-01-31 ', '2026-01-31'],
+    ['timestamp', '2026-01-31 13:00+01:00', '2026-01-31T12:00:00Z'],
+    ['timestamp', '2026-01-31T12:00:00.10Z', '2026-01-31T12:00:00.1Z'],
+    ['string', ' 01 ', ' 01 '],
+  ])('a key of type %s given as %p finds %p', async (type, given, stored) => {
+    expect((await byColumn(type, stored).run('default', 'by-x', given, { limit: 1 })).items).toHaveLength(1);
   });
 
-  test.each(['', 'x', '1,5', '.', '1.', '.5', '+1', '--1', '1e5', '0'.repeat(39), `1.${'0'.repeat(38)}`, '1 '])('%p is none', async (key) => {
-    await expect(new QueryIndex(records(), MODEL).run('default', 'by-price', key, { limit: 1 })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  test.each<[ColumnType, string, string]>([
+    ['decimal', '', 'must not be empty'],
+    ['decimal', '1,5', 'must be a decimal number such as 12.5'],
+    ['decimal', '--1', 'must be a decimal number such as 12.5'],
+    ['decimal', '1'.repeat(39), 'must have at most 38 significant digits'],
+    ['decimal', '1e126', 'must be smaller than 1E+126 in magnitude'],
+    ['integer', '', 'must be a whole number such as 42'],
+    ['integer', '1.5', 'must be a whole number such as 42'],
+    ['integer', '1e-50', 'must be a whole number such as 42'],
+    ['date', '2026-02-29', 'must be a date such as 2026-01-31'],
+    ['timestamp', 'noon', 'must be a timestamp such as 2026-01-31T12:00:00Z'],
+  ])('a key of type %s cannot be %p', async (type, given, detail) => {
+    await expect(byColumn(type, '1').run('default', 'by-x', given, { limit: 1 })).rejects.toMatchObject({
+      code: 'INVALID_REQUEST', message: `'key' ${detail}`, errors: [{ parameter: 'key', detail }],
+    });
+  });
+
+  test('what other rules let in is found, and so is what no rule is for', async () => {
+    const column = { name: 'x', type: 'integer', required: true, max: '9', allowed: ['1'] } as const;
+    expect((await byColumn(column, '10').run('default', 'by-x', '10', { limit: 1 })).items).toHaveLength(1);
+    expect((await byColumn(null, '1.50').run('default', 'by-x', '1.50', { limit: 1 })).items).toHaveLength(1);
   });
 
   test('a token belongs to one index and key', async () => {
     const query = new QueryIndex(records(9), MODEL);
     const nextToken = (await query.run('default', 'by-price', '1.5', { limit: 1 })).nextToken!;
-    await expect(query.run('default', 'by-price', '1.50', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+    expect((await query.run('default', 'by-price', '1.50', { limit: 1, nextToken })).items).toHaveLength(1);
+    await expect(query.run('default', 'by-price', '2.5', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
   });
 });
 
