@@ -66,7 +66,7 @@ test('a pipeline of imported parts only: bucket through EventBridge, queue, tabl
       }),
       processor: PROCESSOR,
       statusTable: StatusTable.fromTable(dynamodb.TableV2.fromTableName(ours, 'Status', 'their-uploads')),
-      queryTable: QueryTable.fromTable(dynamodb.Table.fromTableName(ours, 'Records', 'their-records'), { partitionKey: 'PK', sortKey: 'SK' }),
+      queryTable: QueryTable.fromTable(dynamodb.Table.fromTableName(ours, 'Records', 'their-records'), { partitionKeyName: 'PK', sortKeyName: 'SK' }),
       api: UploadApi.fromHttpApi(apigatewayv2.HttpApi.fromHttpApiAttributes(ours, 'Api', { httpApiId: theirs.api.apiId })),
     });
     new CfnOutput(ours, 'ApiUrl', { value: pipeline.apiUrl! });

@@ -111,6 +111,15 @@ test('the limits of the example hold: 10 MB by the API and by S3, 10,000 rows by
   expect((await api.listRecords({ limit: 1 })).items).toEqual(before);
 }, 60_000);
 
+test('what the API does not know is a problem document', async () => {
+  await expect(api.call('GET', '/nothing/here')).rejects.toMatchObject({ status: 404, code: 'ROUTE_NOT_FOUND' });
+  await expect(api.call('DELETE', '/records')).rejects.toMatchObject({ status: 404, code: 'ROUTE_NOT_FOUND' });
+});
+
+test('an upload says whose it is', async () => {
+  expect(await api.call('GET', `/uploads/${upload.uploadId}`)).toMatchObject({ owner: expect.stringMatching(/^arn:aws:/) });
+});
+
 test('health is public, and says no more than it must', async () => {
   expect(await (await fetch(`${api.baseUrl}/health`)).json()).toEqual({ status: 'ok' });
 });

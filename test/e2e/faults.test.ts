@@ -5,7 +5,7 @@ import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/c
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Column, IngestQueue, RecordKeys, RecordSchema, UploadIngestPipeline, UploadProcessor } from '../../src';
 import type { ApiClient, Upload } from '../../tools/client';
-import { allPages, columnsOf, ingest } from '../support/ingest';
+import { allPages, columnsOf, ingest, withFile } from '../support/ingest';
 import { awsClients, deployApp } from '../support/local-engine';
 
 const ROWS = 2_000;
@@ -48,7 +48,7 @@ beforeAll(async () => {
 }, 300_000);
 
 /** An engine that is used again still has what the last test did to the function. */
-beforeEach(() => configure({ Timeout: 30, table: names.QueryTable }));
+beforeEach(() => configure({ Timeout: 30, table: names.QueryTable, statusTable: names.StatusTable }));
 
 /** Accounts for every row: each in the table once, and nothing else. */
 async function expectExact(upload: Upload): Promise<void> {
@@ -58,9 +58,13 @@ async function expectExact(upload: Upload): Promise<void> {
   expect(own.map(columnsOf)).toEqual(Array.from({ length: ROWS }, (_, row) => ROW(row)));
 }
 
-async function configure({ Timeout, table }: { Timeout?: number; table?: string }): Promise<void> {
+async function configure({ Timeout, table, statusTable }: { Timeout?: number; table?: string; statusTable?: string }): Promise<void> {
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: names.Processor }));
-  const Variables = { ...Environment?.Variables, ...(table ? { QUERY_TABLE_NAME: table } : {}) };
+  const Variables = {
+    ...Environment?.Variables,
+    ...(table ? { QUERY_TABLE_NAME: table } : {}),
+    ...(statusTable ? { STATUS_TABLE_NAME: statusTable } : {}),
+  };
   await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: names.Processor, Timeout, Environment: { Variables } }));
 }
 
@@ -150,6 +154,7 @@ describe('the sweep ends what is past its deadline', () => {
     ExpressionAttributeValues: { ':past': { S: '2020-01-01T00:00:00.000Z' } },
   }));
   const sweep = () => sqs.send(new SendMessageCommand({ QueueUrl: names.Queue, MessageBody: '{"job":"sweep"}' }));
+  const statuses = ({ history }: Upload) => history.map(({ status }) => status);
 
   test('a file that never came: EXPIRED', async () => {
     const { uploadId } = await api.startUpload({ fileName: 'a.csv', contentType: 'text/csv' });
@@ -159,6 +164,43 @@ describe('the sweep ends what is past its deadline', () => {
     expect(await api.waitForUpload(uploadId)).toMatchObject({ status: 'EXPIRED', error: null });
     expect(await api.getUpload(other)).toMatchObject({ status: 'PENDING' });
   });
+
+  test('a file whose message never reached its upload: EXPIRED, and ingested after all when the message is redriven', async () => {
+    await configure({ statusTable: 'there-is-no-such-table' });
+    const { uploadId, upload: target } = await api.startUpload({ fileName: 'late.csv', contentType: 'text/csv' });
+    await withFile(CSV, (path) => api.sendFile(target!, path));
+    const message = await deadLetter(uploadId);
+    await configure({ statusTable: names.StatusTable });
+    await passDeadline(uploadId);
+    await sweep();
+    expect(await api.waitForUpload(uploadId)).toMatchObject({ status: 'EXPIRED' });
+
+    await redrive(message);
+    const upload = await until(uploadId, ({ status }) => status === 'COMPLETED');
+    await expectExact(upload);
+    expect(statuses(upload)).toEqual(['PENDING', 'EXPIRED', 'UPLOADED', 'PROCESSING', 'COMPLETED']);
+  }, 120_000);
+
+  test('a processor that is killed at every attempt: FAILED, and ingested when its message is redriven', async () => {
+    await configure({ Timeout: 1 });
+    const { uploadId } = await api.startUpload({ fileName: 'slow.csv', contentType: 'text/csv' });
+    const body = `${CSV}\n${Array.from({ length: 20_000 }, (_, row) => `MORE-${row},1`).join('\n')}\n`;
+    const object = { Bucket: names.Bucket, Key: `uploads/${uploadId}/slow.csv`, ContentType: 'text/csv' };
+    await awsClients().s3.send(new PutObjectCommand({ ...object, Body: body }));
+    const message = await deadLetter(uploadId);
+    const stuck = await api.getUpload(uploadId);
+    if (stuck.status === 'PROCESSING') {
+      await passDeadline(uploadId);
+      await sweep();
+    }
+    expect(await api.waitForUpload(uploadId)).toMatchObject({ status: 'FAILED', error: { code: 'PROCESSING_TIMED_OUT' } });
+
+    await configure({ Timeout: 60 });
+    await redrive(message);
+    const upload = await until(uploadId, ({ status }) => status === 'COMPLETED');
+    expect(upload).toMatchObject({ counts: { total: ROWS + 20_000, accepted: ROWS + 20_000, rejected: 0 } });
+    expect(statuses(upload)).toEqual(['PENDING', 'UPLOADED', 'PROCESSING', 'FAILED', 'UPLOADED', 'PROCESSING', 'COMPLETED']);
+  }, 180_000);
 });
 
 test('an object that is deleted before its turn is a failed upload', async () => {

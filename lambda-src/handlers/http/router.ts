@@ -14,8 +14,6 @@ export type Routes = Readonly<Record<`${HttpMethod} /${string}`, Route>>;
 type HttpEvent = APIGatewayProxyEventV2 | APIGatewayProxyEvent;
 export type HttpHandler = (event: HttpEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
-const METHODS: HttpMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-
 /** A Lambda function that serves routes. Every error leaves it as a problem document, and no event is ever logged. */
 export function httpHandler(routes: Routes, logger: Logger): HttpHandler {
   const router = new Router({ logger });
@@ -26,33 +24,25 @@ export function httpHandler(routes: Routes, logger: Logger): HttpHandler {
     await next();
   });
   router.errorHandler(Error, async (error) => problemResponse(error, logger));
-  for (const [path, methods] of byPath(routes)) {
-    for (const method of METHODS) router.route(methods.get(method) ?? notAllowed([...methods.keys()]), { method, path });
+  for (const [name, route] of Object.entries(routes)) {
+    const [method, path] = name.split(' ') as [HttpMethod, `/${string}`];
+    router.route(route, { method, path });
   }
   return async (event, context) => {
     logger.setCorrelationId(event.requestContext.requestId);
     try {
+      // The gateway has authorized no route of ours here; what the router made of the bare path could be another one.
+      if (isCatchAll(event)) throw new ApiError('ROUTE_NOT_FOUND', 'this API has no such route, or not with this method');
       return await router.resolve(forRouter(event), context) as APIGatewayProxyStructuredResultV2;
     } catch (error) {
-      // The router rejects what is no valid `Request`, such as a header that is not Latin-1.
+      // Besides that, the router rejects what is no valid `Request`, such as a header that is not Latin-1.
       return webResponseToProxyResult(problemResponse(error, logger), 'ApiGatewayV2');
     }
   };
 }
 
-function byPath(routes: Routes): Map<`/${string}`, Map<HttpMethod, Route>> {
-  const paths = new Map<`/${string}`, Map<HttpMethod, Route>>();
-  for (const [name, route] of Object.entries(routes)) {
-    const [method, path] = name.split(' ') as [HttpMethod, `/${string}`];
-    paths.set(path, (paths.get(path) ?? new Map<HttpMethod, Route>()).set(method, route));
-  }
-  return paths;
-}
-
-function notAllowed(allowed: HttpMethod[]): Route {
-  return () => {
-    throw new ApiError('METHOD_NOT_ALLOWED', `this route takes ${allowed.join(', ')}`);
-  };
+function isCatchAll(event: HttpEvent): boolean {
+  return 'routeKey' in event && event.routeKey === '$default';
 }
 
 function routeOf(event: unknown): RoutePath | undefined {

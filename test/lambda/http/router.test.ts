@@ -66,11 +66,13 @@ test('an unknown route is a 404', async () => {
   expect(await setUp().call('GET /nothing')).toMatchObject({ status: 404, body: { code: 'ROUTE_NOT_FOUND', title: 'Not Found' } });
 });
 
-test('a method that a route does not take is a 405 that names those it takes', async () => {
-  expect(await setUp().call('DELETE /things')).toMatchObject({
-    status: 405, body: { code: 'METHOD_NOT_ALLOWED', title: 'Method Not Allowed', detail: 'this route takes POST, PUT' },
-  });
-});
+test.each(['GET /things', 'DELETE /things', 'GET /refused', 'GET /x/../refused', 'GET /x/%2e%2e/refused', 'GET /x\\..\\refused'])(
+  'what the gateway has no route for reaches none here either: %s', async (call) => {
+    const { handler } = setUp();
+    const event = { ...httpEvent(call as 'GET /things'), routeKey: '$default', rawPath: call.split(' ')[1], pathParameters: undefined };
+    expect(answer(await handler(event, LAMBDA_CONTEXT))).toMatchObject({ status: 404, body: { code: 'ROUTE_NOT_FOUND' } });
+  },
+);
 
 test('a GET with a body is served', async () => {
   expect(await setUp().call('GET /things/{a}/{b}', { params: { a: '1', b: '2' }, body: 'x' })).toMatchObject({ status: 200 });
