@@ -95,6 +95,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       globalSetup: '<rootDir>/test/support/global-setup.ts',
       reporters: [new javascript.JestReporter('<rootDir>/test/support/closing-line-reporter.cjs')],
       collectCoverage: false,
+      // No test waits for a time; this only ends one that waits for ever.
+      testTimeout: 120_000,
     },
     junitReporting: false,
   },

@@ -45,6 +45,6 @@ export interface Begin {
 export function begin({ upload, revision, etag: before }: Work, { lease, arrivedAt, etag, now, deadline }: Begin): Work {
   let next = upload;
   if (next.status !== 'UPLOADED' && next.status !== 'PROCESSING') next = transition(next, 'UPLOADED', next.uploadedAt ? now : arrivedAt);
-  next = transition(next, 'PROCESSING', now, deadline);
-  return { revision, lease, etag: before ?? etag ?? null, upload: { ...next, updatedAt: now, deadline, counts: null, progress: { ...next.progress, bytes: 0 } } };
+  next = { ...transition(next, 'PROCESSING', now, deadline), updatedAt: now, deadline, counts: null };
+  return { revision, lease, etag: before ?? etag ?? null, upload: { ...next, progress: { ...next.progress, bytes: 0 } } };
 }

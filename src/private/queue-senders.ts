@@ -14,7 +14,7 @@ import { warn } from './warnings';
  */
 export function allowS3ToSend(scope: Construct, queue: sqs.IQueue): IDependable | undefined {
   const byAccount = { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } };
-  return allowService(scope, queue, { service: 's3.amazonaws.com', onQueue: byAccount, onKey: byAccount });
+  return allowService(scope, queue, 's3.amazonaws.com', byAccount);
 }
 
 /**
@@ -28,30 +28,26 @@ export function toQueue(scope: Construct, queue: sqs.IQueue, input?: events.Rule
       const ofThisApp = { ArnLike: { 'aws:SourceArn': anyRule } };
       const ofThisRule = { ArnEquals: { 'aws:SourceArn': rule.ruleRef.ruleArn } };
       const isNear = Stack.of(queue) === Stack.of(scope);
-      allowService(scope, queue, { service: 'events.amazonaws.com', onQueue: isNear ? ofThisRule : ofThisApp, onKey: ofThisApp });
+      allowService(scope, queue, 'events.amazonaws.com', isNear ? ofThisRule : ofThisApp);
       return { arn: queue.queueArn, input, targetResource: queue };
     },
   };
 }
 
-interface ServicePermission {
-  readonly service: string;
-  readonly onQueue: Record<string, unknown>;
-  readonly onKey: Record<string, unknown>;
-}
-
-function allowService(scope: Construct, queue: sqs.IQueue, { service, onQueue, onKey }: ServicePermission): IDependable | undefined {
+function allowService(scope: Construct, queue: sqs.IQueue, service: string, conditions: Record<string, unknown>): IDependable | undefined {
   validateQueueAsTarget(queue);
   const principals = [new iam.ServicePrincipal(service)];
   const { statementAdded, policyDependable } = queue.addToResourcePolicy(new iam.PolicyStatement({
-    principals, actions: ['sqs:SendMessage'], resources: [queue.queueArn], conditions: onQueue,
+    principals, actions: ['sqs:SendMessage'], resources: [queue.queueArn], conditions,
   }));
   if (!statementAdded) {
     warn(scope, 'importedQueuePolicy',
       'The ingest queue is imported: its policy must let s3.amazonaws.com and events.amazonaws.com send messages for this account');
   }
+  // Without conditions, as the samples of S3 and SQS have it: what lets a service in is the queue's policy, and whether it tells
+  // KMS for whom it works is documented for neither.
   const onImportedKey = queue.encryptionMasterKey?.addToResourcePolicy(new iam.PolicyStatement({
-    principals, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'], conditions: onKey,
+    principals, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'],
   })).statementAdded === false;
   if (onImportedKey) {
     warn(scope, 'importedKeyPolicy',

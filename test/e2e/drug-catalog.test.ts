@@ -48,7 +48,7 @@ test.each([7, 100, 1000])('pages of %d, put together, are the file: no gap, no d
   }
   const seen = records.slice(0, expected.length).map(({ drug_name, target, efficacy }) => ({ drug_name, target, efficacy }));
   expect(seen).toEqual(expected.map((row) => ({ ...row, efficacy: Number(row.efficacy) })));
-}, 60_000);
+});
 
 test('rejected rows come back in their original shape, with the reason', async () => {
   const { s3 } = awsClients();
@@ -109,7 +109,7 @@ test('the limits of the example hold: 10 MB by the API and by S3, 10,000 rows by
   const long = await ingest(api, `drug_name,target,efficacy\n${rows}`);
   expect(long).toMatchObject({ status: 'FAILED', error: { code: 'TOO_MANY_ROWS' } });
   expect((await api.listRecords({ limit: 1 })).items).toEqual(before);
-}, 60_000);
+});
 
 test('what the API does not know is a problem document', async () => {
   await expect(api.call('GET', '/nothing/here')).rejects.toMatchObject({ status: 404, code: 'ROUTE_NOT_FOUND' });

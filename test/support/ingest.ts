@@ -43,6 +43,23 @@ export async function allPages<T>(page: (query: ListQuery) => Promise<Page<T>>, 
   return items;
 }
 
+/**
+ * The records of an upload whose partition keys begin with its id, in the order of the listing. Reads on to the first page
+ * without any of them: an engine that is used again lists those of earlier runs behind.
+ */
+export async function recordsOf(api: ApiClient, { uploadId }: Upload): Promise<ApiRecord[]> {
+  const records: ApiRecord[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await api.listRecords({ limit: 1000, nextToken });
+    const own = page.items.filter(({ _pk }) => String(_pk).startsWith(uploadId));
+    if (own.length === 0 && records.length > 0) break;
+    records.push(...own);
+    nextToken = page.nextToken ?? undefined;
+  } while (nextToken);
+  return records.map(columnsOf);
+}
+
 /** A parser that nobody here wrote and that shares nothing with ours: Python's. Rows as objects of text. */
 export async function parseWithPython(path: string): Promise<Record<string, string>[]> {
   const script = [

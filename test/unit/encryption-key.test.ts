@@ -31,21 +31,19 @@ describe.each([['region agnostic', {}], ['with a region', { env: ENV }]])('a key
     expect(pipeline.queryTable.encryptionKey).toBe(stack.node.findChild('Key'));
   });
 
-  test('lets S3 and EventBridge use it for the queue, for this account only', () => {
+  test('lets S3 and EventBridge use it for the queue, and no other service', () => {
     const [{ Properties }] = resources(template, 'AWS::KMS::Key');
     const services = (Properties.KeyPolicy as { Statement: Statement[] }).Statement.filter(({ Principal }) => 'Service' in (Principal as object));
     const use = ['kms:Decrypt', 'kms:GenerateDataKey'];
     expect(services).toEqual([
       {
         Action: use,
-        Condition: { StringEquals: { 'aws:SourceAccount': stack.resolve(stack.account) } },
         Effect: 'Allow',
         Principal: { Service: 's3.amazonaws.com' },
         Resource: '*',
       },
       {
         Action: use,
-        Condition: { ArnLike: { 'aws:SourceArn': stack.resolve(stack.formatArn({ service: 'events', resource: 'rule', resourceName: '*' })) } },
         Effect: 'Allow',
         Principal: { Service: 'events.amazonaws.com' },
         Resource: '*',

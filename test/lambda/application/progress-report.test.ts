@@ -13,7 +13,8 @@ function begun() {
   uploads.announce(upload);
   const clock = { time: Date.UTC(2026, 0, 1) };
   const stopAt = new Date(clock.time + 60_000);
-  const progress = new ProgressReport({ upload, revision: 0, lease: LEASE, etag: null }, stopAt, { uploads, now: () => new Date(clock.time) });
+  const work = { upload, revision: 0, lease: LEASE, etag: null };
+  const progress = new ProgressReport(work, stopAt, { uploads, now: () => new Date(clock.time) });
   return { progress, clock, uploads, current: () => uploads.get(upload.uploadId) };
 }
 
