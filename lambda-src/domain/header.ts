@@ -35,7 +35,7 @@ export function readHeader(header: readonly string[], model: RecordModel): Colum
     if (column.default !== undefined && !names.includes(column.name)) bindings.push({ name: column.name, position: null, column });
   }
 
-  refuseMissing(bindings, model);
+  refuseMissing(bindings, model, names);
   if (unknown.length > 0 && model.unknownColumns === 'fail') refuseUnknown(unknown, [...declared.keys()]);
   refuseReserved(bindings);
   return bindings;
@@ -57,12 +57,20 @@ function refuseDuplicates(names: readonly string[]): void {
 }
 
 /** Required columns, and what the key is made of: without those every single row would be rejected. */
-function refuseMissing(bindings: readonly ColumnBinding[], { columns, keys }: RecordModel): void {
+function refuseMissing(bindings: readonly ColumnBinding[], { columns, keys }: RecordModel, names: readonly string[]): void {
   const bound = new Set(bindings.map(({ name }) => name));
   const required = (columns ?? []).filter((column) => column.required).map((column) => column.name);
   const inKeys = [keys.partitionKey, keys.sortKey].flatMap(namesInTemplate).filter((name) => !isKeyVariable(name));
   const missing = [...new Set([...required, ...inKeys])].filter((name) => !bound.has(name));
-  if (missing.length > 0) throw new UploadFailure('MISSING_COLUMN', `the header lacks ${listOfNames(missing)}`);
+  if (missing.length > 0) throw new UploadFailure('MISSING_COLUMN', `the header lacks ${listOfNames(missing)}${delimiterHint(names)}`);
+}
+
+/** Spreadsheets write other separators in countries with a decimal comma, and the whole header is then one name. */
+function delimiterHint(names: readonly string[]): string {
+  const [only] = names;
+  const delimiter = names.length > 1 ? undefined : [';', '\t', '|'].find((candidate) => only.includes(candidate));
+  if (delimiter === undefined) return '';
+  return `; it seems to be separated by ${delimiter === '\t' ? 'tabs' : `'${delimiter}'`}, and only commas separate columns`;
 }
 
 function refuseUnknown(unknown: readonly string[], declared: readonly string[]): never {

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import { DEFAULT_KEYS } from '../private/contract';
-import { parseKeyTemplate } from '../private/key-template';
+import { DEFAULT_KEYS, KEY_VARIABLES } from '../private/contract';
+import { namesInTemplate, parseKeyTemplate } from '../private/key-template';
 import { invalid } from '../private/validation';
 
 /** Templates of a record's keys. */
@@ -46,12 +46,20 @@ export class RecordKeys {
       if (Token.isUnresolved(template)) {
         invalid('UNKNOWN_AT_SYNTH', `'${name}' must be known when the app is synthesized, got a token: ${template}`);
       }
+      if (template.includes('${')) {
+        invalid('INVALID_KEY_TEMPLATE', `'${name}' must name columns in plain braces such as '{drug_name}', got '${template}'`);
+      }
       if (template === '') invalid('EMPTY_KEY_TEMPLATE', `'${name}' must be a key template, got ''`);
       try {
         parseKeyTemplate(template);
       } catch (error) {
         invalid('INVALID_KEY_TEMPLATE', `'${name}' must be a key template such as 'DRUG#{drug_name}', got '${template}': ${(error as Error).message}`);
       }
+    }
+    const sameForAllRows: readonly string[] = KEY_VARIABLES.filter((variable) => variable !== 'row');
+    if ([partitionKey, sortKey].flatMap(namesInTemplate).every((name) => sameForAllRows.includes(name))) {
+      invalid('CONSTANT_KEYS',
+        `'partitionKey' or 'sortKey' must name a column or '{row}', or all rows have the same key, got '${partitionKey}' and '${sortKey}'`);
     }
   }
 }

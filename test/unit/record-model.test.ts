@@ -64,12 +64,15 @@ test('a schema has no column that cannot be read back', () => {
 });
 
 describe('keys', () => {
-  test.each(['CITY', '{city}', '{city}#{country}', '{uploadId}#{row}', '{uploadedAt}', '{fileName}'])("can be '%s'", (partitionKey) => {
+  test.each(['{city}', '{city}#{country}', '{uploadId}#{row}', '{uploadedAt}#{row}', '{fileName}{city}'])("can be '%s'", (partitionKey) => {
     expect(() => UploadProcessor.records({ schema, keys: RecordKeys.of({ partitionKey }) })).not.toThrow();
   });
 
   test.each([
     ['CITY#{town}', "'partitionKey' must only use columns of the schema (city, country, capital) or row, uploadId, uploadedAt, fileName, got '{town}' in 'CITY#{town}' [UNKNOWN_KEY_COLUMN]"],
+    ['CITY', "'partitionKey' or 'sortKey' must name a column or '{row}', or all rows have the same key, got 'CITY' and 'RECORD' [CONSTANT_KEYS]"],
+    ['{uploadId}', "'partitionKey' or 'sortKey' must name a column or '{row}', or all rows have the same key, got '{uploadId}' and 'RECORD' [CONSTANT_KEYS]"],
+    ['C#${city}', "'partitionKey' must name columns in plain braces such as '{drug_name}', got 'C#${city}' [INVALID_KEY_TEMPLATE]"],
     ['', "'partitionKey' must be a key template, got '' [EMPTY_KEY_TEMPLATE]"],
     ['CITY#{city', "'partitionKey' must be a key template such as 'DRUG#{drug_name}', got 'CITY#{city': unexpected '{' at position 5 [INVALID_KEY_TEMPLATE]"],
     ['{}', "'partitionKey' must be a key template such as 'DRUG#{drug_name}', got '{}': unexpected '{' at position 0 [INVALID_KEY_TEMPLATE]"],

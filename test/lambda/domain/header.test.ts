@@ -26,6 +26,10 @@ describe('with declared columns', () => {
 
   test.each<[string, string[], string]>([
     ['a required column is missing', ['qty'], "MISSING_COLUMN: the header lacks 'sku'"],
+    ['the separator is a semicolon', ['sku;qty'],
+      "MISSING_COLUMN: the header lacks 'sku'; it seems to be separated by ';', and only commas separate columns"],
+    ['the separator is a tab', ['sku\tqty'],
+      "MISSING_COLUMN: the header lacks 'sku'; it seems to be separated by tabs, and only commas separate columns"],
     ['the case differs', ['SKU', 'qty'], "MISSING_COLUMN: the header lacks 'sku'"],
     ['a name comes twice', ['sku', 'qty', ' sku '], "DUPLICATE_COLUMN: the header has 'sku' more than once"],
     ['columns are unknown', ['sku', 'b', '', 'a'],
