@@ -20,9 +20,11 @@ export default async function globalSetup(config: JestConfig): Promise<void> {
   useEngineOfTheTests();
   // TableV2 of the lowest CDK version calls a deprecated part of itself, loudly.
   process.env.JSII_DEPRECATED ??= 'quiet';
-  if (endToEndTests().some((file) => isSelected(file, config.testPathPatterns?.patterns ?? []))) {
-    await ensureEngine((line) => process.stderr.write(`${line}\n`));
-  }
+  if (!endToEndTests().some((file) => isSelected(file, config.testPathPatterns?.patterns ?? []))) return;
+  const environment = { ...process.env };
+  await ensureEngine((line) => process.stderr.write(`${line}\n`));
+  // Workers inherit this process's environment; only tests that ask for the engine may be pointed at it.
+  process.env = environment;
 }
 
 function endToEndTests(): string[] {
