@@ -12,7 +12,6 @@ const PAGE_SIZE = 5;
 
 async function main(): Promise<void> {
   const file = resolve(process.argv[2] ?? resolve(EXAMPLE, 'drugs.csv'));
-  await stat(file);
 
   await ensureEngine(say);
   say(`Deploying examples/drug-catalog with the CDK as stack ${STACK}`);

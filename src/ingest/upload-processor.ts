@@ -158,7 +158,8 @@ class FunctionProcessor extends UploadProcessor {
     if (!processor.role) {
       warn(scope, 'importedFunction', 'The processor is imported without its role: it must be allowed to consume the queue and to use bucket and tables');
     }
-    grantWork(processor, options);
+    // Ours writes whole items; somebody else's may prefer to change parts of them.
+    grantWork(processor, options, 'dynamodb:UpdateItem');
     processMessages(processor, options.queue.queue, this.props);
     return { processor };
   }

@@ -12,13 +12,15 @@ export interface ProcessorResources {
   readonly queryTable: QueryTableConfig;
 }
 
-/** What turning files into records takes, call by call. */
-export function grantWork(processor: lambda.IFunction, { bucket, statusTable, queryTable }: ProcessorResources): void {
+/** What turning files into records takes, call by call, and what else the processor does with the status table. */
+export function grantWork(
+  processor: lambda.IFunction, { bucket, statusTable, queryTable }: ProcessorResources, ...statusActions: string[]
+): void {
   grantGetUnder(bucket, processor, UPLOADS_PREFIX);
   grantPutUnder(bucket, processor, REJECTS_PREFIX, 's3:AbortMultipartUpload');
   grantFindOut(bucket, processor);
   suppressPrefixWildcards(processor, 'The processor reads every file that arrives and writes its rejected rows; their keys are not known before.',
     UPLOADS_PREFIX, REJECTS_PREFIX);
-  grantTable(statusTable, processor, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [DEADLINE_INDEX]);
+  grantTable(statusTable, processor, ['dynamodb:GetItem', 'dynamodb:PutItem', ...statusActions], [DEADLINE_INDEX]);
   grantTable(queryTable.table, processor, ['dynamodb:BatchWriteItem', 'dynamodb:GetItem']);
 }

@@ -30,7 +30,7 @@ test('the processor may read files, write rejects, records and the state of uplo
     's3:GetObject on X/Bucket.Arn/uploads/*',
     's3:PutObject,s3:AbortMultipartUpload on X/Bucket.Arn/rejects/*',
     's3:ListBucket on X/Bucket.Arn',
-    'dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem on X/StatusTable.Arn',
+    'dynamodb:GetItem,dynamodb:PutItem on X/StatusTable.Arn',
     'dynamodb:Query on X/StatusTable.Arn/index/deadline',
     'dynamodb:BatchWriteItem,dynamodb:GetItem on X/QueryTable.Arn',
     'sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:GetQueueUrl,sqs:DeleteMessage,sqs:GetQueueAttributes on X/Queue.Arn',
