@@ -1,15 +1,21 @@
+import { Checksum } from '../domain/upload';
+
 export interface SignPost {
   readonly key: string;
   readonly contentType: string;
   /** Bytes that S3 takes, inclusive. */
   readonly minSize: number;
   readonly maxSize: number;
+  /** S3 refuses bytes that do not add up to it. */
+  readonly checksum?: Checksum;
 }
 
 export interface SignPut {
   readonly key: string;
   readonly contentType: string;
   readonly size: number;
+  /** S3 refuses bytes that do not add up to it. */
+  readonly checksum?: Checksum;
 }
 
 /** What a client sends to S3 as it is: form fields of a POST, headers of a PUT. */
@@ -20,8 +26,52 @@ export interface SignedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+export interface MultipartTarget {
+  readonly key: string;
+  /** S3's id of the multipart upload. */
+  readonly multipartId: string;
+}
+
+export interface SignPart extends MultipartTarget {
+  /** From 1. */
+  readonly partNumber: number;
+  /** Bytes of the part, where they are known: S3 then takes no other number. */
+  readonly size?: number;
+}
+
 /** Port: lets a client send one object to the bucket, and nothing else. */
 export interface UploadSigner {
   signPost(request: SignPost): Promise<SignedRequest>;
   signPut(request: SignPut): Promise<SignedRequest>;
+  /** URL to PUT one part of a multipart upload to. */
+  signPart(request: SignPart): Promise<string>;
+}
+
+export interface SignCreateMultipart {
+  readonly key: string;
+  readonly contentType: string;
+}
+
+/** Port: lets a client that speaks S3 itself, such as Uppy, run one multipart upload on its own. */
+export interface MultipartSigner {
+  /** URL to POST nothing to, with this content type as header; S3 answers with the id in XML. */
+  signCreateMultipart(request: SignCreateMultipart): Promise<string>;
+  /** URL to GET the parts from that S3 has. */
+  signListParts(request: MultipartTarget): Promise<string>;
+  /** URL to POST the list of parts to. */
+  signCompleteMultipart(request: MultipartTarget): Promise<string>;
+  /** URL to DELETE. */
+  signAbortMultipart(request: MultipartTarget): Promise<string>;
+}
+
+export interface SignDownload {
+  readonly key: string;
+  /** What a browser saves the file as. */
+  readonly fileName: string;
+}
+
+/** Port: lets a client fetch one object of the bucket. */
+export interface DownloadSigner {
+  /** URL to GET. */
+  signDownload(request: SignDownload): Promise<string>;
 }

@@ -1,9 +1,10 @@
-import { SignedRequest, SignPost, SignPut, UploadSigner } from '../../../lambda-src/application/upload-signer';
+import { SignedRequest, SignPart, SignPost, SignPut, UploadSigner } from '../../../lambda-src/application/upload-signer';
 
 /** Signs nothing, but remembers what it was asked for. */
 export class RecordingSigner implements UploadSigner {
   public readonly posts: SignPost[] = [];
   public readonly puts: SignPut[] = [];
+  public readonly parts: SignPart[] = [];
 
   public async signPost(request: SignPost): Promise<SignedRequest> {
     this.posts.push(request);
@@ -13,5 +14,10 @@ export class RecordingSigner implements UploadSigner {
   public async signPut(request: SignPut): Promise<SignedRequest> {
     this.puts.push(request);
     return { method: 'PUT', url: 'https://bucket.test/put', fields: {}, headers: { 'content-type': request.contentType } };
+  }
+
+  public async signPart(request: SignPart): Promise<string> {
+    this.parts.push(request);
+    return `https://bucket.test/put?partNumber=${request.partNumber}`;
   }
 }

@@ -1,0 +1,13 @@
+/** Work on an upload whose files have all arrived. */
+export interface IngestJob {
+  readonly uploadId: string;
+  readonly tenantId: string;
+  readonly files: readonly { readonly name: string; readonly key: string }[];
+  /** How often the upload has been UPLOADED so far, so that working on it again is no duplicate. */
+  readonly attempt: number;
+}
+
+/** Port: where jobs wait for the processor. A job that is sent twice is worked on once. */
+export interface JobQueue {
+  send(job: IngestJob): Promise<void>;
+}
