@@ -1,7 +1,7 @@
 import { Attribute, SINGLE_TENANT, STATUS_SHARDS, StatusAttribute } from '../../src/private/contract';
 import { positionOf } from '../domain/position';
 import { shardOf } from '../domain/shard';
-import { Upload } from '../domain/upload';
+import { announcedFile, Upload } from '../domain/upload';
 
 /**
  * An upload as its item in the status table, for DynamoDBDocumentClient: the same names, without the members that are null
@@ -16,7 +16,7 @@ export const DEADLINE_SHARD = '0';
 export function toStatusItem(upload: Upload): StatusItem {
   const { uploadId, tenantId, createdAt, deadline } = upload;
   return {
-    ...withoutNulls(upload),
+    ...withoutNulls({ ...upload, files: upload.files.map(withoutNulls) }),
     [Attribute.LIST]: uploadListPartition(tenantId, shardOf(uploadId, STATUS_SHARDS)),
     [Attribute.POSITION]: positionOf({ at: createdAt, uploadId }),
     ...(deadline === null ? {} : { [StatusAttribute.DEADLINE_SHARD]: DEADLINE_SHARD }),
@@ -43,7 +43,7 @@ export function fromStatusItem(item: StatusItem): Upload {
     updatedAt,
     uploadedAt,
     deadline,
-    files: files.map((file) => ({ ...file, size: file.size ?? null })),
+    files: files.map(announcedFile),
     progress: progress ?? { bytes: 0, totalBytes: 0 },
   };
 }
@@ -53,6 +53,6 @@ export function uploadListPartition(tenantId: string, shard: string): string {
   return tenantId === SINGLE_TENANT ? shard : `${tenantId}#${shard}`;
 }
 
-function withoutNulls(upload: Upload): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(upload).filter(([, value]) => value !== null));
+function withoutNulls(from: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(from).filter(([, value]) => value !== null));
 }

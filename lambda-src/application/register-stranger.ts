@@ -3,7 +3,7 @@ import { WorkStore } from './work-store';
 import { SINGLE_TENANT } from '../../src/private/contract';
 import { ArrivedFile } from '../domain/message';
 import { nameBasedUuid } from '../domain/name-based-uuid';
-import { newUpload, transition } from '../domain/upload';
+import { announcedFile, newUpload, ONLY_FILE, transition } from '../domain/upload';
 
 const CODE = 'UPLOAD_NOT_REGISTERED';
 
@@ -18,7 +18,7 @@ export async function registerStranger({ key, arrivedAt }: ArrivedFile, ports: {
     uploadId: nameBasedUuid(key),
     tenantId: SINGLE_TENANT,
     owner: null,
-    files: [{ name: 'file', fileName, key, contentType: '', size: null }],
+    files: [announcedFile({ name: ONLY_FILE, fileName, key, contentType: '' })],
     metadata: {},
     at: arrivedAt,
     deadline: at,

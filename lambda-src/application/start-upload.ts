@@ -3,7 +3,7 @@ import { UploadStore } from './upload-store';
 import { ApiError } from '../domain/api-error';
 import { isAllowedContentType, isContentType } from '../domain/content-type';
 import { fileNameProblem, objectKey } from '../domain/object-key';
-import { newUpload, Upload } from '../domain/upload';
+import { announcedFile, newUpload, ONLY_FILE, Upload } from '../domain/upload';
 
 export interface StartUploadRequest {
   readonly fileName: string;
@@ -35,9 +35,6 @@ export interface StartedUpload {
   readonly request: SignedRequest;
 }
 
-/** What every file is called in an upload of one. */
-const FILE = 'file';
-
 /** Announces an upload and hands out the right to send its file. */
 export class StartUpload {
   constructor(private readonly ports: StartUploadPorts, private readonly rules: StartUploadRules) {}
@@ -59,7 +56,7 @@ export class StartUpload {
       uploadId,
       tenantId,
       owner,
-      files: [{ name: FILE, fileName, key, contentType, size: size ?? null }],
+      files: [announcedFile({ name: ONLY_FILE, fileName, key, contentType, size: size ?? null })],
       metadata,
       at: at.toISOString(),
       deadline: secondsAfter(expiresAt, this.rules.arrivalGraceSeconds).toISOString(),

@@ -3,13 +3,53 @@ export const UPLOAD_STATUSES = [
 ] as const;
 export type UploadStatus = typeof UPLOAD_STATUSES[number];
 
+/** What the bytes of a file must add up to, as S3 computes it; base64. */
+export interface Checksum {
+  readonly algorithm: 'SHA256' | 'CRC64NVME';
+  readonly value: string;
+}
+
+/** How a file is sent in parts. */
+export interface Multipart {
+  /** S3's id; null until the client that starts the parts itself has told it. */
+  readonly id: string | null;
+  /** Bytes of every part but the last; null where the client decides. */
+  readonly partSize: number | null;
+  readonly partCount: number | null;
+}
+
+/** What S3 said when the file was there. */
+export interface Arrival {
+  readonly at: string;
+  /** Names the bytes that arrived, without quotes: every attempt must find them. */
+  readonly etag: string | null;
+}
+
 export interface UploadFile {
+  /** Tells the files of one upload apart. */
   readonly name: string;
   readonly fileName: string;
   readonly key: string;
   readonly contentType: string;
   /** Bytes; null until the client or S3 has said it. */
   readonly size: number | null;
+  readonly checksum: Checksum | null;
+  /** null: in one request. */
+  readonly multipart: Multipart | null;
+  /** null: not yet. */
+  readonly arrival: Arrival | null;
+}
+
+/** What every file is called in an upload of one. */
+export const ONLY_FILE = 'file';
+
+/** A file that a client has announced. */
+export function announcedFile(file: Pick<UploadFile, 'name' | 'fileName' | 'key' | 'contentType'> & Partial<UploadFile>): UploadFile {
+  return { size: null, checksum: null, multipart: null, arrival: null, ...file };
+}
+
+export function hasArrived({ files }: Pick<Upload, 'files'>): boolean {
+  return files.every(({ arrival }) => arrival !== null);
 }
 
 export interface UploadCounts {

@@ -75,11 +75,36 @@ export const Env = {
   URL_EXPIRY_SECONDS: 'URL_EXPIRY_SECONDS',
   /** How long after the URL's expiry a file may still arrive. */
   ARRIVAL_GRACE_SECONDS: 'ARRIVAL_GRACE_SECONDS',
+  /** How long the parts of a multipart upload may take to come. */
+  UPLOAD_EXPIRY_SECONDS: 'UPLOAD_EXPIRY_SECONDS',
+  SESSION_EXPIRY_SECONDS: 'SESSION_EXPIRY_SECONDS',
+  /** Most files of one upload. */
+  MAX_FILES: 'MAX_FILES',
+  /** Regular expression that the whole of a file's name must match; empty: any name. */
+  FILE_NAME_PATTERN: 'FILE_NAME_PATTERN',
   DEFAULT_PAGE_SIZE: 'DEFAULT_PAGE_SIZE',
+  /** JSON of `TenancyModel`. */
+  TENANCY: 'TENANCY',
+  /** Where jobs are sent, which may be another queue than the one S3 sends to. */
+  JOB_QUEUE_URL: 'JOB_QUEUE_URL',
+  /** `true`: a job may not be worked on where its file's event is, since its queue keeps order or fairness. */
+  QUEUES_JOBS: 'QUEUES_JOBS',
+  /** ARN or name of the function that works on files, with `UploadProcessor.handler`. */
+  HANDLER_FUNCTION: 'HANDLER_FUNCTION',
+  /** ARN of the secret that tokens are signed with. */
+  SECRET_ARN: 'SECRET_ARN',
 } as const;
 
-/** The tenant of every upload while tenancy is off. */
-export const SINGLE_TENANT = 'default';
+/** The tenant of every upload while tenancy is off; no tenant of a token can have this name. */
+export const SINGLE_TENANT = '-';
+
+/** Where the tenant of a caller is found, and whether uploads are the tenant's or their owner's. */
+export type TenancyModel =
+  | { readonly source: 'single' }
+  | { readonly source: 'claim' | 'context'; readonly name: string; readonly ownership: 'tenant' | 'user' };
+
+/** What an id of a tenant may be: it is part of object keys, record keys and message groups. */
+export const TENANT_ID = /^[A-Za-z0-9][A-Za-z0-9._@+=-]{0,127}$/;
 
 /** Metrics that the functions count (CloudWatch embedded metric format). */
 export const METRIC_NAMESPACE = 'UploadIngest';
@@ -134,6 +159,29 @@ export interface RecordModel {
 
 /** Job that ends uploads past their deadline; a message of ours on the ingest queue: `{"job":"sweep"}`. */
 export const SWEEP_JOB = 'sweep';
+/** Job that works on an upload whose files have all arrived. */
+export const INGEST_JOB = 'ingest';
+
+/** When an item of the status table may go, in epoch seconds; only helper items have it. */
+export const EXPIRY_ATTRIBUTE = '_ttl';
+
+/** Amazon S3 User Guide, "Amazon S3 multipart upload limits": bytes of a part (but the last), and parts of an object. */
+export const MIN_PART_SIZE = 5 * 1024 ** 2;
+export const MAX_PART_SIZE = 5 * 1024 ** 3;
+export const MAX_PARTS = 10_000;
+/** Amazon S3 User Guide, "Uploading objects": bytes that one PUT or POST takes. */
+export const MAX_SINGLE_REQUEST_SIZE = 5 * 1024 ** 3;
+/** Bytes of a file inside a request: Lambda takes 6 MB, in which base64 makes four of three. */
+export const MAX_INLINE_SIZE = 4.5 * 1000 ** 2;
+
+/** What an upload's metadata must be, as a file next to the function's code. */
+export const UPLOAD_MODEL_FILE = 'upload-model.json';
+
+/** What a client must say about an upload. */
+export interface UploadModel {
+  /** null: any metadata. */
+  readonly metadata: readonly ColumnModel[] | null;
+}
 
 /** Content types of CSV files; spreadsheets on Windows call them application/vnd.ms-excel. */
 export const CSV_CONTENT_TYPES = ['text/csv', 'application/csv', 'text/plain', 'application/vnd.ms-excel'];

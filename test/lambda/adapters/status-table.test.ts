@@ -31,7 +31,7 @@ test('attributes of the processor are passed over', () => {
 });
 
 test('the uploads of tenants are in partitions of their own', () => {
-  expect(uploadListPartition('default', '2')).toBe('2');
+  expect(uploadListPartition('-', '2')).toBe('2');
   expect(uploadListPartition('acme', '2')).toBe('acme#2');
 });
 

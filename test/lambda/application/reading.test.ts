@@ -42,63 +42,63 @@ describe('GetUpload', () => {
   test('shows an upload to its tenant and to nobody else', async () => {
     const getUpload = new GetUpload(await uploadsOf(1));
     const { uploadId } = anUpload(0);
-    expect(await getUpload.run('default', uploadId)).toMatchObject({ uploadId });
+    expect(await getUpload.run('-', uploadId)).toMatchObject({ uploadId });
     await expect(getUpload.run('acme', uploadId)).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND', status: 404 });
   });
 
   test.each(['', 'x', anUpload(7).uploadId])('does not find %p', async (uploadId) => {
-    await expect(new GetUpload(await uploadsOf(1)).run('default', uploadId)).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
+    await expect(new GetUpload(await uploadsOf(1)).run('-', uploadId)).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
   });
 });
 
 describe('ListUploads', () => {
   test('pages through all uploads, or through those of one status', async () => {
     const list = new ListUploads(await uploadsOf(5));
-    expect(await pageSizes((nextToken) => list.run('default', { limit: 2, nextToken }))).toEqual([2, 2, 1]);
-    expect(await pageSizes((nextToken) => list.run('default', { limit: 2, nextToken }, 'COMPLETED'))).toEqual([2, 1]);
+    expect(await pageSizes((nextToken) => list.run('-', { limit: 2, nextToken }))).toEqual([2, 2, 1]);
+    expect(await pageSizes((nextToken) => list.run('-', { limit: 2, nextToken }, 'COMPLETED'))).toEqual([2, 1]);
     expect(await pageSizes((nextToken) => list.run('acme', { limit: 2, nextToken }))).toEqual([0]);
   });
 
   test('a token belongs to one status and one tenant', async () => {
     const list = new ListUploads(await uploadsOf(5));
-    const nextToken = (await list.run('default', { limit: 1 })).nextToken!;
-    await expect(list.run('default', { limit: 1, nextToken }, 'FAILED')).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+    const nextToken = (await list.run('-', { limit: 1 })).nextToken!;
+    await expect(list.run('-', { limit: 1, nextToken }, 'FAILED')).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
     await expect(list.run('acme', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
   });
 
   test.each([['no position'], [{ p: 'a' }]])('a token with %j in place of a position is refused', async (bookmark) => {
-    const nextToken = encodeCursor({ route: 'uploads', tenantId: 'default' }, bookmark);
-    await expect(new ListUploads(await uploadsOf(1)).run('default', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+    const nextToken = encodeCursor({ route: 'uploads', tenantId: '-' }, bookmark);
+    await expect(new ListUploads(await uploadsOf(1)).run('-', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
   });
 });
 
 describe('ListRecords', () => {
   test('pages through all records', async () => {
     const list = new ListRecords(records());
-    expect(await pageSizes((nextToken) => list.run('default', { limit: 4, nextToken }))).toEqual([4, 4, 2]);
+    expect(await pageSizes((nextToken) => list.run('-', { limit: 4, nextToken }))).toEqual([4, 4, 2]);
   });
 
   test('says so when the table has no index for it', async () => {
-    await expect(new ListRecords(records(1, false)).run('default', { limit: 1 })).rejects.toMatchObject({ code: 'LISTING_DISABLED', status: 400 });
+    await expect(new ListRecords(records(1, false)).run('-', { limit: 1 })).rejects.toMatchObject({ code: 'LISTING_DISABLED', status: 400 });
   });
 });
 
 describe('ListPartition', () => {
   test('pages through the records with a key', async () => {
     const list = new ListPartition(records(25));
-    expect(await pageSizes((nextToken) => list.run('default', 'DRUG#1', { limit: 2, nextToken }))).toEqual([2, 2, 1]);
+    expect(await pageSizes((nextToken) => list.run('-', 'DRUG#1', { limit: 2, nextToken }))).toEqual([2, 2, 1]);
   });
 
   test('a token belongs to one key', async () => {
     const list = new ListPartition(records(25));
-    const nextToken = (await list.run('default', 'DRUG#1', { limit: 1 })).nextToken!;
-    await expect(list.run('default', 'DRUG#2', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+    const nextToken = (await list.run('-', 'DRUG#1', { limit: 1 })).nextToken!;
+    await expect(list.run('-', 'DRUG#2', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
   });
 
   test.each(['', 'ü'.repeat(1025)])('a key that cannot exist has no records and is not asked for: %.20p', async (key) => {
     const store = records();
     store.byPartition = () => { throw new Error('must not be asked'); };
-    expect(await new ListPartition(store).run('default', key, { limit: 1 })).toEqual({ items: [], nextToken: null });
+    expect(await new ListPartition(store).run('-', key, { limit: 1 })).toEqual({ items: [], nextToken: null });
   });
 });
 
@@ -115,15 +115,15 @@ describe('QueryIndex', () => {
 
   test('pages through the records with a key, of the type of its column', async () => {
     const query = new QueryIndex(records(9), MODEL);
-    expect(await pageSizes((nextToken) => query.run('default', 'by-price', '1.5', { limit: 3, nextToken }))).toEqual([3, 1]);
-    expect(await pageSizes((nextToken) => query.run('default', 'by-name', 'Ibuprofen', { limit: 5, nextToken }))).toEqual([5, 4]);
-    expect(await query.run('default', 'by-name', '', { limit: 1 })).toEqual({ items: [], nextToken: null });
+    expect(await pageSizes((nextToken) => query.run('-', 'by-price', '1.5', { limit: 3, nextToken }))).toEqual([3, 1]);
+    expect(await pageSizes((nextToken) => query.run('-', 'by-name', 'Ibuprofen', { limit: 5, nextToken }))).toEqual([5, 4]);
+    expect(await query.run('-', 'by-name', '', { limit: 1 })).toEqual({ items: [], nextToken: null });
   });
 
   test('names the indexes when asked for another', async () => {
-    await expect(new QueryIndex(records(), MODEL).run('default', 'by-size', '1', { limit: 1 }))
+    await expect(new QueryIndex(records(), MODEL).run('-', 'by-size', '1', { limit: 1 }))
       .rejects.toMatchObject({ code: 'UNKNOWN_INDEX', message: "'index' must be one of by-price, by-name" });
-    await expect(new QueryIndex(records(), { columns: null, indexes: [] }).run('default', 'by-size', '1', { limit: 1 }))
+    await expect(new QueryIndex(records(), { columns: null, indexes: [] }).run('-', 'by-size', '1', { limit: 1 }))
       .rejects.toMatchObject({ code: 'UNKNOWN_INDEX', message: 'this table declares no indexes' });
   });
 
@@ -144,7 +144,7 @@ describe('QueryIndex', () => {
     ['timestamp', '2026-01-31T12:00:00.10Z', '2026-01-31T12:00:00.1Z'],
     ['string', ' 01 ', ' 01 '],
   ])('a key of type %s given as %p finds %p', async (type, given, stored) => {
-    expect((await byColumn(type, stored).run('default', 'by-x', given, { limit: 1 })).items).toHaveLength(1);
+    expect((await byColumn(type, stored).run('-', 'by-x', given, { limit: 1 })).items).toHaveLength(1);
   });
 
   test.each<[ColumnType, string, string]>([
@@ -159,31 +159,31 @@ describe('QueryIndex', () => {
     ['date', '2026-02-29', 'must be a date such as 2026-01-31'],
     ['timestamp', 'noon', 'must be a timestamp such as 2026-01-31T12:00:00Z'],
   ])('a key of type %s cannot be %p', async (type, given, detail) => {
-    await expect(byColumn(type, '1').run('default', 'by-x', given, { limit: 1 })).rejects.toMatchObject({
+    await expect(byColumn(type, '1').run('-', 'by-x', given, { limit: 1 })).rejects.toMatchObject({
       code: 'INVALID_REQUEST', message: `'key' ${detail}`, errors: [{ parameter: 'key', detail }],
     });
   });
 
   test('what other rules let in is found, and so is what no rule is for', async () => {
     const column = { name: 'x', type: 'integer', required: true, max: '9', allowed: ['1'] } as const;
-    expect((await byColumn(column, '10').run('default', 'by-x', '10', { limit: 1 })).items).toHaveLength(1);
-    expect((await byColumn(null, '1.50').run('default', 'by-x', '1.50', { limit: 1 })).items).toHaveLength(1);
+    expect((await byColumn(column, '10').run('-', 'by-x', '10', { limit: 1 })).items).toHaveLength(1);
+    expect((await byColumn(null, '1.50').run('-', 'by-x', '1.50', { limit: 1 })).items).toHaveLength(1);
   });
 
   test('a token belongs to one index and key', async () => {
     const query = new QueryIndex(records(9), MODEL);
-    const nextToken = (await query.run('default', 'by-price', '1.5', { limit: 1 })).nextToken!;
-    expect((await query.run('default', 'by-price', '1.50', { limit: 1, nextToken })).items).toHaveLength(1);
-    await expect(query.run('default', 'by-price', '2.5', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+    const nextToken = (await query.run('-', 'by-price', '1.5', { limit: 1 })).nextToken!;
+    expect((await query.run('-', 'by-price', '1.50', { limit: 1, nextToken })).items).toHaveLength(1);
+    await expect(query.run('-', 'by-price', '2.5', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
   });
 });
 
 describe('GetRecord', () => {
   test('shows a record by its keys', async () => {
-    expect(await new GetRecord(records()).run('default', 'DRUG#1', 'ROW#001')).toMatchObject({ _pk: 'DRUG#1', _sk: 'ROW#001' });
+    expect(await new GetRecord(records()).run('-', 'DRUG#1', 'ROW#001')).toMatchObject({ _pk: 'DRUG#1', _sk: 'ROW#001' });
   });
 
   test.each([['DRUG#1', 'ROW#999'], ['a'.repeat(2049), 'a'], ['a', 'a'.repeat(1025)], ['', 'a'], ['a', '']])('does not find %.20s %.20s', async (pk, sk) => {
-    await expect(new GetRecord(records()).run('default', pk, sk)).rejects.toMatchObject({ code: 'RECORD_NOT_FOUND', status: 404 });
+    await expect(new GetRecord(records()).run('-', pk, sk)).rejects.toMatchObject({ code: 'RECORD_NOT_FOUND', status: 404 });
   });
 });

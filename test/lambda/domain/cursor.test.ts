@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { ApiError } from '../../../lambda-src/domain/api-error';
 import { Bookmark, CursorBinding, decodeCursor, encodeCursor } from '../../../lambda-src/domain/cursor';
 
-const BINDING: CursorBinding = { route: 'uploads', tenantId: 'default', filters: { status: 'FAILED', b: '2' } };
+const BINDING: CursorBinding = { route: 'uploads', tenantId: '-', filters: { status: 'FAILED', b: '2' } };
 const bookmark: fc.Arbitrary<Bookmark> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
   fc.dictionary(fc.constantFrom('p', 's', 'i'), fc.string(), { maxKeys: 3, noNullPrototype: true }),

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { canTransition, IllegalTransition, isTerminal, newUpload, transition, Upload, UPLOAD_STATUSES, UploadStatus } from '../../../lambda-src/domain/upload';
+import { announcedFile, canTransition, IllegalTransition, isTerminal, newUpload, transition, Upload, UPLOAD_STATUSES, UploadStatus } from '../../../lambda-src/domain/upload';
 
 const AT = '2026-01-01T00:00:00.000Z';
 const LATER = '2026-01-01T01:00:00.000Z';
@@ -8,9 +8,9 @@ const status = fc.constantFrom(...UPLOAD_STATUSES);
 function pending(): Upload {
   return newUpload({
     uploadId: '00000000-0000-4000-8000-000000000001',
-    tenantId: 'default',
+    tenantId: '-',
     owner: null,
-    files: [{ name: 'file', fileName: 'a.csv', key: 'k', contentType: 'text/csv', size: 12 }],
+    files: [announcedFile({ name: 'file', fileName: 'a.csv', key: 'k', contentType: 'text/csv', size: 12 })],
     metadata: {},
     at: AT,
     deadline: LATER,

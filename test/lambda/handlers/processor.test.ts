@@ -5,7 +5,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { StatusTable } from '../../../lambda-src/adapters/status-table';
 import { WorkTable } from '../../../lambda-src/adapters/work-table';
 import { positionOf } from '../../../lambda-src/domain/position';
-import { newUpload, transition, Upload } from '../../../lambda-src/domain/upload';
+import { announcedFile, newUpload, transition, Upload } from '../../../lambda-src/domain/upload';
 import { CSV_CONTENT_TYPES, Env } from '../../../src/private/contract';
 import { ensureEngine } from '../../../tools/local-engine';
 import { EngineResources } from '../../support/engine-resources';
@@ -81,9 +81,9 @@ async function announce(changes: Partial<Upload> = {}): Promise<Upload> {
   const uploadId = crypto.randomUUID();
   const upload = newUpload({
     uploadId,
-    tenantId: 'default',
+    tenantId: '-',
     owner: null,
-    files: [{ name: 'file', fileName: 'ü + %.csv', key: `uploads/${uploadId}/ü + %.csv`, contentType: 'text/csv', size: null }],
+    files: [announcedFile({ name: 'file', fileName: 'ü + %.csv', key: `uploads/${uploadId}/ü + %.csv`, contentType: 'text/csv', size: null })],
     metadata: {},
     at: new Date().toISOString(),
     deadline: new Date(Date.now() + 3_600_000).toISOString(),

@@ -28,7 +28,7 @@ test('answers with the upload and what to send to S3', async () => {
       upload: { method: 'POST', url: 'https://bucket.test/', fields: { key: `uploads/${UPLOAD_ID}/a.csv` }, headers: {} },
     },
   });
-  expect(store.uploads.get(UPLOAD_ID)).toMatchObject({ tenantId: 'default', owner: null, metadata: { source: 'test' } });
+  expect(store.uploads.get(UPLOAD_ID)).toMatchObject({ tenantId: '-', owner: null, metadata: { source: 'test' } });
 });
 
 test('the upload belongs to who signed the request', async () => {

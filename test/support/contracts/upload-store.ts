@@ -14,7 +14,7 @@ export function describeUploadStore(name: string, emptyStore: () => Promise<Uplo
     async function allPages(query: { limit: number; status?: Upload['status'] }): Promise<Page<Upload>[]> {
       const pages: Page<Upload>[] = [];
       for (let before: string | null | undefined; before !== null; before = pages.at(-1)!.next) {
-        pages.push(await store.list({ tenantId: 'default', ...query, before }));
+        pages.push(await store.list({ tenantId: '-', ...query, before }));
       }
       return pages;
     }

@@ -1,5 +1,5 @@
 import { objectKey } from '../../../lambda-src/domain/object-key';
-import { newUpload, Upload } from '../../../lambda-src/domain/upload';
+import { announcedFile, newUpload, Upload } from '../../../lambda-src/domain/upload';
 import { SINGLE_TENANT } from '../../../src/private/contract';
 
 /** The nth upload of a test, one second younger than the one before. */
@@ -10,7 +10,7 @@ export function anUpload(nth = 0, changes: Partial<Upload> = {}): Upload {
     uploadId,
     tenantId: SINGLE_TENANT,
     owner: null,
-    files: [{ name: 'file', fileName: 'a.csv', key: objectKey({ uploadId, fileName: 'a.csv' }), contentType: 'text/csv', size: null }],
+    files: [announcedFile({ name: 'file', fileName: 'a.csv', key: objectKey({ uploadId, fileName: 'a.csv' }), contentType: 'text/csv', size: null })],
     metadata: {},
     at: at.toISOString(),
     deadline: new Date(at.getTime() + 3_600_000).toISOString(),
