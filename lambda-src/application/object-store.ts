@@ -4,8 +4,6 @@ import { Checksum } from '../domain/upload';
 export interface CreateMultipart {
   readonly key: string;
   readonly contentType: string;
-  /** What the whole object will have to add up to; only CRC64NVME works in parts. */
-  readonly checksum?: Checksum;
 }
 
 /** A part that S3 has. */
@@ -21,14 +19,15 @@ export interface CompleteMultipart extends MultipartTarget {
   readonly parts: readonly Pick<StoredPart, 'partNumber' | 'etag'>[];
   /** Bytes of the whole object, where they must be so many. */
   readonly size?: number;
+  /** Only CRC64NVME works in parts. Nobody declares it before: S3 would then ask for a checksum with every part. */
   readonly checksum?: Checksum;
 }
 
 /**
  * - `completed`: the object is there
  * - `exists`: an object has this key already, and was left as it is
- * - `gone`: there is no such multipart upload (any more): it was completed or aborted
- * - `mismatch`: the bytes do not add up to the size or the checksum
+ * - `gone`: there is no such multipart upload (any more): it was aborted, or completed, which `head` tells
+ * - `mismatch`: the bytes do not add up to the size or the checksum, and no object was made of them
  * - `invalid`: a part is not there, was replaced, or is too small to be any but the last
  */
 export type Completion = 'completed' | 'exists' | 'gone' | 'mismatch' | 'invalid';
