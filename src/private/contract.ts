@@ -93,6 +93,14 @@ export const Env = {
   HANDLER_FUNCTION: 'HANDLER_FUNCTION',
   /** ARN of the secret that tokens are signed with. */
   SECRET_ARN: 'SECRET_ARN',
+  /** What a token's `iss` and `aud` must be; empty: anything. */
+  TOKEN_ISSUER: 'TOKEN_ISSUER',
+  TOKEN_AUDIENCE: 'TOKEN_AUDIENCE',
+  /** JSON arrays of scopes, of which a token must have one to call the routes of the group; empty: any token may. */
+  UPLOAD_SCOPES: 'UPLOAD_SCOPES',
+  QUERY_SCOPES: 'QUERY_SCOPES',
+  /** JSON array of origins whose browsers may read the answers; absent: API Gateway sees to that, or none may. */
+  CORS_ORIGINS: 'CORS_ORIGINS',
 } as const;
 
 /** The tenant of every upload while tenancy is off; no tenant of a token can have this name. */

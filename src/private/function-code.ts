@@ -1,28 +1,34 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'fs';
+import { cpSync, mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { Stage } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { IConstruct } from 'constructs';
 import { RECORD_MODEL_FILE, RecordModel } from './contract';
-import { resolveRecordModel } from './record-model';
+import { knownAtSynth } from './record-model';
 
 /** Where the build leaves the bundled functions, seen from `lib/private` (and from `src/private` in tests). */
-const ASSETS = join(__dirname, '..', '..', 'assets');
+export const ASSETS = join(__dirname, '..', '..', 'assets');
 
 /** The code of a function, bundled when this package was built. */
 export function functionCode(name: string): lambda.Code {
   return lambda.Code.fromAsset(join(ASSETS, name));
 }
 
-/**
- * The code of a function with the record model beside it, put together inside the cloud assembly.
- * Environment variables hold 4 KB, and a record model may be larger.
- */
+/** The code of a function that reads the record model. */
 export function functionCodeWithModel(scope: IConstruct, name: string, model: RecordModel): lambda.Code {
-  const content = resolveRecordModel(scope, model);
+  return functionCodeWithFiles(scope, name, { [RECORD_MODEL_FILE]: model });
+}
+
+/**
+ * The code of a function with JSON files beside it, put together inside the cloud assembly.
+ * Environment variables hold 4 KB, and a model may be larger.
+ */
+export function functionCodeWithFiles(scope: IConstruct, name: string, files: Readonly<Record<string, object>>): lambda.Code {
   const folder = join(Stage.of(scope)!.outdir, 'functions', `${scope.node.addr}-${name}`);
   mkdirSync(folder, { recursive: true });
-  copyFileSync(join(ASSETS, name, 'index.js'), join(folder, 'index.js'));
-  writeFileSync(join(folder, RECORD_MODEL_FILE), JSON.stringify(content));
+  cpSync(join(ASSETS, name), folder, { recursive: true });
+  for (const [file, content] of Object.entries(files)) {
+    writeFileSync(join(folder, file), JSON.stringify(knownAtSynth(scope, content)));
+  }
   return lambda.Code.fromAsset(folder);
 }

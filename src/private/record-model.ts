@@ -71,11 +71,11 @@ function validateIndex(index: IndexModel, model: RecordModel): void {
 }
 
 /**
- * The model with the values of its tokens. It travels in a file of the function's code, which is done before
+ * A model with the values of its tokens. It travels in a file of the function's code, which is done before
  * CloudFormation knows any value of its own.
  */
-export function resolveRecordModel(scope: IConstruct, model: RecordModel): RecordModel {
-  const resolved = Stack.of(scope).resolve(model) as RecordModel;
+export function knownAtSynth<Model extends object>(scope: IConstruct, model: Model): Model {
+  const resolved = Stack.of(scope).resolve(model) as Model;
   refuseIntrinsics('', resolved);
   return resolved;
 }
