@@ -1,4 +1,5 @@
-import { PAGE_PARAMETERS, readPageRequest, readQuery } from './query';
+import { readPageRequest, readQuery } from './query';
+import { PAGE_PARAMETERS, RECORDS_PARAMETERS, UPLOADS_PARAMETERS } from './query-schema';
 import { json, jsonPage } from './response';
 import { Routes } from './router';
 import { uploadJson } from './upload-json';
@@ -12,7 +13,6 @@ import { QueryIndex, QueryModel } from '../../application/query-index';
 import { RecordStore } from '../../application/record-store';
 import { UploadStore } from '../../application/upload-store';
 import { ApiError } from '../../domain/api-error';
-import { isUploadStatus, UPLOAD_STATUSES, UploadStatus } from '../../domain/upload';
 
 export interface QueryRoutesProps {
   readonly uploads: Pick<UploadStore, 'get' | 'list'>;
@@ -35,14 +35,14 @@ export function queryRoutes({ uploads, records, model, pageSize }: QueryRoutesPr
     'GET /health': () => json({ status: 'ok' }),
 
     'GET /uploads': async ({ req }) => {
-      const { status, ...page } = readQuery(req, [...PAGE_PARAMETERS, 'status']);
-      return jsonPage(await listUploads.run(tenantId, readPageRequest(page, pageSize), readStatus(status)), uploadJson);
+      const { status, ...page } = readQuery(req, UPLOADS_PARAMETERS);
+      return jsonPage(await listUploads.run(tenantId, readPageRequest(page, pageSize), status), uploadJson);
     },
 
     'GET /uploads/:uploadId': async ({ params }) => json(uploadJson(await getUpload.run(tenantId, params.uploadId))),
 
     'GET /records': async ({ req }) => {
-      const { index, key, pk, sk, ...query } = readQuery(req, [...PAGE_PARAMETERS, 'index', 'key', 'pk', 'sk']);
+      const { index, key, pk, sk, ...query } = readQuery(req, RECORDS_PARAMETERS);
       const page = readPageRequest(query, pageSize);
       if (index !== undefined || key !== undefined) {
         if (pk !== undefined || sk !== undefined) throw invalidQuery(pk === undefined ? 'sk' : 'pk', 'cannot be combined with an index');
@@ -62,12 +62,6 @@ export function queryRoutes({ uploads, records, model, pageSize }: QueryRoutesPr
 
     'GET /records/:pk/:sk': async ({ params }) => json(await getRecord.run(tenantId, params.pk, params.sk)),
   };
-}
-
-function readStatus(text: string | undefined): UploadStatus | undefined {
-  if (text === undefined || isUploadStatus(text)) return text;
-  const detail = `must be one of ${UPLOAD_STATUSES.join(', ')}`;
-  throw new ApiError('INVALID_STATUS', `'status' ${detail}`, [{ parameter: 'status', detail }]);
 }
 
 const INDEX_NEEDS_BOTH = "is required: a query of an index takes 'index' and 'key'";

@@ -1,30 +1,28 @@
-import { MAX_PAGE_SIZE } from '../../../src/private/contract';
+import { QueryParameter, QueryParameters } from './query-schema';
 import { PageRequest } from '../../application/paging';
 import { ApiError } from '../../domain/api-error';
 
+type Values<P extends QueryParameters> = { readonly [Name in keyof P]?: P[Name] extends QueryParameter<infer T> ? T : never };
+
 /** The query parameters of a request: each at most once, and none that the route does not know. */
-export function readQuery<Name extends string>(request: Request, known: readonly Name[]): Partial<Record<Name, string>> {
+export function readQuery<P extends QueryParameters>(request: Request, known: P): Values<P> {
   const entries = [...new URL(request.url).searchParams];
-  const unknown = entries.filter(([name]) => !(known as readonly string[]).includes(name));
+  const unknown = entries.filter(([name]) => !Object.hasOwn(known, name));
   const repeated = entries.filter(([name], at) => entries.findIndex(([other]) => other === name) < at);
   const errors = [
-    ...unknown.map(([parameter]) => ({ parameter, detail: 'is unknown' })),
-    ...repeated.map(([parameter]) => ({ parameter, detail: 'is given more than once' })),
+    ...unknown.map(([name]) => ({ parameter: name, detail: 'is unknown' })),
+    ...repeated.map(([name]) => ({ parameter: name, detail: 'is given more than once' })),
   ];
-  if (errors.length > 0) throw new ApiError('INVALID_REQUEST', `the query is invalid: it takes ${known.join(', ')}`, errors);
-  return Object.fromEntries(entries) as Partial<Record<Name, string>>;
+  if (errors.length > 0) throw new ApiError('INVALID_REQUEST', `the query is invalid: it takes ${Object.keys(known).join(', ')}`, errors);
+  return Object.fromEntries(entries.map(([name, text]) => [name, readValue(name, text, known[name])])) as Values<P>;
 }
 
-export const PAGE_PARAMETERS = ['limit', 'nextToken'] as const;
-
-export function readPageRequest(query: { limit?: string; nextToken?: string }, defaultLimit: number): PageRequest {
-  return { limit: readLimit(query.limit, defaultLimit), nextToken: query.nextToken };
+function readValue(name: string, text: string, { schema, rule, code }: QueryParameter<unknown>): unknown {
+  const result = schema.safeParse(text);
+  if (result.success) return result.data;
+  throw new ApiError(code, `'${name}' ${rule}`, [{ parameter: name, detail: rule }]);
 }
 
-function readLimit(text: string | undefined, defaultLimit: number): number {
-  if (text === undefined) return defaultLimit;
-  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (limit >= 1 && limit <= MAX_PAGE_SIZE) return limit;
-  const detail = `must be an integer between 1 and ${MAX_PAGE_SIZE}`;
-  throw new ApiError('INVALID_LIMIT', `'limit' ${detail}`, [{ parameter: 'limit', detail }]);
+export function readPageRequest({ limit, nextToken }: { limit?: number; nextToken?: string }, defaultLimit: number): PageRequest {
+  return { limit: limit ?? defaultLimit, nextToken };
 }
