@@ -2,13 +2,13 @@ import { ANSWER_SIZE } from './answer-size';
 import { Attribute } from '../../src/private/contract';
 import { MergeRequest, mergePages, Page } from '../domain/merge-pages';
 
-/** One partition of a recent index, newest first below a position. The values are text, for the caller's client to wrap. */
+/** One partition of a recent index, newest first below a position. */
 export interface ShardQuery {
   readonly TableName: string;
   readonly IndexName: string;
   readonly KeyConditionExpression: string;
   readonly ExpressionAttributeNames: Record<string, string>;
-  readonly ExpressionAttributeValues: Record<string, string>;
+  readonly ExpressionAttributeValues: Record<string, { readonly S: string }>;
   readonly ScanIndexForward: false;
   readonly Limit: number;
 }
@@ -27,7 +27,7 @@ export function shardQuery({ tableName, indexName, partition, before, limit }: S
     IndexName: indexName,
     KeyConditionExpression: before === undefined ? '#list = :list' : '#list = :list AND #pos < :before',
     ExpressionAttributeNames: { '#list': Attribute.LIST, ...(before === undefined ? {} : { '#pos': Attribute.POSITION }) },
-    ExpressionAttributeValues: { ':list': partition, ...(before === undefined ? {} : { ':before': before }) },
+    ExpressionAttributeValues: { ':list': { S: partition }, ...(before === undefined ? {} : { ':before': { S: before } }) },
     ScanIndexForward: false,
     Limit: limit,
   };

@@ -1,7 +1,7 @@
-import {
-  AttributeValue, DynamoDBClient, DynamoDBServiceException, GetItemCommand, QueryCommand, QueryCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { countInAnswer } from './answer-size';
+import { isAwsError } from './aws/aws-error';
+import { DynamoDb, Input, WireItem } from './aws/dynamodb';
 import { recentPage, shardQuery } from './recent-index';
 import { Attribute } from '../../src/private/contract';
 import { KeyPage, RecordIndex, RecordStore, Stretch } from '../application/record-store';
@@ -18,17 +18,16 @@ export interface RecordTableProps {
   readonly recentIndex: { readonly name: string; readonly shards: number } | null;
 }
 
-type Item = Record<string, AttributeValue>;
 type KeyTexts = Readonly<Record<string, string>>;
 
 /** How the parts of an index key are called in a bookmark. */
 const Part = { PARTITION_KEY: 'p', SORT_KEY: 's', INDEX_SORT_KEY: 'i' } as const;
 
-/** The records in DynamoDB. The plain client is used because the document client would round numbers to 17 digits. */
+/** The records in DynamoDB. Items stay as they are on the wire: JavaScript would round numbers to 17 digits. */
 export class RecordTable implements RecordStore {
   public readonly listsRecent: boolean;
 
-  constructor(private readonly client: DynamoDBClient, private readonly table: RecordTableProps) {
+  constructor(private readonly client: DynamoDb, private readonly table: RecordTableProps) {
     this.listsRecent = table.recentIndex !== null;
   }
 
@@ -69,31 +68,28 @@ export class RecordTable implements RecordStore {
   }
 
   public async get(partitionKey: string, sortKey: string): Promise<RecordJson | undefined> {
-    const { Item } = await this.client.send(new GetItemCommand({
+    const { Item } = await this.client.call('GetItem', {
       TableName: this.table.tableName,
       Key: this.key(partitionKey, sortKey),
       ConsistentRead: true,
-    }));
+    });
     return Item && toRecord(Item);
   }
 
   private async readShard(indexName: string, partition: string, before: string | undefined, limit: number):
   Promise<ShardPage<RecordJson>> {
     const query = shardQuery({ tableName: this.table.tableName, indexName, partition, before, limit });
-    const values = Object.entries(query.ExpressionAttributeValues).map(([name, text]) => [name, { S: text }]);
-    const { Items = [], LastEvaluatedKey } = await this.client.send(
-      new QueryCommand({ ...query, ExpressionAttributeValues: Object.fromEntries(values) }),
-    );
+    const { Items = [], LastEvaluatedKey } = await this.client.call('Query', query);
     const items = Items.map((item) => ({ position: item[Attribute.POSITION].S!, item: toRecord(item) }));
     return { items, exhausted: LastEvaluatedKey === undefined };
   }
 
   /** Reads one item more than asked for, so that the last page is known to be the last. */
-  private async query(input: Omit<QueryCommandInput, 'TableName'>, limit: number):
-  Promise<{ records: RecordJson[]; last: Item | undefined }> {
-    const command = new QueryCommand({ ...input, TableName: this.table.tableName, Limit: limit + 1 });
-    const { Items = [], LastEvaluatedKey } = await this.client.send(command).catch((error: unknown) => {
-      throw input.ExclusiveStartKey && isValidationError(error) ? invalidCursor() : error;
+  private async query(input: Omit<Input<'Query'>, 'TableName'>, limit: number):
+  Promise<{ records: RecordJson[]; last: WireItem | undefined }> {
+    const query = { ...input, TableName: this.table.tableName, Limit: limit + 1 };
+    const { Items = [], LastEvaluatedKey } = await this.client.call('Query', query).catch((error: unknown) => {
+      throw input.ExclusiveStartKey && isAwsError(error, 'ValidationException') ? invalidCursor() : error;
     });
     const records = Items.slice(0, limit).map(toRecord);
     const count = countInAnswer(records);
@@ -101,11 +97,11 @@ export class RecordTable implements RecordStore {
     return { records: records.slice(0, count), last: count < Items.length ? Items[count - 1] : LastEvaluatedKey };
   }
 
-  private key(partitionKey: string, sortKey: string): Item {
+  private key(partitionKey: string, sortKey: string): WireItem {
     return { [this.table.partitionKey]: { S: partitionKey }, [this.table.sortKey]: { S: sortKey } };
   }
 
-  private indexKey(index: RecordIndex, value: AttributeValue, texts: KeyTexts): Item {
+  private indexKey(index: RecordIndex, value: AttributeValue, texts: KeyTexts): WireItem {
     const sorted = index.sortKey !== undefined;
     const parts: string[] = sorted ? [Part.PARTITION_KEY, Part.SORT_KEY, Part.INDEX_SORT_KEY] : [Part.PARTITION_KEY, Part.SORT_KEY];
     if (Object.keys(texts).length !== parts.length || !parts.every((part) => Object.hasOwn(texts, part))) throw invalidCursor();
@@ -116,7 +112,7 @@ export class RecordTable implements RecordStore {
     };
   }
 
-  private indexBookmark(index: RecordIndex, item: Item): KeyTexts {
+  private indexBookmark(index: RecordIndex, item: WireItem): KeyTexts {
     return {
       [Part.PARTITION_KEY]: item[this.table.partitionKey].S!,
       [Part.SORT_KEY]: item[this.table.sortKey].S!,
@@ -135,10 +131,6 @@ function keyText(text: string): string {
   return text;
 }
 
-function toRecord(item: Item): RecordJson {
+function toRecord(item: WireItem): RecordJson {
   return recordJson(item as StoredItem, [Attribute.LIST, Attribute.POSITION]);
-}
-
-function isValidationError(error: unknown): boolean {
-  return error instanceof DynamoDBServiceException && error.name === 'ValidationException';
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, NoSuchKey, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { csvRows } from './csv-rows';
-import { OpenFile } from '../application/process-file';
+import { OpenFile } from '../application/ingest-files';
 import { UploadFailure } from '../domain/upload-failure';
 
 /** Opens an uploaded file in S3. With an ETag (without its quotes), it must still be the same bytes. */

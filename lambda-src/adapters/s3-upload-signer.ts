@@ -1,45 +1,97 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { SignedRequest, SignPost, SignPut, UploadSigner } from '../application/upload-signer';
+import { presignedPost, PresignedRequest, presignedUrl } from './aws/presign';
+import { encode } from './aws/uri';
+import { checksumHeader } from './checksum-header';
+import {
+  DownloadSigner, MultipartSigner, MultipartTarget, SignCreateMultipart, SignDownload, SignedRequest, SignPart, SignPost, SignPut,
+  UploadSigner,
+} from '../application/upload-signer';
+import { Checksum } from '../domain/upload';
 
 export interface S3UploadSignerProps {
   readonly bucketName: string;
   readonly expirySeconds: number;
+  /** @default - the clock of the machine */
+  readonly now?: () => Date;
 }
 
 /**
  * Signs requests to S3 for exactly one key, content type and size. Everything that must hold is in the policy or in a signed
  * header, since the client that sends the file is not ours.
  */
-export class S3UploadSigner implements UploadSigner {
-  constructor(private readonly client: S3Client, private readonly props: S3UploadSignerProps) {}
+export class S3UploadSigner implements UploadSigner, MultipartSigner, DownloadSigner {
+  constructor(private readonly props: S3UploadSignerProps) {}
 
-  public async signPost({ key, contentType, minSize, maxSize }: SignPost): Promise<SignedRequest> {
-    const { url, fields } = await createPresignedPost(this.client, {
-      Bucket: this.props.bucketName,
-      Key: key,
-      Fields: { 'Content-Type': contentType },
-      Conditions: [['content-length-range', minSize, maxSize], ['eq', '$Content-Type', contentType]],
-      Expires: this.props.expirySeconds,
+  public async signPost({ key, contentType, minSize, maxSize, checksum }: SignPost): Promise<SignedRequest> {
+    const { bucketName, expirySeconds } = this.props;
+    const { url, fields } = await presignedPost({
+      bucket: bucketName,
+      key,
+      fields: { 'Content-Type': contentType, ...checksumFields(checksum) },
+      conditions: [['content-length-range', minSize, maxSize], ['eq', '$Content-Type', contentType]],
+      expirySeconds,
+      now: this.now(),
     });
     return { method: 'POST', url, fields, headers: {} };
   }
 
-  public async signPut({ key, contentType, size }: SignPut): Promise<SignedRequest> {
-    const headers = { 'content-type': contentType, 'content-length': String(size), 'if-none-match': '*' };
-    const command = new PutObjectCommand({
-      Bucket: this.props.bucketName,
-      Key: key,
-      ContentType: contentType,
-      ContentLength: size,
+  public async signPut({ key, contentType, size, checksum }: SignPut): Promise<SignedRequest> {
+    const headers = {
+      'content-type': contentType,
+      'content-length': String(size),
       // The URL is good for one file: a second one would be ingested under the first one's status.
-      IfNoneMatch: '*',
-    });
-    const url = await getSignedUrl(this.client, command, {
-      expiresIn: this.props.expirySeconds,
-      signableHeaders: new Set(['host', ...Object.keys(headers)]),
-    });
+      'if-none-match': '*',
+      ...(checksum ? { [checksumHeader(checksum)]: checksum.value } : {}),
+    };
+    const url = await this.sign({ method: 'PUT', key, headers, query: { 'x-id': 'PutObject' } });
     return { method: 'PUT', url, fields: {}, headers };
   }
+
+  public async signPart({ key, multipartId, partNumber, size }: SignPart): Promise<string> {
+    return this.sign({
+      method: 'PUT',
+      key,
+      headers: size === undefined ? {} : { 'content-length': String(size) },
+      query: { 'partNumber': String(partNumber), 'uploadId': multipartId, 'x-id': 'UploadPart' },
+    });
+  }
+
+  public async signCreateMultipart({ key, contentType }: SignCreateMultipart): Promise<string> {
+    return this.sign({ method: 'POST', key, headers: { 'content-type': contentType }, query: { uploads: '' } });
+  }
+
+  public async signListParts({ key, multipartId }: MultipartTarget): Promise<string> {
+    return this.sign({ method: 'GET', key, query: { 'uploadId': multipartId, 'x-id': 'ListParts' } });
+  }
+
+  public async signCompleteMultipart({ key, multipartId }: MultipartTarget): Promise<string> {
+    return this.sign({ method: 'POST', key, query: { uploadId: multipartId } });
+  }
+
+  public async signAbortMultipart({ key, multipartId }: MultipartTarget): Promise<string> {
+    return this.sign({ method: 'DELETE', key, query: { 'uploadId': multipartId, 'x-id': 'AbortMultipartUpload' } });
+  }
+
+  public async signDownload({ key, fileName }: SignDownload): Promise<string> {
+    return this.sign({ method: 'GET', key, query: { 'response-content-disposition': attachment(fileName), 'x-id': 'GetObject' } });
+  }
+
+  private sign(request: Pick<PresignedRequest, 'method' | 'key' | 'headers' | 'query'>): Promise<string> {
+    const { bucketName, expirySeconds } = this.props;
+    return presignedUrl({ ...request, bucket: bucketName, expirySeconds, now: this.now() });
+  }
+
+  private now(): Date {
+    return this.props.now?.() ?? new Date();
+  }
+}
+
+/** S3 takes a checksum of a form only with the name of its algorithm. */
+function checksumFields(checksum: Checksum | undefined): Record<string, string> {
+  return checksum ? { 'x-amz-checksum-algorithm': checksum.algorithm, [checksumHeader(checksum)]: checksum.value } : {};
+}
+
+/** RFC 6266: the name in UTF-8 for today's browsers, and in ASCII for what does not know that. */
+function attachment(fileName: string): string {
+  const ascii = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encode(fileName)}`;
 }

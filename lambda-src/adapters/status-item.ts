@@ -4,7 +4,7 @@ import { shardOf } from '../domain/shard';
 import { announcedFile, Upload } from '../domain/upload';
 
 /**
- * An upload as its item in the status table, for DynamoDBDocumentClient: the same names, without the members that are null
+ * An upload as its item in the status table, as a plain object: the same names, without the members that are null
  * (so that the deadline index stays sparse), and with the keys of the indexes. Other attributes on the item are the
  * processor's, and are passed over here.
  */

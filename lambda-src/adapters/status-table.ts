@@ -1,5 +1,4 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDb, fromWire, isConditionFailed, itemInTheWay, toWire } from './aws/dynamodb';
 import { recentPage, shardQuery } from './recent-index';
 import { fromStatusItem, toStatusItem, uploadListPartition } from './status-item';
 import { Attribute, RECENT_INDEX, STATUS_SHARDS, StatusAttribute } from '../../src/private/contract';
@@ -9,54 +8,57 @@ import { Upload } from '../domain/upload';
 
 /** The uploads in DynamoDB, as the API needs them. */
 export class StatusTable implements UploadStore {
-  constructor(private readonly client: DynamoDBDocumentClient, private readonly tableName: string) {}
+  constructor(private readonly client: DynamoDb, private readonly tableName: string) {}
 
   public async create(upload: Upload): Promise<void> {
     try {
-      await this.client.send(new PutCommand({
+      await this.client.call('PutItem', {
         TableName: this.tableName,
-        Item: toStatusItem(upload),
+        Item: toWire(toStatusItem(upload)),
         ConditionExpression: 'attribute_not_exists(#id)',
         ExpressionAttributeNames: { '#id': StatusAttribute.UPLOAD_ID },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }));
+      });
     } catch (error) {
       if (!isOwnRetry(error, upload)) throw error;
     }
   }
 
   public async get(uploadId: string): Promise<Upload | undefined> {
-    const { Item } = await this.client.send(new GetCommand({
+    const { Item } = await this.client.call('GetItem', {
       TableName: this.tableName,
-      Key: { [StatusAttribute.UPLOAD_ID]: uploadId },
+      Key: { [StatusAttribute.UPLOAD_ID]: { S: uploadId } },
       // Who has just been given an id must not be told that it does not exist.
       ConsistentRead: true,
-    }));
-    return Item && fromStatusItem(Item);
+    });
+    return Item && fromStatusItem(fromWire(Item));
   }
 
-  public async list({ tenantId, limit, before, status }: ListUploadsQuery): Promise<Page<Upload>> {
+  public async list({ tenantId, limit, before, status, owner }: ListUploadsQuery): Promise<Page<Upload>> {
     return recentPage({
       shards: STATUS_SHARDS,
       limit,
       before,
       readShard: (shard, below, size) => this.readShard(uploadListPartition(tenantId, String(shard)), below, size),
-      accepts: status && ((upload) => upload.status === status),
+      accepts: status === undefined && owner === undefined ? undefined : (upload) => (
+        (status === undefined || upload.status === status) && (owner === undefined || upload.owner === owner)
+      ),
     });
   }
 
   private async readShard(partition: string, before: string | undefined, limit: number): Promise<ShardPage<Upload>> {
-    const { Items = [], LastEvaluatedKey } = await this.client.send(new QueryCommand(
-      shardQuery({ tableName: this.tableName, indexName: RECENT_INDEX, partition, before, limit }),
-    ));
-    const items = Items.map((item) => ({ position: String(item[Attribute.POSITION]), item: fromStatusItem(item) }));
+    const { Items = [], LastEvaluatedKey } = await this.client.call(
+      'Query', shardQuery({ tableName: this.tableName, indexName: RECENT_INDEX, partition, before, limit }),
+    );
+    const items = Items.map((item) => ({ position: item[Attribute.POSITION].S!, item: fromStatusItem(fromWire(item)) }));
     return { items, exhausted: LastEvaluatedKey === undefined };
   }
 }
 
-/** The SDK sends a write again when the answer was lost; then our own item is what stands in the way. */
+/** A write whose answer was lost is sent again; then our own item is what stands in the way. */
 function isOwnRetry(error: unknown, upload: Upload): boolean {
-  if (!(error instanceof ConditionalCheckFailedException) || !error.Item) return false;
-  const { tenantId, createdAt } = error.Item;
+  const item = isConditionFailed(error) ? itemInTheWay(error) : undefined;
+  if (!item) return false;
+  const { tenantId, createdAt } = item;
   return tenantId?.S === upload.tenantId && createdAt?.S === upload.createdAt;
 }

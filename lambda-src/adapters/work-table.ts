@@ -1,5 +1,4 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDb, fromWire, isConditionFailed, toWire, WireItem } from './aws/dynamodb';
 import { DEADLINE_SHARD, fromStatusItem, StatusItem, toStatusItem } from './status-item';
 import { DEADLINE_INDEX, StatusAttribute } from '../../src/private/contract';
 import { WorkLost, WorkStore } from '../application/work-store';
@@ -10,14 +9,14 @@ import { Lease, Work } from '../domain/work';
 interface Claim {
   readonly revision: number;
   readonly lease?: Lease;
-  readonly etag?: string;
+  readonly state?: string;
   /** Names the write, so that a retry whose answer was lost recognises its own success. */
   readonly writeId: string;
 }
 
 /** The uploads in DynamoDB, as the processor changes them: whole items, each write conditional on the one before. */
 export class WorkTable implements WorkStore {
-  constructor(private readonly client: DynamoDBDocumentClient, private readonly tableName: string, private readonly newId: () => string) {}
+  constructor(private readonly client: DynamoDb, private readonly tableName: string, private readonly newId: () => string) {}
 
   public async find(uploadId: string): Promise<Work | undefined> {
     const item = await this.read(uploadId);
@@ -29,20 +28,20 @@ export class WorkTable implements WorkStore {
       await this.put(upload, { revision: 1, writeId: this.newId() }, 'attribute_not_exists(#id)', { '#id': StatusAttribute.UPLOAD_ID });
       return true;
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (!isConditionFailed(error)) throw error;
       return false;
     }
   }
 
   public async save(work: Work): Promise<Work> {
-    const { upload, revision, lease, etag } = work;
-    const claim = { revision: revision + 1, writeId: this.newId(), ...(lease ? { lease } : {}), ...(etag ? { etag } : {}) };
+    const { upload, revision, lease, state } = work;
+    const claim = { revision: revision + 1, writeId: this.newId(), ...(lease ? { lease } : {}), ...(state === null ? {} : { state }) };
     const condition = revision === 0 ? 'attribute_exists(#id) AND attribute_not_exists(#revision)' : '#revision = :revision';
     const names = { '#revision': 'revision', ...(revision === 0 ? { '#id': StatusAttribute.UPLOAD_ID } : {}) };
     try {
-      await this.put(upload, claim, condition, names, revision === 0 ? undefined : { ':revision': revision });
+      await this.put(upload, claim, condition, names, revision === 0 ? undefined : { ':revision': { N: String(revision) } });
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (!isConditionFailed(error)) throw error;
       const stored = await this.read(upload.uploadId);
       if (stored?.writeId !== claim.writeId) throw new WorkLost(upload.uploadId);
     }
@@ -50,36 +49,36 @@ export class WorkTable implements WorkStore {
   }
 
   public async overdue(now: string, limit: number): Promise<Work[]> {
-    const { Items = [] } = await this.client.send(new QueryCommand({
+    const { Items = [] } = await this.client.call('Query', {
       TableName: this.tableName,
       IndexName: DEADLINE_INDEX,
       KeyConditionExpression: '#shard = :shard AND #deadline < :now',
       ExpressionAttributeNames: { '#shard': StatusAttribute.DEADLINE_SHARD, '#deadline': StatusAttribute.DEADLINE },
-      ExpressionAttributeValues: { ':shard': DEADLINE_SHARD, ':now': now },
+      ExpressionAttributeValues: { ':shard': { S: DEADLINE_SHARD }, ':now': { S: now } },
       Limit: limit,
-    }));
-    return Items.map(toWork);
+    });
+    return Items.map((item) => toWork(fromWire(item)));
   }
 
   private async read(uploadId: string): Promise<StatusItem | undefined> {
-    const { Item } = await this.client.send(new GetCommand({
-      TableName: this.tableName, Key: { [StatusAttribute.UPLOAD_ID]: uploadId }, ConsistentRead: true,
-    }));
-    return Item;
+    const { Item } = await this.client.call('GetItem', {
+      TableName: this.tableName, Key: { [StatusAttribute.UPLOAD_ID]: { S: uploadId } }, ConsistentRead: true,
+    });
+    return Item && fromWire(Item);
   }
 
-  private async put(upload: Upload, claim: Claim, condition: string, names: Record<string, string>, values?: Record<string, unknown>) {
-    await this.client.send(new PutCommand({
+  private async put(upload: Upload, claim: Claim, condition: string, names: Record<string, string>, values?: WireItem) {
+    await this.client.call('PutItem', {
       TableName: this.tableName,
-      Item: { ...toStatusItem(upload), ...claim },
+      Item: toWire({ ...toStatusItem(upload), ...claim }),
       ConditionExpression: condition,
       ExpressionAttributeNames: names,
       ExpressionAttributeValues: values,
-    }));
+    });
   }
 }
 
 function toWork(item: StatusItem): Work {
-  const { revision = 0, lease = null, etag = null } = item as Partial<Claim>;
-  return { upload: fromStatusItem(item), revision, lease, etag };
+  const { revision = 0, lease = null, state = null } = item as Partial<Claim>;
+  return { upload: fromStatusItem(item), revision, lease, state };
 }

@@ -66,7 +66,7 @@ export interface ObjectStore {
   headWithChecksum(key: string): Promise<StoredObject | undefined>;
   /** Only where nothing is yet; a repeat that finds its own bytes succeeds. Throws `ObjectRefused`. */
   put(request: PutObject): Promise<{ readonly etag: string }>;
-  /** Leaves no trace of an object, and does not mind when there is none. */
+  /** One that is not there is as good; in a versioned bucket the version stays. */
   delete(key: string): Promise<void>;
 }
 

@@ -1,20 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Env, RECORD_MODEL_FILE, RecordModel } from '../../src/private/contract';
+import { LightDynamoDb } from '../adapters/aws/dynamodb';
 import { required, requiredInteger } from '../adapters/environment';
 import { RecordTable } from '../adapters/record-table';
 import { StatusTable } from '../adapters/status-table';
 import { queryRoutes } from './http/query-routes';
 import { httpHandler } from './http/router';
 
-const client = new DynamoDBClient({});
+const client = new LightDynamoDb();
 const recentIndex = required(Env.QUERY_RECENT_INDEX);
 
 const routes = queryRoutes({
-  uploads: new StatusTable(DynamoDBDocumentClient.from(client), required(Env.STATUS_TABLE)),
+  uploads: new StatusTable(client, required(Env.STATUS_TABLE)),
   records: new RecordTable(client, {
     tableName: required(Env.QUERY_TABLE),
     partitionKey: required(Env.QUERY_PARTITION_KEY),

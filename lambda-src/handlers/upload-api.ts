@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Env } from '../../src/private/contract';
+import { LightDynamoDb } from '../adapters/aws/dynamodb';
 import { required, requiredInteger, requiredList } from '../adapters/environment';
 import { S3UploadSigner } from '../adapters/s3-upload-signer';
 import { StatusTable } from '../adapters/status-table';
@@ -15,12 +13,8 @@ const urlExpirySeconds = requiredInteger(Env.URL_EXPIRY_SECONDS);
 
 const startUpload = new StartUpload(
   {
-    store: new StatusTable(DynamoDBDocumentClient.from(new DynamoDBClient({})), required(Env.STATUS_TABLE)),
-    signer: new S3UploadSigner(
-      // A checksum in the URL would be that of an empty body.
-      new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }),
-      { bucketName: required(Env.BUCKET), expirySeconds: urlExpirySeconds },
-    ),
+    store: new StatusTable(new LightDynamoDb(), required(Env.STATUS_TABLE)),
+    signer: new S3UploadSigner({ bucketName: required(Env.BUCKET), expirySeconds: urlExpirySeconds }),
     newId: randomUUID,
     now: () => new Date(),
   },
