@@ -1,16 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { apiDocuments } from './openapi';
 
 const ROOT = resolve(__dirname, '..');
 const HANDLERS = join(ROOT, 'lambda-src', 'handlers');
 const ASSETS = join(ROOT, 'assets');
 const SOURCE_MAPS = join(ROOT, 'build', 'source-maps');
 
-/** Bundles every handler into `assets/<name>/index.js`, with everything it needs. */
+/** Bundles every handler into `assets/<name>/index.js`, with everything it needs, and writes what is made of the API's schemas. */
 async function main(): Promise<void> {
   const names = handlerNames();
-  removeLeftovers(names);
+  const documents = apiDocuments();
+  removeLeftovers([...names.map((name) => `${name}/index.js`), ...Object.keys(documents)]);
   for (const name of names) {
     const { outputFiles } = await build({
       entryPoints: [join(HANDLERS, `${name}.ts`)],
@@ -34,6 +36,10 @@ async function main(): Promise<void> {
     writeIfChanged(join(SOURCE_MAPS, `${name}.js.map`), map.contents);
     process.stdout.write(`assets/${name}/index.js ${Math.round(code.contents.length / 1024)} KB\n`);
   }
+  for (const [path, contents] of Object.entries(documents)) {
+    writeIfChanged(join(ASSETS, path), Buffer.from(contents));
+    process.stdout.write(`assets/${path} ${Math.round(contents.length / 1024)} KB\n`);
+  }
 }
 
 function handlerNames(): string[] {
@@ -45,16 +51,11 @@ function handlerNames(): string[] {
 }
 
 /** Whatever this script would not write: a handler that is gone must not be published. */
-function removeLeftovers(names: readonly string[]): void {
-  const keep = new Set(names);
-  for (const folder of existsSync(ASSETS) ? readdirSync(ASSETS) : []) {
-    if (!keep.has(folder)) {
-      rmSync(join(ASSETS, folder), { recursive: true });
-      continue;
-    }
-    for (const file of readdirSync(join(ASSETS, folder))) {
-      if (file !== 'index.js') rmSync(join(ASSETS, folder, file), { recursive: true });
-    }
+function removeLeftovers(written: readonly string[]): void {
+  const keep = new Set(written);
+  for (const path of existsSync(ASSETS) ? readdirSync(ASSETS, { recursive: true, encoding: 'utf8' }) : []) {
+    const isFolderOfThem = written.some((file) => file.startsWith(`${path}/`));
+    if (!keep.has(path) && !isFolderOfThem) rmSync(join(ASSETS, path), { recursive: true, force: true });
   }
 }
 

@@ -44,6 +44,11 @@ export const DEADLINE_INDEX = 'deadline';
 /** The record model, as a file next to the function's code: environment variables hold 4 KB only. */
 export const RECORD_MODEL_FILE = 'record-model.json';
 
+/** The OpenAPI document of the API, as a file next to the function that shows it. */
+export const OPENAPI_FILE = 'openapi.json';
+/** JSON schemas (draft 4) of request bodies by route id, as API Gateway's REST APIs take them; among the bundles. */
+export const REQUEST_MODELS_FILE = 'request-models.json';
+
 /** DynamoDB's limits (Developer Guide, "Quotas"). */
 export const MAX_PARTITION_KEY_BYTES = 2048;
 export const MAX_SORT_KEY_BYTES = 1024;

@@ -1,0 +1,119 @@
+import { Answer, Operations } from './operation';
+import { IDEMPOTENCY_KEY, PAGE_TEXTS, queryParameters } from './parameters';
+import {
+  rejectsLink, signedParts, startedSession, startedUpload, uploadAnswer, uploadPage, uploadParts, uploadState,
+} from './upload-answers';
+import { ErrorCode } from '../../../domain/api-error';
+import { UPLOADS_PARAMETERS } from '../query-schema';
+import { startUploadSchema } from './request-schemas';
+
+const UPLOADS = 'Uploads';
+const BODY: ErrorCode[] = ['INVALID_JSON', 'INVALID_REQUEST'];
+const IDEMPOTENT: ErrorCode[] = ['INVALID_IDEMPOTENCY_KEY', 'IDEMPOTENCY_KEY_REUSED', 'REQUEST_IN_PROGRESS'];
+const FILE: ErrorCode[] = ['INVALID_FILE_NAME', 'EMPTY_FILE', 'FILE_TOO_LARGE', 'CONTENT_TYPE_NOT_ALLOWED', 'INVALID_METADATA'];
+
+const byId = (uploadId: string) => ({
+  GetUpload: { uploadId }, CompleteUpload: { uploadId }, ListParts: { uploadId }, AbortUpload: { uploadId }, GetRejects: { uploadId },
+});
+const ofThisUpload = byId('$response.body#/uploadId');
+const ofFirstUpload = byId('$response.body#/items/0/uploadId');
+
+const accepted: Answer = { description: 'All files are there, and are worked on next.', schema: uploadState, links: ofThisUpload };
+const location = { Location: 'The upload, relative to this request.' };
+
+export const UPLOAD_OPERATIONS: Operations = {
+  StartUpload: {
+    tag: UPLOADS,
+    summary: 'Start an upload',
+    description: 'Of one file, or of several that belong together. The answer holds the right to send each of them to S3: as a form (POST), a PUT, or in parts.',
+    parameters: [IDEMPOTENCY_KEY],
+    body: { description: 'What will be sent.', required: true, content: { 'application/json': startUploadSchema } },
+    answers: { 201: { description: 'It has begun.', schema: startedUpload, headers: location, links: ofThisUpload } },
+    errors: [...BODY, ...FILE, ...IDEMPOTENT, 'TOO_MANY_FILES', 'DUPLICATE_FILE', 'MULTIPART_REQUIRED'],
+  },
+
+  ListUploads: {
+    tag: UPLOADS,
+    summary: 'List uploads',
+    description: 'Newest first.',
+    parameters: queryParameters(UPLOADS_PARAMETERS, { ...PAGE_TEXTS, status: 'Only uploads with this status.' }),
+    answers: { 200: { description: 'A page of uploads.', schema: uploadPage, links: ofFirstUpload } },
+    errors: ['INVALID_REQUEST', 'INVALID_LIMIT', 'INVALID_CURSOR', 'INVALID_STATUS'],
+  },
+
+  UploadInline: {
+    tag: UPLOADS,
+    summary: 'Upload a small file in one request',
+    description: 'Up to 4.5 MB: as base64 in JSON, or as the body itself with its own content type and its name in the query.',
+    parameters: [IDEMPOTENCY_KEY],
+    answers: { 201: { ...accepted, headers: location } },
+    errors: [...BODY, ...FILE, ...IDEMPOTENT, 'INVALID_CONTENT'],
+  },
+
+  StartSession: {
+    tag: UPLOADS,
+    summary: 'Open a session for a client without credentials',
+    description: 'For a client that can send no header, such as Uppy 6 with `companionEndpoint`. Whoever has the URL may upload on behalf of the caller until it expires.',
+    answers: { 201: { description: 'The session.', schema: startedSession } },
+    errors: [],
+  },
+
+  GetUpload: {
+    tag: UPLOADS,
+    summary: 'Show an upload',
+    description: 'Status with stage, counts, progress, history and error.',
+    answers: { 200: { description: 'The upload.', schema: uploadAnswer } },
+    errors: ['UPLOAD_NOT_FOUND'],
+  },
+
+  AbortUpload: {
+    tag: UPLOADS,
+    summary: 'Give an upload up',
+    description: 'S3 forgets what it has of it, and nothing is ingested.',
+    answers: { 200: { description: 'It is given up.', schema: uploadState } },
+    errors: ['UPLOAD_NOT_FOUND', 'UPLOAD_ENDED', 'CONFLICT'],
+  },
+
+  SignParts: {
+    tag: UPLOADS,
+    summary: 'Sign parts',
+    description: 'URLs to PUT parts to, up to 1,000 at once; again at any time while the upload is PENDING.',
+    answers: { 200: { description: 'Where to send the parts to.', schema: signedParts } },
+    errors: [...BODY, 'INVALID_PART_NUMBER', 'NOT_MULTIPART', 'UNKNOWN_FILE', 'UPLOAD_NOT_FOUND', 'UPLOAD_ENDED'],
+  },
+
+  ListParts: {
+    tag: UPLOADS,
+    summary: 'List parts',
+    description: 'What S3 has and what is missing, so that a client can go on where it stopped.',
+    answers: { 200: { description: 'What S3 has, and what is missing.', schema: uploadParts } },
+    errors: ['INVALID_REQUEST', 'NOT_MULTIPART', 'UNKNOWN_FILE', 'UPLOAD_NOT_FOUND', 'UPLOAD_ENDED'],
+  },
+
+  CompleteUpload: {
+    tag: UPLOADS,
+    summary: 'Complete an upload',
+    description: 'Puts parts together and checks that every file is there as announced. Of a single file that is sent in one request S3 tells by itself; then this is not needed, and does no harm.',
+    parameters: [IDEMPOTENCY_KEY],
+    answers: { 202: accepted },
+    errors: [
+      ...BODY, ...IDEMPOTENT, 'UPLOAD_NOT_FOUND', 'FILES_MISSING', 'PARTS_MISSING', 'SIZE_MISMATCH', 'CHECKSUM_MISMATCH', 'UPLOAD_ENDED', 'CONFLICT',
+    ],
+  },
+
+  ReprocessUpload: {
+    tag: UPLOADS,
+    summary: 'Process a failed upload again',
+    description: 'With the files that S3 has: they are not sent again.',
+    answers: { 202: accepted },
+    errors: ['UPLOAD_NOT_FOUND', 'UPLOAD_ENDED', 'FILES_MISSING', 'CONFLICT'],
+  },
+
+  GetRejects: {
+    tag: UPLOADS,
+    summary: 'Get the rejected rows',
+    description: 'As CSV in the shape of the file, and with row, column, code and message.',
+    answers: { 200: { description: 'Where they are.', schema: rejectsLink } },
+    errors: ['UPLOAD_NOT_FOUND', 'REJECTS_NOT_FOUND'],
+  },
+};
