@@ -15,9 +15,12 @@ export async function installEngine(report: (line: string) => void): Promise<voi
 
   report('Installing the local engine (an AWS emulator) into .local-engine/venv, once');
   mkdirSync(ENGINE_DIR, { recursive: true });
-  rmSync(venv, { recursive: true, force: true });
   const options = { cwd: PROJECT_ROOT, env: process.env, log: join(ENGINE_DIR, 'install.log') };
-  await runCommand('python3', ['-m', 'venv', venv], options);
+  // A whole environment is brought up to date in place: an engine of another port may be running from it.
+  if (!existsSync(stamp)) {
+    rmSync(venv, { recursive: true, force: true });
+    await runCommand('python3', ['-m', 'venv', venv], options);
+  }
   await runCommand(python, ['-m', 'pip', 'install', '--disable-pip-version-check', '--requirement', REQUIREMENTS], options);
   writeFileSync(stamp, wanted);
 }
