@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Env, RECORD_MODEL_FILE, RecordModel } from '../../src/private/contract';
+import { Env, OPENAPI_FILE, RECORD_MODEL_FILE, RecordModel } from '../../src/private/contract';
 import { LightDynamoDb } from '../adapters/aws/dynamodb';
 import { required, requiredInteger } from '../adapters/environment';
 import { RecordTable } from '../adapters/record-table';
 import { StatusTable } from '../adapters/status-table';
+import { documentRoute } from './http/document-route';
 import { queryRoutes } from './http/query-routes';
 import { httpHandler } from './http/router';
 
@@ -24,5 +25,7 @@ const routes = queryRoutes({
   pageSize: requiredInteger(Env.DEFAULT_PAGE_SIZE),
 });
 
+const documents = documentRoute(() => readFileSync(join(__dirname, OPENAPI_FILE), 'utf8'));
+
 /** Answers questions about uploads and records. */
-export const handler = httpHandler(routes, new Logger());
+export const handler = httpHandler({ ...routes, ...documents }, new Logger());
