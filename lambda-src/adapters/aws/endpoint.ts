@@ -29,6 +29,9 @@ const DNS_SUFFIXES: readonly (readonly [string, string])[] = [
   ['eu-isoe-', 'cloud.adc-e.uk'],
 ];
 
+/** What can be the first part of a host name. A dot would make two of it, for which AWS has no certificate. */
+const HOST_NAME = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
+
 /** The service in the function's region, or wherever `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL` points, as in every AWS SDK. */
 export function serviceEndpoint(service: Service): Endpoint {
   const custom = customEndpoint(service);
@@ -37,10 +40,8 @@ export function serviceEndpoint(service: Service): Endpoint {
 
 /** A bucket has a host name of its own, unless that would be no name at all, or none that the certificate covers. */
 export function bucketEndpoint(bucket: string): Endpoint {
-  const custom = customEndpoint(Service.S3);
   const s3 = serviceEndpoint(Service.S3);
-  const allowsDots = custom?.startsWith('http:') ?? false;
-  return isIPv4(s3.hostname) || s3.hostname.startsWith('[') || !isHostName(bucket, allowsDots)
+  return isIPv4(s3.hostname) || s3.hostname.startsWith('[') || !HOST_NAME.test(bucket)
     ? { ...s3, basePath: `${s3.basePath}/${bucket}` }
     : { ...s3, hostname: `${bucket}.${s3.hostname}` };
 }
@@ -64,10 +65,4 @@ function fromUrl(text: string): Endpoint {
 
 function dnsSuffix(name: string): string {
   return DNS_SUFFIXES.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 'amazonaws.com';
-}
-
-/** Whether a bucket's name can be the first part of a host name. */
-function isHostName(bucket: string, allowsDots: boolean): boolean {
-  const labels = allowsDots ? bucket.split('.') : [bucket];
-  return /^.{3,63}$/.test(bucket) && !isIPv4(bucket) && labels.every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label));
 }

@@ -26,9 +26,9 @@ export async function presignedUrl({ method, bucket, key, query, headers = {}, e
     hostname: endpoint.hostname,
     port: endpoint.port,
     path,
-    // The body is not known yet. The SDK's signer is told by a header, which it moves here.
-    query: { ...query, 'X-Amz-Content-Sha256': UNSIGNED_PAYLOAD },
-    headers: { ...headers, 'host': hostOf(endpoint), 'x-amz-content-sha256': UNSIGNED_PAYLOAD },
+    query: { ...query },
+    // The body is not known yet. The signer moves this into the URL.
+    headers: { ...headers, 'host': hostOf(endpoint), 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' },
   }, {
     expiresIn: expirySeconds,
     signingDate: now,
@@ -38,8 +38,6 @@ export async function presignedUrl({ method, bucket, key, query, headers = {}, e
   });
   return `${endpoint.protocol}//${hostOf(endpoint)}${path}?${queryString(signed.query as Query)}`;
 }
-
-const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 
 export interface PresignedPost {
   readonly bucket: string;

@@ -1,13 +1,22 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, GetObjectCommand, ListPartsCommand, PutObjectCommand,
+  S3Client, UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import fc from 'fast-check';
+import { lambdaEnvironment } from './aws/fake-aws';
 import { S3UploadSigner } from '../../../lambda-src/adapters/s3-upload-signer';
 
 const KEY = 'uploads/3f2b8c1e-0000-4000-8000-0123456789ab/Übersicht 1+2.csv';
-const client = new S3Client({
-  region: 'eu-central-1',
-  requestChecksumCalculation: 'WHEN_REQUIRED',
-  credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'session' },
+const NOW = new Date('2026-03-04T05:06:07.890Z');
+const signer = new S3UploadSigner({ bucketName: 'files', expirySeconds: 600, now: () => NOW });
+
+beforeEach(() => {
+  Object.assign(process.env, lambdaEnvironment());
+  jest.spyOn(Date, 'now').mockReturnValue(NOW.getTime());
 });
-const signer = new S3UploadSigner(client, { bucketName: 'files', expirySeconds: 600 });
+afterEach(() => jest.restoreAllMocks());
 
 function policyOf(fields: Readonly<Record<string, string>>): { expiration: string; conditions: unknown[] } {
   return JSON.parse(Buffer.from(fields.Policy, 'base64').toString()) as { expiration: string; conditions: unknown[] };
@@ -16,39 +25,130 @@ function policyOf(fields: Readonly<Record<string, string>>): { expiration: strin
 describe('a form POST', () => {
   test('is limited by its policy to one key, one content type and a range of sizes', async () => {
     const { url, fields, headers, method } = await signer.signPost({ key: KEY, contentType: 'text/csv', minSize: 0, maxSize: 5000 });
-    const { conditions } = policyOf(fields);
+    const { conditions, expiration } = policyOf(fields);
     expect(conditions).toEqual(expect.arrayContaining([
       { key: KEY }, { bucket: 'files' }, ['content-length-range', 0, 5000], ['eq', '$Content-Type', 'text/csv'],
     ]));
     expect(JSON.stringify(conditions)).not.toContain('starts-with');
+    expect(expiration).toBe('2026-03-04T05:16:07Z');
     expect(fields).toMatchObject({ 'key': KEY, 'Content-Type': 'text/csv' });
     expect({ method, headers }).toEqual({ method: 'POST', headers: {} });
-    expect(url).toMatch(/^https:\/\/files\.s3\.eu-central-1\.amazonaws\.com\/?$/);
+    expect(url).toBe('https://files.s3.eu-central-1.amazonaws.com/');
   });
 
-  test('takes exactly the size that was announced', async () => {
-    const { fields } = await signer.signPost({ key: KEY, contentType: 'text/csv', minSize: 12, maxSize: 12 });
-    expect(policyOf(fields).conditions).toContainEqual(['content-length-range', 12, 12]);
-  });
-
-  test('expires', async () => {
-    const { fields } = await signer.signPost({ key: KEY, contentType: 'text/csv', minSize: 0, maxSize: 1 });
-    const seconds = (Date.parse(policyOf(fields).expiration) - Date.now()) / 1000;
-    expect(seconds).toBeGreaterThan(590);
-    expect(seconds).toBeLessThanOrEqual(600);
+  test('takes exactly the bytes that were announced', async () => {
+    const checksum = { algorithm: 'CRC64NVME', value: 'AAAAAAAAAAA=' } as const;
+    const { fields } = await signer.signPost({ key: KEY, contentType: 'text/csv', minSize: 12, maxSize: 12, checksum });
+    expect(policyOf(fields).conditions).toEqual(expect.arrayContaining([
+      ['content-length-range', 12, 12], { 'x-amz-checksum-algorithm': 'CRC64NVME' }, { 'x-amz-checksum-crc64nvme': checksum.value },
+    ]));
+    expect(fields).toMatchObject({ 'x-amz-checksum-algorithm': 'CRC64NVME', 'x-amz-checksum-crc64nvme': checksum.value });
   });
 });
 
 describe('a PUT', () => {
-  test('is signed with its content type and size, only where nothing is yet, and without a checksum', async () => {
-    const { url, fields, headers, method } = await signer.signPut({ key: KEY, contentType: 'text/csv; charset=utf-8', size: 12 });
+  test('is signed with its content type, size and checksum, and only where nothing is yet', async () => {
+    const checksum = { algorithm: 'SHA256', value: 'abc=' } as const;
+    const { url, fields, headers, method } = await signer.signPut({ key: KEY, contentType: 'text/csv; charset=utf-8', size: 12, checksum });
     const { pathname, searchParams } = new URL(url);
     expect(decodeURIComponent(pathname)).toBe(`/${KEY}`);
-    expect(searchParams.get('X-Amz-SignedHeaders')).toBe('content-length;content-type;host;if-none-match');
+    expect(searchParams.get('X-Amz-SignedHeaders')).toBe('content-length;content-type;host;if-none-match;x-amz-checksum-sha256');
     expect(searchParams.get('X-Amz-Expires')).toBe('600');
-    expect([...searchParams.keys()].filter((name) => /checksum|sdk-/i.test(name))).toEqual([]);
     expect({ method, fields, headers }).toEqual({
-      method: 'PUT', fields: {}, headers: { 'content-type': 'text/csv; charset=utf-8', 'content-length': '12', 'if-none-match': '*' },
+      method: 'PUT',
+      fields: {},
+      headers: {
+        'content-type': 'text/csv; charset=utf-8', 'content-length': '12', 'if-none-match': '*', 'x-amz-checksum-sha256': 'abc=',
+      },
     });
   });
+
+  test('without a checksum has none, not even that of an empty body', async () => {
+    const { url } = await signer.signPut({ key: KEY, contentType: 'text/csv', size: 12 });
+    expect(url).not.toMatch(/checksum|sdk-/i);
+  });
+});
+
+test('a download is saved under its own name, whatever that is', async () => {
+  const url = await signer.signDownload({ key: 'rejects/a.csv', fileName: 'Übersicht "1".csv' });
+  expect(new URL(url).searchParams.get('response-content-disposition'))
+    .toBe('attachment; filename="_bersicht _1_.csv"; filename*=UTF-8\'\'%C3%9Cbersicht%20%221%22.csv');
+});
+
+test.each(['.', '..', 'a/../b', './a', 'a/.'])('a key %j, which no URL can name, is refused', async (key) => {
+  await expect(signer.signPut({ key, contentType: 'text/csv', size: 1 })).rejects.toThrow("an object key with a segment '.' or '..' has no URL");
+});
+
+describe('is byte for byte as the SDK signs', () => {
+  const keys = fc.oneof(
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }),
+    fc.string({ unit: fc.constantFrom(...'aZ0 +%#?&=;:,$@!~*\'()[]{}|\\^`"<>/._-üßЖ日😀\n\t'), minLength: 1, maxLength: 60 }),
+  ).filter((key) => key.isWellFormed() && !key.split('/').some((segment) => segment === '.' || segment === '..') && !key.endsWith('${filename}'));
+  const token = fc.option(fc.base64String({ minLength: 4 }), { nil: '' });
+  const bucket = fc.constantFrom('files', 'my.files');
+  const region = fc.constantFrom('us-east-1', 'eu-central-1', 'cn-north-1', 'us-gov-east-1');
+  const endpoint = fc.constantFrom('', 'http://127.0.0.1:4566', 'https://s3.example.com/base');
+  const headerText = fc.string({ unit: fc.constantFrom(...'abc/;= 09+'), minLength: 1, maxLength: 20 }).filter((text) => text.trim() === text);
+  const scene = fc.record({ key: keys, token, bucket, region, endpoint, contentType: headerText, size: fc.nat(), uploadId: fc.string({ minLength: 1 }), part: fc.integer({ min: 1, max: 10_000 }) });
+  type Scene = typeof scene extends fc.Arbitrary<infer T> ? T : never;
+
+  function prepare(where: Scene): { client: S3Client; ours: S3UploadSigner } {
+    Object.assign(process.env, { AWS_SESSION_TOKEN: where.token, AWS_REGION: where.region, AWS_ENDPOINT_URL: where.endpoint });
+    const client = new S3Client({
+      region: where.region,
+      endpoint: where.endpoint || undefined,
+      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'very secret', ...(where.token ? { sessionToken: where.token } : {}) },
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    });
+    return { client, ours: new S3UploadSigner({ bucketName: where.bucket, expirySeconds: 600, now: () => NOW }) };
+  }
+
+  const sign = (client: S3Client, command: Parameters<typeof getSignedUrl>[1], ...headers: string[]) => getSignedUrl(client, command, {
+    expiresIn: 600, signingDate: NOW, signableHeaders: new Set(['host', ...headers]), unhoistableHeaders: new Set(headers),
+  });
+  const forAll = (check: (where: Scene, client: S3Client, ours: S3UploadSigner) => Promise<void>) => fc.assert(fc.asyncProperty(scene, async (where) => {
+    const { client, ours } = prepare(where);
+    await check(where, client, ours);
+  }), { numRuns: 60 });
+
+  test('a form', () => forAll(async ({ key, bucket: Bucket, contentType, size }, client, ours) => {
+    const checksum = { algorithm: 'SHA256', value: 'abc=' } as const;
+    const { url, fields } = await ours.signPost({ key, contentType, minSize: 1, maxSize: size, checksum });
+    expect({ url, fields }).toEqual(await createPresignedPost(client, {
+      Bucket,
+      Key: key,
+      Fields: { 'Content-Type': contentType, 'x-amz-checksum-algorithm': 'SHA256', 'x-amz-checksum-sha256': checksum.value },
+      Conditions: [['content-length-range', 1, size], ['eq', '$Content-Type', contentType]],
+      Expires: 600,
+    }));
+  }));
+
+  test('a PUT', () => forAll(async ({ key: Key, bucket: Bucket, contentType, size }, client, ours) => {
+    const { url, headers } = await ours.signPut({ key: Key, contentType, size, checksum: { algorithm: 'CRC64NVME', value: 'AAAAAAAAAAA=' } });
+    const command = new PutObjectCommand({ Bucket, Key, ContentType: contentType, ContentLength: size, IfNoneMatch: '*', ChecksumCRC64NVME: 'AAAAAAAAAAA=' });
+    expect(url).toBe(await sign(client, command, ...Object.keys(headers)));
+  }));
+
+  test('a part', () => forAll(async ({ key: Key, bucket: Bucket, uploadId: UploadId, part, size }, client, ours) => {
+    const target = { key: Key, multipartId: UploadId, partNumber: part };
+    const command = (ContentLength?: number) => new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: part, ContentLength });
+    expect(await ours.signPart(target)).toBe(await sign(client, command()));
+    expect(await ours.signPart({ ...target, size })).toBe(await sign(client, command(size), 'content-length'));
+  }));
+
+  test('what else a multipart upload takes', () => forAll(async ({ key: Key, bucket: Bucket, uploadId: UploadId, contentType }, client, ours) => {
+    const target = { key: Key, multipartId: UploadId };
+    expect(await ours.signCreateMultipart({ key: Key, contentType }))
+      .toBe(await sign(client, new CreateMultipartUploadCommand({ Bucket, Key, ContentType: contentType }), 'content-type'));
+    expect(await ours.signListParts(target)).toBe(await sign(client, new ListPartsCommand({ Bucket, Key, UploadId })));
+    expect(await ours.signCompleteMultipart(target)).toBe(await sign(client, new CompleteMultipartUploadCommand({ Bucket, Key, UploadId })));
+    expect(await ours.signAbortMultipart(target)).toBe(await sign(client, new AbortMultipartUploadCommand({ Bucket, Key, UploadId })));
+  }));
+
+  test('a download', () => forAll(async ({ key: Key, bucket: Bucket }, client, ours) => {
+    const ResponseContentDisposition = 'attachment; filename="a b.csv"; filename*=UTF-8\'\'a%20b.csv';
+    expect(await ours.signDownload({ key: Key, fileName: 'a b.csv' }))
+      .toBe(await sign(client, new GetObjectCommand({ Bucket, Key, ResponseContentDisposition })));
+  }));
 });
