@@ -30,7 +30,7 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Client of a pipeline's HTTP API. Signs every request with the caller's AWS credentials. */
+/** Client of a pipeline's HTTP API. Signs every request with the caller's AWS credentials, or sends the headers that were given. */
 export class ApiClient {
   private readonly fetch: ReturnType<typeof signedFetch>;
 
