@@ -1,0 +1,70 @@
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { FakeAws } from './aws/fake-aws';
+import { LightSqs } from '../../../lambda-src/adapters/aws/sqs';
+import { SqsJobQueue } from '../../../lambda-src/adapters/sqs-job-queue';
+import { IngestJob } from '../../../lambda-src/application/job-queue';
+import { parseMessage } from '../../../lambda-src/domain/message';
+import { ensureEngine } from '../../../tools/local-engine';
+import { EngineResources } from '../../support/engine-resources';
+import { awsClients } from '../../support/local-engine';
+
+const JOB: IngestJob = { uploadId: 'u1', tenantId: 'acme', files: [{ name: 'b', key: 'uploads/u1/b' }, { name: 'a', key: 'uploads/u1/a' }], attempt: 1 };
+
+describe('what is sent', () => {
+  const aws = new FakeAws();
+  const environment = { ...process.env };
+  beforeAll(() => aws.start());
+  afterAll(async () => {
+    await aws.stop();
+    process.env = environment;
+  });
+
+  async function sent(queueUrl: string, job: IngestJob): Promise<Record<string, string>> {
+    aws.answer({ body: '{"MessageId":"1"}' });
+    await new SqsJobQueue(new LightSqs(), queueUrl).send(job);
+    const [{ headers, url, body }] = aws.requests;
+    expect({ url, target: headers['x-amz-target'], type: headers['content-type'] })
+      .toEqual({ url: '/', target: 'AmazonSQS.SendMessage', type: 'application/x-amz-json-1.0' });
+    return JSON.parse(body) as Record<string, string>;
+  }
+
+  test('goes to the endpoint and names the queue, with the tenant as its group', async () => {
+    const message = await sent('https://elsewhere.example.com/1/jobs', JOB);
+    expect(message).toEqual({ QueueUrl: 'https://elsewhere.example.com/1/jobs', MessageBody: expect.any(String), MessageGroupId: 'acme' });
+    expect(JSON.parse(message.MessageBody)).toEqual({ job: 'ingest', uploadId: 'u1', tenantId: 'acme', files: JOB.files });
+    expect(parseMessage(message.MessageBody)).toMatchObject({ kind: 'ingest', uploadId: 'u1', tenantId: 'acme' });
+  });
+
+  test('is the same to a FIFO queue when the same is asked for again, and another in the next attempt', async () => {
+    const id = async (job: IngestJob) => (await sent('https://sqs/1/jobs.fifo', job)).MessageDeduplicationId;
+    const first = await id(JOB);
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(await id({ ...JOB, files: [...JOB.files].reverse() })).toBe(first);
+    expect(await id({ ...JOB, attempt: 2 })).not.toBe(first);
+    expect(await id({ ...JOB, tenantId: 'other' })).not.toBe(first);
+  });
+});
+
+describe('on the local engine', () => {
+  let resources: EngineResources;
+  let client: SQSClient;
+  beforeAll(async () => {
+    await ensureEngine();
+    const clients = awsClients();
+    client = clients.sqs;
+    resources = new EngineResources(clients);
+  }, 120_000);
+  afterAll(async () => resources.remove());
+
+  test('a job arrives', async () => {
+    const QueueUrl = await resources.queue();
+    await new SqsJobQueue(new LightSqs(), QueueUrl).send(JOB);
+    const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+    expect(Messages!.map(({ Body }) => JSON.parse(Body!) as unknown)).toEqual([{ job: 'ingest', uploadId: 'u1', tenantId: 'acme', files: JOB.files }]);
+  });
+
+  test('a queue that is gone is an error', async () => {
+    await expect(new SqsJobQueue(new LightSqs(), 'http://127.0.0.1/000000000000/not-there').send(JOB))
+      .rejects.toMatchObject({ name: 'AwsError', code: expect.stringMatching(/QueueDoesNotExist|NonExistentQueue/) });
+  });
+});
