@@ -8,10 +8,13 @@ SMALLEST_PART = 5 * 1024 * 1024
 
 
 def refuse_small_parts() -> None:
-    """Every part but the last has at least 5 MiB: what a client forgets until it meets AWS."""
+    """Every part but the last has at least 5 MiB, and there is one: what a client forgets until it meets AWS."""
     complete = s3._complete_multipart_upload
 
     def complete_large_enough(bucket_name, key, body, query_params, headers=None):
+        if b"<PartNumber>" not in body:
+            return s3._error("MalformedXML", "The XML you provided was not well-formed or did not validate against our published "
+                             "schema", 400, f"/{bucket_name}/{key}")
         parts = _parts_to_complete(query_params, body)
         if any(len(part["body"]) < SMALLEST_PART for part in parts[:-1]):
             return s3._error("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", 400,
@@ -23,7 +26,7 @@ def refuse_small_parts() -> None:
 
 def check_whole_objects_of_multipart_uploads() -> None:
     """A checksum over the whole object (`FULL_OBJECT`, what CRC64NVME always is) instead of over the parts' checksums, which
-    is all that the emulator knows."""
+    is all that the emulator knows. AWS checks a CRC64NVME at the end also when none was declared at the beginning."""
     create, complete = s3._create_multipart_upload, s3._complete_multipart_upload
 
     def create_with_whole_checksum(bucket_name, key, headers):
@@ -39,7 +42,8 @@ def check_whole_objects_of_multipart_uploads() -> None:
 
     def complete_with_whole_checksum(bucket_name, key, body, query_params, headers=None):
         upload = s3._multipart_uploads.get(s3._qp(query_params, "uploadId")) or {}
-        algorithm = upload.get("whole_checksum")
+        undeclared = upload and not upload["checksum_algorithm"] and "x-amz-checksum-crc64nvme" in (headers or {})
+        algorithm = upload.get("whole_checksum") or ("CRC64NVME" if undeclared else None)
         if not algorithm:
             return complete(bucket_name, key, body, query_params, headers)
         content = b"".join(part["body"] for part in _parts_to_complete(query_params, body))
