@@ -14,6 +14,9 @@ export interface Parameter {
   readonly description: string;
   readonly schema: Schema;
   readonly example?: unknown;
+  /** How a value that is more than one text is written. @default - as OpenAPI does without it */
+  readonly style?: 'form' | 'deepObject';
+  readonly explode?: boolean;
 }
 
 export interface RequestBody {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Parameter } from './operation';
-import { partNumber } from './upload-answers';
 import { QueryParameters } from '../query-schema';
+import { PART_NUMBER } from '../uppy-schema';
 
 const anyText = z.string().check(z.minLength(1));
 
@@ -9,7 +9,7 @@ const anyText = z.string().check(z.minLength(1));
 export const PATH_PARAMETERS: Readonly<Record<string, Omit<Parameter, 'in' | 'name' | 'required'>>> = {
   uploadId: { description: 'Id of an upload.', schema: z.uuid(), example: '3f2b8c1e-5d0a-4c57-9e61-0123456789ab' },
   multipartId: { description: "S3's id of a multipart upload.", schema: anyText },
-  partNumber: { description: 'Number of a part.', schema: partNumber, example: 1 },
+  partNumber: { description: 'Number of a part.', schema: PART_NUMBER.schema, example: 1 },
   token: { description: 'What `POST /uploads/sessions` gave out.', schema: anyText },
   pk: {
     description: 'Partition key of records. One that holds a slash goes into the query of `GET /records`, since gateways decode `%2F` too early.',

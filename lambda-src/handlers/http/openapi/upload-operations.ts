@@ -5,7 +5,7 @@ import {
 } from './upload-answers';
 import { ErrorCode } from '../../../domain/api-error';
 import { UPLOADS_PARAMETERS } from '../query-schema';
-import { startUploadSchema } from './request-schemas';
+import { startSessionSchema, startUploadSchema } from './request-schemas';
 
 const UPLOADS = 'Uploads';
 const BODY: ErrorCode[] = ['INVALID_JSON', 'INVALID_REQUEST'];
@@ -54,8 +54,9 @@ export const UPLOAD_OPERATIONS: Operations = {
     tag: UPLOADS,
     summary: 'Open a session for a client without credentials',
     description: 'For a client that can send no header, such as Uppy 6 with `companionEndpoint`. Whoever has the URL may upload on behalf of the caller until it expires.',
+    body: { description: 'How long it lasts.', required: false, content: { 'application/json': startSessionSchema } },
     answers: { 201: { description: 'The session.', schema: startedSession } },
-    errors: [],
+    errors: BODY,
   },
 
   GetUpload: {
