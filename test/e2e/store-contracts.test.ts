@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, PutItemCommand, ScalarAttributeType } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { LightDynamoDb } from '../../lambda-src/adapters/aws/dynamodb';
+import { IdempotencyTable } from '../../lambda-src/adapters/idempotency-table';
 import { RecordTable } from '../../lambda-src/adapters/record-table';
+import { SessionTable } from '../../lambda-src/adapters/session-table';
 import { StatusTable } from '../../lambda-src/adapters/status-table';
 import { StoredItem } from '../../lambda-src/domain/record-json';
 import { ensureEngine } from '../../tools/local-engine';
+import { describeIdempotencyRecords } from '../support/contracts/idempotency-records';
 import { describeRecordStore, SHARDS } from '../support/contracts/record-store';
+import { describeSessionStore } from '../support/contracts/session-store';
 import { describeUploadStore } from '../support/contracts/upload-store';
 import { awsClients } from '../support/local-engine';
 
@@ -38,16 +43,27 @@ describe('with a DynamoDB', () => {
     return TableName;
   }
 
-  describeUploadStore('StatusTable', async () => {
-    const table = await createTable(['uploadId'], { recent: ['_list', '_pos'], deadline: ['deadlineShard', 'deadline'] });
-    return new StatusTable(DynamoDBDocumentClient.from(client), table);
+  const statusTable = () => createTable(['uploadId'], { recent: ['_list', '_pos'], deadline: ['deadlineShard', 'deadline'] });
+
+  describeUploadStore('StatusTable', async () => new StatusTable(new LightDynamoDb(), await statusTable()));
+
+  describeSessionStore('SessionTable', async () => {
+    let now = new Date();
+    const store = new SessionTable(new LightDynamoDb(), await statusTable(), () => now);
+    return { store, setClock: (time) => { now = new Date(time); } };
   });
+
+  describeIdempotencyRecords('IdempotencyTable', async () => new IdempotencyTable(new LightDynamoDb(), await statusTable()));
+  // Powertools' own, which ours must be like.
+  describeIdempotencyRecords('DynamoDBPersistenceLayer', async () => new DynamoDBPersistenceLayer({
+    tableName: await statusTable(), keyAttr: 'uploadId', expiryAttr: '_ttl', awsSdkV3Client: client,
+  }));
 
   describeRecordStore('RecordTable', async (items: StoredItem[]) => {
     const tableName = await createTable(['_pk', '_sk'], {
       'recent': ['_list', '_pos'], 'by-price': ['price:N', 'name'], 'by-name': ['name', 'size:N'],
     });
     await Promise.all(items.map((Item) => client.send(new PutItemCommand({ TableName: tableName, Item: Item as PutItemCommand['input']['Item'] }))));
-    return new RecordTable(client, { tableName, partitionKey: '_pk', sortKey: '_sk', recentIndex: { name: 'recent', shards: SHARDS } });
+    return new RecordTable(new LightDynamoDb(), { tableName, partitionKey: '_pk', sortKey: '_sk', recentIndex: { name: 'recent', shards: SHARDS } });
   });
 });

@@ -1,17 +1,18 @@
-import { DynamoDBClient, DynamoDBServiceException, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { dynamoDbAnswering } from './aws/fake-dynamodb';
+import { AwsError } from '../../../lambda-src/adapters/aws/aws-error';
+import { Input } from '../../../lambda-src/adapters/aws/dynamodb';
 import { RecordTable, RecordTableProps } from '../../../lambda-src/adapters/record-table';
 import { PRICE_INDEX } from '../../support/contracts/record-store';
 
 const PROPS = { tableName: 'records', partitionKey: 'id', sortKey: 'version', recentIndex: { name: 'recent', shards: 2 } };
 
-/** A table whose client answers every command by a function. */
-function tableAnswering(answer: (command: QueryCommand) => unknown, props: Partial<RecordTableProps> = {}): RecordTable {
-  const client = { send: async (command: QueryCommand) => answer(command) } as unknown as DynamoDBClient;
-  return new RecordTable(client, { ...PROPS, ...props });
+/** A table whose client answers every query by a function. */
+function tableAnswering(answer: (query: Input<'Query'>) => object, props: Partial<RecordTableProps> = {}): RecordTable {
+  return new RecordTable(dynamoDbAnswering((_, input) => answer(input as Input<'Query'>)), { ...PROPS, ...props });
 }
 
-function refuse(name: string): never {
-  throw new DynamoDBServiceException({ name, message: 'refused by DynamoDB', $fault: 'client', $metadata: {} });
+function refuse(code: string): never {
+  throw new AwsError({ service: 'dynamodb', operation: 'Query', status: 400, code, message: 'refused by DynamoDB' });
 }
 
 test('a key that DynamoDB refuses to start from is an invalid cursor', async () => {
@@ -32,7 +33,7 @@ test.each([[{}], [{ p: 'a', s: 'b' }], [{ p: 'a', s: 'b', x: 'c' }], [{ p: 'a', 
 
 test('a query of an index names only the keys, with the types of their columns', async () => {
   const inputs: unknown[] = [];
-  const table = tableAnswering(({ input }) => {
+  const table = tableAnswering((input) => {
     inputs.push(input);
     return {};
   });
@@ -57,7 +58,7 @@ test('a page that DynamoDB cut at 1 MB goes on where it was cut', async () => {
 
 test('each shard of the recent index is asked for its share', async () => {
   const limits: unknown[] = [];
-  await tableAnswering(({ input }) => {
+  await tableAnswering((input) => {
     limits.push([input.ExpressionAttributeValues?.[':list'], input.Limit]);
     return {};
   }).recent({ limit: 100 });

@@ -1,5 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { conditionFailed, dynamoDbAnswering } from './aws/fake-dynamodb';
+import { WireItem } from '../../../lambda-src/adapters/aws/dynamodb';
 import { fromStatusItem, toStatusItem, uploadListPartition } from '../../../lambda-src/adapters/status-item';
 import { StatusTable } from '../../../lambda-src/adapters/status-table';
 import { positionOf } from '../../../lambda-src/domain/position';
@@ -36,9 +36,7 @@ test('the uploads of tenants are in partitions of their own', () => {
 });
 
 describe('a write that meets an item with its id', () => {
-  const meeting = (Item: ConditionalCheckFailedException['Item']) => new StatusTable({
-    send: async () => { throw new ConditionalCheckFailedException({ message: 'taken', $metadata: {}, Item }); },
-  } as unknown as DynamoDBDocumentClient, 'status');
+  const meeting = (item?: WireItem) => new StatusTable(dynamoDbAnswering(() => { throw conditionFailed(item); }), 'status');
   const { tenantId, createdAt } = anUpload(1);
 
   test('succeeds when it is its own, sent twice because the first answer was lost', async () => {
@@ -50,6 +48,6 @@ describe('a write that meets an item with its id', () => {
     ['of another tenant', { tenantId: { S: 'acme' }, createdAt: { S: createdAt } }],
     ['that is not shown', undefined],
   ])('fails when it is one %s', async (_, item) => {
-    await expect(meeting(item).create(anUpload(1))).rejects.toThrow('taken');
+    await expect(meeting(item).create(anUpload(1))).rejects.toMatchObject({ code: 'ConditionalCheckFailedException' });
   });
 });

@@ -1,5 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { conditionFailed, dynamoDbAnswering } from './aws/fake-dynamodb';
+import { DynamoDb, Input, LightDynamoDb, Operation } from '../../../lambda-src/adapters/aws/dynamodb';
 import { StatusTable } from '../../../lambda-src/adapters/status-table';
 import { WorkTable } from '../../../lambda-src/adapters/work-table';
 import { WorkLost } from '../../../lambda-src/application/work-store';
@@ -17,12 +17,10 @@ describeWorkStore('InMemoryWork', async () => {
 
 describe('on the local engine', () => {
   let resources: EngineResources;
-  let client: DynamoDBDocumentClient;
+  const client = new LightDynamoDb();
   beforeAll(async () => {
     await ensureEngine();
-    const clients = awsClients();
-    resources = new EngineResources(clients);
-    client = DynamoDBDocumentClient.from(clients.dynamodb);
+    resources = new EngineResources(awsClients());
   }, 120_000);
   afterAll(async () => resources.remove());
 
@@ -53,27 +51,27 @@ describe('on the local engine', () => {
   });
 });
 
+const work = (revision: number) => ({ upload: anUpload(1), revision, lease: null, state: null });
+
 test('other errors of the table are passed on', async () => {
-  const down = { send: async () => { throw new Error('the table is down'); } } as unknown as DynamoDBDocumentClient;
-  const store = new WorkTable(down, 'status', () => 'id');
-  await expect(store.save({ upload: anUpload(1), revision: 0, lease: null, etag: null })).rejects.toThrow('the table is down');
+  const store = new WorkTable(dynamoDbAnswering(() => { throw new Error('the table is down'); }), 'status', () => 'id');
+  await expect(store.save(work(0))).rejects.toThrow('the table is down');
   await expect(store.add(anUpload(1))).rejects.toThrow('the table is down');
 });
 
 test('an upload that vanished while it was saved is lost', async () => {
-  const send = async (command: object) => {
-    if (command.constructor.name === 'GetCommand') return {};
-    throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
-  };
-  const store = new WorkTable({ send } as unknown as DynamoDBDocumentClient, 'status', () => 'id');
-  await expect(store.save({ upload: anUpload(1), revision: 3, lease: null, etag: null })).rejects.toBeInstanceOf(WorkLost);
+  const vanished = dynamoDbAnswering((operation) => {
+    if (operation === 'GetItem') return {};
+    throw conditionFailed();
+  });
+  await expect(new WorkTable(vanished, 'status', () => 'id').save(work(3))).rejects.toBeInstanceOf(WorkLost);
 });
 
-/** What the SDK does when the first answer of a write does not come: it writes again. */
-function losingAnswers(client: DynamoDBDocumentClient): DynamoDBDocumentClient {
-  const send = async (command: Parameters<DynamoDBDocumentClient['send']>[0]) => {
-    if (command.constructor.name === 'PutCommand') await client.send(command).catch(() => undefined);
-    return client.send(command);
+/** What happens when the first answer of a write does not come: it is written again. */
+function losingAnswers(client: DynamoDb): DynamoDb {
+  const call = async <O extends Operation>(operation: O, input: Input<O>) => {
+    if (operation === 'PutItem') await client.call(operation, input).catch(() => undefined);
+    return client.call(operation, input);
   };
-  return { send } as unknown as DynamoDBDocumentClient;
+  return { call };
 }

@@ -1,0 +1,12 @@
+import { AwsError } from '../../../../lambda-src/adapters/aws/aws-error';
+import { DynamoDb, Input, Operation, Output, WireItem } from '../../../../lambda-src/adapters/aws/dynamodb';
+
+/** A DynamoDB that answers every call by a function. */
+export function dynamoDbAnswering(answer: (operation: Operation, input: Input<Operation>) => object): DynamoDb {
+  return { call: async <O extends Operation>(operation: O, input: Input<O>) => answer(operation, input) as Output<O> };
+}
+
+/** What a write throws whose condition does not hold. */
+export function conditionFailed(item?: WireItem): AwsError {
+  return new AwsError({ service: 'dynamodb', operation: 'PutItem', status: 400, code: 'ConditionalCheckFailedException', body: item ? { Item: item } : {} });
+}
