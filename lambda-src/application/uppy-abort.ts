@@ -1,0 +1,26 @@
+import { Caller } from './caller';
+import { changeWork } from './change-work';
+import { MultipartTarget } from './upload-signer';
+import { FindUppyUpload, requirePending } from './uppy-upload';
+import { WorkStore } from './work-store';
+import { transition } from '../domain/upload';
+
+export interface GiveUpUppyPorts {
+  readonly find: FindUppyUpload;
+  readonly works: Pick<WorkStore, 'save'>;
+  readonly now: () => Date;
+}
+
+/** Notes that a client gives an upload up whose parts it has S3 forget by itself. Once noted, it can be done again. */
+export class GiveUpUppy {
+  constructor(private readonly ports: GiveUpUppyPorts) {}
+
+  public async run(caller: Caller, target: MultipartTarget): Promise<void> {
+    const { find, works, now } = this.ports;
+    await changeWork(works, async () => (await find.run(caller, target)).work, (work) => {
+      if (work.upload.status === 'ABORTED') return work;
+      requirePending({ work, target });
+      return { ...work, upload: transition(work.upload, 'ABORTED', now().toISOString()) };
+    });
+  }
+}
