@@ -56,7 +56,8 @@ export class S3UploadSigner implements UploadSigner, MultipartSigner, DownloadSi
   }
 
   public async signCreateMultipart({ key, contentType }: SignCreateMultipart): Promise<string> {
-    return this.sign({ method: 'POST', key, headers: { 'content-type': contentType }, query: { uploads: '' } });
+    const headers = contentType === undefined ? {} : { 'content-type': contentType };
+    return this.sign({ method: 'POST', key, headers, query: { uploads: '' } });
   }
 
   public async signListParts({ key, multipartId }: MultipartTarget): Promise<string> {

@@ -49,12 +49,13 @@ export interface UploadSigner {
 
 export interface SignCreateMultipart {
   readonly key: string;
-  readonly contentType: string;
+  /** Absent: what the client says to S3 counts. */
+  readonly contentType?: string;
 }
 
 /** Port: lets a client that speaks S3 itself, such as Uppy, run one multipart upload on its own. */
 export interface MultipartSigner {
-  /** URL to POST nothing to, with this content type as header; S3 answers with the id in XML. */
+  /** URL to POST nothing to, with the content type as header; S3 answers with the id in XML. */
   signCreateMultipart(request: SignCreateMultipart): Promise<string>;
   /** URL to GET the parts from that S3 has. */
   signListParts(request: MultipartTarget): Promise<string>;

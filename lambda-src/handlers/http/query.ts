@@ -5,7 +5,7 @@ import { ApiError } from '../../domain/api-error';
 type Values<P extends QueryParameters> = { readonly [Name in keyof P]?: P[Name] extends QueryParameter<infer T> ? T : never };
 
 /** The query parameters of a request: each at most once, and none that the route does not know. */
-export function readQuery<P extends QueryParameters>(request: Request, known: P): Values<P> {
+export function readQuery<P extends QueryParameters>(request: Pick<Request, 'url'>, known: P): Values<P> {
   const entries = [...new URL(request.url).searchParams];
   const unknown = entries.filter(([name]) => !Object.hasOwn(known, name));
   const repeated = entries.filter(([name], at) => entries.findIndex(([other]) => other === name) < at);
@@ -17,7 +17,8 @@ export function readQuery<P extends QueryParameters>(request: Request, known: P)
   return Object.fromEntries(entries.map(([name, text]) => [name, readValue(name, text, known[name])])) as Values<P>;
 }
 
-function readValue(name: string, text: string, { schema, rule, code }: QueryParameter<unknown>): unknown {
+/** One value, of a path say, by the rules of a parameter. */
+export function readValue<T>(name: string, text: string, { schema, rule, code }: QueryParameter<T>): T {
   const result = schema.safeParse(text);
   if (result.success) return result.data;
   throw new ApiError(code, `'${name}' ${rule}`, [{ parameter: name, detail: rule }]);
