@@ -138,6 +138,7 @@ function pathAndQuery({ endpoint, path, query = {} }: AwsRequest): string {
   return endpoint.basePath + path + (parameters === '' ? '' : `?${parameters}`);
 }
 
-function isTransient({ status, code }: AwsError): boolean {
+/** Whether the same request may succeed at another time. */
+export function isTransient({ status, code }: AwsError): boolean {
   return status === 0 || status === 429 || status >= 500 || THROTTLES.has(code);
 }
