@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { apiDocuments } from './openapi';
+import { apiDocuments } from './openapi/documents';
 
 const ROOT = resolve(__dirname, '..');
 const HANDLERS = join(ROOT, 'lambda-src', 'handlers');

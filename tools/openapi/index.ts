@@ -1,1 +1,2 @@
 export { apiDocuments } from './documents';
+export { fuzz, type FuzzOptions, type FuzzReport } from './fuzzer';
