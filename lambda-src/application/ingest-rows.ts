@@ -1,20 +1,18 @@
 import { BatchWriter } from './batch-writer';
-import { createDuplicateCheck } from './duplicate-check';
+import { DuplicateCheck } from './duplicate-check';
 import { RecordModel } from '../../src/private/contract';
-import { positionPrefix } from '../domain/position';
-import { createRecordBuilder, RecordContext } from '../domain/record-builder';
+import { createRecordBuilder, RecordBuilder, RecordContext } from '../domain/record-builder';
 import { Reject, rejectRow } from '../domain/reject';
 import { UploadCounts } from '../domain/upload';
 import { UploadFailure } from '../domain/upload-failure';
-import { WireItem } from '../domain/wire';
 
 export interface IngestPorts {
   /** The rows of the file, the header first. */
   readonly rows: AsyncIterable<readonly string[]>;
   readonly writer: BatchWriter;
-  readonly storedPosition: (item: WireItem) => Promise<string | undefined>;
+  readonly isDuplicate: DuplicateCheck;
   readonly rejects: RejectSink;
-  /** Called after every row; a promise is awaited. */
+  /** Called after every row, with what was counted in the files before as well; a promise is awaited. */
   readonly onRow: (counts: UploadCounts) => Promise<void> | undefined;
 }
 
@@ -27,10 +25,12 @@ export interface RejectSink {
   discard(): Promise<void>;
 }
 
-/** Turns every row of a file into a record or a reject, and counts both. */
-export async function ingestRows(model: RecordModel, context: RecordContext, ports: IngestPorts): Promise<UploadCounts> {
+/** Turns every row of a file into a record or a reject, and counts both, on from those of the files before. */
+export async function ingestRows(
+  model: RecordModel, context: RecordContext, before: UploadCounts, ports: IngestPorts,
+): Promise<UploadCounts> {
   try {
-    const counts = await takeRows(model, context, ports);
+    const counts = await takeRows(model, context, before, ports);
     await ports.writer.flush();
     await ports.rejects.close();
     return counts;
@@ -41,12 +41,13 @@ export async function ingestRows(model: RecordModel, context: RecordContext, por
   }
 }
 
-async function takeRows(model: RecordModel, context: RecordContext, ports: IngestPorts): Promise<UploadCounts> {
+async function takeRows(model: RecordModel, context: RecordContext, before: UploadCounts, ports: IngestPorts): Promise<UploadCounts> {
   const rows = ports.rows[Symbol.asyncIterator]();
   try {
     const { value: header, done } = await rows.next();
     if (done) throw new UploadFailure('EMPTY_FILE', 'the file must have a header, but it is empty');
-    return await takeBody(model, header, { [Symbol.asyncIterator]: () => rows }, context, ports);
+    const builder = createRecordBuilder(model, header, context);
+    return await takeBody(header, { [Symbol.asyncIterator]: () => rows }, builder, before, ports);
   } finally {
     // A header that is refused ends the reading, too.
     await rows.return?.();
@@ -54,32 +55,27 @@ async function takeRows(model: RecordModel, context: RecordContext, ports: Inges
 }
 
 async function takeBody(
-  model: RecordModel, header: readonly string[], rows: AsyncIterable<readonly string[]>, context: RecordContext, ports: IngestPorts,
+  header: readonly string[], rows: AsyncIterable<readonly string[]>, builder: RecordBuilder, before: UploadCounts,
+  { writer, rejects, isDuplicate, onRow }: IngestPorts,
 ): Promise<UploadCounts> {
-  const { writer, rejects } = ports;
-  const builder = createRecordBuilder(model, header, context);
-  const isDuplicate = createDuplicateCheck(model, positionPrefix(context.uploadedAt, context.uploadId), {
-    isPending: (key) => writer.holds(key),
-    storedPosition: ports.storedPosition,
-  });
-
-  const counts = { total: 0, accepted: 0, rejected: 0 };
+  const counts = { ...before };
   const reject = (reason: Reject) => {
     counts.rejected++;
     return rejects.add(header, reason);
   };
   for await (const fields of rows) {
-    const row = ++counts.total;
+    const row = ++counts.total - before.total;
     const built = builder.build(row, fields);
     if (!('item' in built)) {
       await reject(built);
     } else if (await isDuplicate(built)) {
-      await reject(rejectRow(row, fields, 'DUPLICATE_KEY', 'the row has the same key as an earlier row of the file'));
+      const scope = before.total > 0 ? 'upload' : 'file';
+      await reject(rejectRow(row, fields, 'DUPLICATE_KEY', `the row has the same key as an earlier row of the ${scope}`));
     } else {
       counts.accepted++;
       await writer.put(built);
     }
-    await ports.onRow(counts);
+    await onRow(counts);
   }
   return counts;
 }

@@ -1,3 +1,6 @@
+import { Upload } from '../domain/upload';
+import { attemptOf } from '../domain/work';
+
 /** Work on an upload whose files have all arrived. */
 export interface IngestJob {
   readonly uploadId: string;
@@ -10,4 +13,10 @@ export interface IngestJob {
 /** Port: where jobs wait for the processor. A job that is sent twice is worked on once. */
 export interface JobQueue {
   send(job: IngestJob): Promise<void>;
+}
+
+/** The job of an upload that is UPLOADED. */
+export function ingestJob(upload: Upload): IngestJob {
+  const { uploadId, tenantId, files } = upload;
+  return { uploadId, tenantId, files: files.map(({ name, key }) => ({ name, key })), attempt: attemptOf(upload) };
 }

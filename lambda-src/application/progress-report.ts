@@ -29,9 +29,10 @@ export class ProgressReport {
   }
 
   /** A file's size, as the bucket says it. */
-  public expect(key: string, totalBytes: number): void {
+  public expect(key: string, size: number): void {
     const { upload } = this.work;
-    const files = upload.files.map((file) => (file.key === key ? { ...file, size: totalBytes } : file));
+    const files = upload.files.map((file) => (file.key === key ? { ...file, size } : file));
+    const totalBytes = files.reduce((sum, file) => sum + (file.size ?? 0), 0);
     this.work = { ...this.work, upload: { ...upload, files, progress: { bytes: 0, totalBytes } } };
   }
 

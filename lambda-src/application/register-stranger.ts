@@ -1,4 +1,4 @@
-import { Outcome } from './process-file';
+import { Outcome } from './process-upload';
 import { WorkStore } from './work-store';
 import { SINGLE_TENANT } from '../../src/private/contract';
 import { ArrivedFile } from '../domain/message';

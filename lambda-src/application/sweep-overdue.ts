@@ -1,14 +1,20 @@
+import { ingestJob, JobQueue } from './job-queue';
+import { ObjectStore } from './object-store';
 import { WorkLost, WorkStore } from './work-store';
-import { transition } from '../domain/upload';
+import { transition, Upload, UploadFile } from '../domain/upload';
 import { Work } from '../domain/work';
 
 export interface SweepPorts {
   readonly uploads: WorkStore;
+  readonly objects: Pick<ObjectStore, 'abortMultipart' | 'delete'>;
+  readonly jobs: JobQueue;
   readonly now: () => Date;
 }
 
 /** One sweep ends this many uploads at most; the next one goes on. */
 const MOST_AT_ONCE = 500;
+/** Amazon SQS Developer Guide, "Message quotas": no message is kept for longer. */
+const LONGEST_RETENTION = 14 * 24 * 3600_000;
 
 export interface Swept {
   readonly expired: number;
@@ -21,13 +27,12 @@ export interface Swept {
  * Ends uploads that were past their deadline at a time, so that none waits for ever. The time is when the sweep was asked for:
  * a file that has arrived before then stands before it in the queue, however long the queue is, and is not given up.
  */
-export async function sweepOverdue({ uploads, now }: SweepPorts, askedFor: Date): Promise<Swept> {
+export async function sweepOverdue(ports: SweepPorts, askedFor: Date): Promise<Swept> {
   const swept = { expired: 0, failed: 0, errors: [] as unknown[] };
-  for (const work of await uploads.overdue(askedFor.toISOString(), MOST_AT_ONCE)) {
+  for (const work of await ports.uploads.overdue(askedFor.toISOString(), MOST_AT_ONCE)) {
     try {
-      const { upload } = await uploads.save(end(work, now().toISOString()));
-      if (upload.status === 'EXPIRED') swept.expired++;
-      else swept.failed++;
+      const ended = await sweep(work, ports);
+      if (ended) swept[ended]++;
     } catch (error) {
       // Work that is lost moved on by itself in the meantime, which is what we wanted; nothing else may hold up the others.
       if (!(error instanceof WorkLost)) swept.errors.push(error);
@@ -36,8 +41,59 @@ export async function sweepOverdue({ uploads, now }: SweepPorts, askedFor: Date)
   return swept;
 }
 
-function end(work: Work, at: string): Work {
-  if (work.upload.status === 'PENDING') return { ...work, lease: null, upload: transition(work.upload, 'EXPIRED', at) };
+async function sweep(work: Work, ports: SweepPorts): Promise<'expired' | 'failed' | undefined> {
+  const { upload } = work;
+  const at = ports.now().toISOString();
+  switch (upload.status) {
+    case 'PENDING':
+      await expire(work, at, ports);
+      return 'expired';
+    case 'EXPIRED':
+      // The sweep that ended it did not come to its end itself.
+      await cleanUp(work, ports);
+      return undefined;
+    case 'UPLOADED':
+      if (!wasSentAgain(upload)) {
+        await sendAgain(work, at, ports);
+        return undefined;
+      }
+  }
   const error = { code: 'PROCESSING_TIMED_OUT', message: 'the file was not processed before its deadline; it can be processed again' };
-  return { ...work, lease: null, upload: { ...transition(work.upload, 'FAILED', at), error } };
+  await ports.uploads.save({ ...work, lease: null, upload: { ...transition(upload, 'FAILED', at), error } });
+  return 'failed';
+}
+
+/** It keeps its deadline until it has been cleaned up: whatever interrupts that, the next sweep finds it. */
+async function expire(work: Work, at: string, ports: SweepPorts): Promise<void> {
+  const { deadline, files } = work.upload;
+  const expired = transition(work.upload, 'EXPIRED', at);
+  const leavesTraces = files.some((file) => file.arrival !== null || isUnderWay(file));
+  const saved = await ports.uploads.save({ ...work, lease: null, upload: leavesTraces ? { ...expired, deadline } : expired });
+  if (leavesTraces) await cleanUp(saved, ports);
+}
+
+/** Parts that nobody will put together, and files whose others never came. */
+async function cleanUp(work: Work, { uploads, objects }: SweepPorts): Promise<void> {
+  const { upload } = work;
+  for (const file of upload.files) {
+    if (file.arrival !== null) await objects.delete(file.key);
+    else if (isUnderWay(file)) await objects.abortMultipart(file.key, file.multipart!.id!);
+  }
+  const files = upload.files.map((file) => ({ ...file, arrival: null }));
+  await uploads.save({ ...work, upload: { ...upload, files, deadline: null } });
+}
+
+function isUnderWay({ arrival, multipart }: UploadFile): boolean {
+  return arrival === null && typeof multipart?.id === 'string';
+}
+
+/** Its job was lost between two writes, or still waits: then the second one finds nothing left to do. */
+async function sendAgain(work: Work, at: string, { uploads, jobs }: SweepPorts): Promise<void> {
+  const deadline = new Date(Date.parse(at) + LONGEST_RETENTION).toISOString();
+  const { upload } = await uploads.save({ ...work, upload: { ...work.upload, deadline, updatedAt: at } });
+  await jobs.send(ingestJob(upload));
+}
+
+function wasSentAgain({ deadline, updatedAt }: Upload): boolean {
+  return deadline !== null && Date.parse(deadline) - Date.parse(updatedAt) >= LONGEST_RETENTION;
 }

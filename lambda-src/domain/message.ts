@@ -1,4 +1,4 @@
-import { SWEEP_JOB } from '../../src/private/contract';
+import { INGEST_JOB, SWEEP_JOB } from '../../src/private/contract';
 
 /** A file that arrived in the bucket. */
 export interface ArrivedFile {
@@ -12,6 +12,8 @@ export interface ArrivedFile {
 /** What a message on the ingest queue asks for. */
 export type Message =
   | { readonly kind: 'files'; readonly files: readonly ArrivedFile[] }
+  /** All files of an upload are there. */
+  | { readonly kind: 'ingest'; readonly uploadId: string; readonly tenantId: string }
   | { readonly kind: 'sweep' }
   /** S3 tries the queue when the notification is set. */
   | { readonly kind: 'test' };
@@ -22,6 +24,7 @@ export function parseMessage(body: string): Message {
   if (!isRecord(message)) throw new Error('the message is not a JSON object');
   if (message.Event === 's3:TestEvent') return { kind: 'test' };
   if (message.job === SWEEP_JOB) return { kind: 'sweep' };
+  if (message.job === INGEST_JOB) return { kind: 'ingest', uploadId: textAt(message, 'uploadId'), tenantId: textAt(message, 'tenantId') };
   if (Array.isArray(message.Records)) return { kind: 'files', files: message.Records.map(fromNotification) };
   if (message.source === 'aws.s3') return { kind: 'files', files: [fromEventBridge(message)] };
   throw new Error('the message is neither an event of S3 nor a job');

@@ -1,4 +1,4 @@
-import { UPLOADS_PREFIX } from '../../src/private/contract';
+import { SINGLE_TENANT, TENANT_ID, UPLOADS_PREFIX } from '../../src/private/contract';
 
 const MAX_FILE_NAME_BYTES = 255;
 /** S3's limit for a key. */
@@ -7,6 +7,8 @@ const MAX_KEY_BYTES = 1024;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export interface UploadObject {
+  /** `SINGLE_TENANT` while tenancy is off. */
+  readonly tenantId: string;
   readonly uploadId: string;
   readonly fileName: string;
 }
@@ -28,20 +30,21 @@ export function fileNameProblem(fileName: string): string | undefined {
   return undefined;
 }
 
-/** The object that a file of an upload becomes. */
-export function objectKey({ uploadId, fileName }: UploadObject): string {
-  const key = `${UPLOADS_PREFIX}${uploadId}/${fileName}`;
+/** The object that a file of an upload becomes: `uploads/{uploadId}/{fileName}`, with the tenant before the id where there are tenants. */
+export function objectKey({ tenantId = SINGLE_TENANT, uploadId, fileName }: Partial<Pick<UploadObject, 'tenantId'>> & Omit<UploadObject, 'tenantId'>): string {
+  const folder = tenantId === SINGLE_TENANT ? '' : `${tenantId}/`;
+  const key = `${UPLOADS_PREFIX}${folder}${uploadId}/${fileName}`;
   if (utf8Bytes(key) > MAX_KEY_BYTES) throw new Error(`an object key holds at most ${MAX_KEY_BYTES} bytes`);
   return key;
 }
 
-/** The upload that an object belongs to; undefined for an object that is none of ours. The name may contain slashes. */
+/** The upload that an object belongs to; undefined for an object that is none of ours. Its id is the last segment but one. */
 export function parseObjectKey(key: string): UploadObject | undefined {
   if (!key.startsWith(UPLOADS_PREFIX)) return undefined;
-  const slash = key.indexOf('/', UPLOADS_PREFIX.length);
-  const uploadId = key.slice(UPLOADS_PREFIX.length, slash);
-  const fileName = key.slice(slash + 1);
-  return slash > 0 && isUploadId(uploadId) && fileName !== '' ? { uploadId, fileName } : undefined;
+  const segments = key.slice(UPLOADS_PREFIX.length).split('/');
+  const [fileName, uploadId, tenantId = SINGLE_TENANT] = segments.toReversed();
+  const isTenant = segments.length === 2 || (segments.length === 3 && TENANT_ID.test(tenantId));
+  return isTenant && isUploadId(uploadId) && fileName !== '' ? { tenantId, uploadId, fileName } : undefined;
 }
 
 function utf8Bytes(text: string): number {

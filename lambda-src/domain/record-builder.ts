@@ -15,6 +15,8 @@ export interface RecordContext extends FileVariables {
   readonly keyNames: { readonly partitionKey: string; readonly sortKey: string };
   /** Partitions of the table's recent index; 0: it has none. */
   readonly shards: number;
+  /** Rows of the upload's files before this one, after which the numbers in keys and positions go on. */
+  readonly rowsBefore: number;
 }
 
 export interface BuiltRecord {
@@ -32,7 +34,7 @@ const NOT_IN_KEY = new Problem('EMPTY_KEY', "not be empty: the record's key is m
 
 /** Compiles model and header once, so that a row costs little more than its item. Throws UploadFailure like `readHeader`. */
 export function createRecordBuilder(model: RecordModel, header: readonly string[], context: RecordContext): RecordBuilder {
-  const { keyNames, shards } = context;
+  const { keyNames, shards, rowsBefore } = context;
   const bindings = readHeader(header, model);
   refuseLosingColumns(bindings, model, keyNames);
 
@@ -59,16 +61,17 @@ export function createRecordBuilder(model: RecordModel, header: readonly string[
       }
       for (const { name, value } of defaults) item[name] = value;
 
-      const partition = partitionKey.render(item, row);
-      if (partition === undefined) return emptyKey(row, fields, 'partition key', partitionKey.missingFrom(item, row));
-      const sort = sortKey.render(item, row);
-      if (sort === undefined) return emptyKey(row, fields, 'sort key', sortKey.missingFrom(item, row));
+      const number = rowsBefore + row;
+      const partition = partitionKey.render(item, number);
+      if (partition === undefined) return emptyKey(row, fields, 'partition key', partitionKey.missingFrom(item, number));
+      const sort = sortKey.render(item, number);
+      if (sort === undefined) return emptyKey(row, fields, 'sort key', sortKey.missingFrom(item, number));
       if (exceeds(partition, MAX_PARTITION_KEY_BYTES)) return keyTooLong(row, fields, 'partition key', MAX_PARTITION_KEY_BYTES, partition);
       if (exceeds(sort, MAX_SORT_KEY_BYTES)) return keyTooLong(row, fields, 'sort key', MAX_SORT_KEY_BYTES, sort);
 
       item[keyNames.partitionKey] = { S: partition };
       item[keyNames.sortKey] = { S: sort };
-      item[Attribute.POSITION] = { S: rowPosition(prefix, row) };
+      item[Attribute.POSITION] = { S: rowPosition(prefix, number) };
       if (shards > 0) item[Attribute.LIST] = { S: shardOf(`${partition}\u0000${sort}`, shards) };
 
       // Counting bytes costs as much as typing the row, and hardly a row comes near the limit.

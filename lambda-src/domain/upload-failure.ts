@@ -25,12 +25,23 @@ export type FailureCode =
   | 'FILE_TOO_LARGE'
   /** The file was uploaded with a content type that the pipeline does not accept. */
   | 'CONTENT_TYPE_NOT_ALLOWED'
+  /** The file that arrived has another content type than the one that was announced. */
+  | 'CONTENT_TYPE_MISMATCH'
+  /** The file that arrived has another size than the one that was announced. */
+  | 'SIZE_MISMATCH'
+  /** The bytes that arrived do not add up to the checksum that was announced. */
+  | 'CHECKSUM_MISMATCH'
   /** The object was gone when its turn came. */
   | 'FILE_NOT_FOUND'
   /** The object is not the one that arrived, or that an earlier attempt has begun with. */
   | 'FILE_REPLACED'
   /** The object belongs to no upload that the pipeline knows. */
   | 'UPLOAD_NOT_REGISTERED'
+  /** The user's own function threw an error at every attempt. */
+  | 'HANDLER_FAILED'
+  /** The user's own function gave an answer that is none, or one that is too large to be kept. */
+  | 'INVALID_RESULT'
+  | 'RESULT_TOO_LARGE'
   /** Every attempt to process the file failed. */
   | 'PROCESSING_FAILED'
   /** The file was not processed before its deadline. */

@@ -1,4 +1,4 @@
-import { transition, Upload } from './upload';
+import { hasArrived, transition, Upload } from './upload';
 import { FailureCode } from './upload-failure';
 
 /** The right of one invocation to work on one upload until a deadline. */
@@ -7,44 +7,81 @@ export interface Lease {
   readonly until: string;
 }
 
-/** An upload as the processor holds it. Each write raises the revision, and only who knows the last one may write: the fence. */
+/** An upload as it is changed. Each write raises the revision, and only who knows the last one may write: the fence. */
 export interface Work {
   readonly upload: Upload;
   readonly revision: number;
   readonly lease: Lease | null;
-  /** The bytes that the first attempt began with, and that every later one must find. */
-  readonly etag: string | null;
+  /** What the user's function wants to be told again, as JSON; clients never see it. */
+  readonly state: string | null;
 }
 
 /** Failures that say nothing about the file: when its message comes again, by a redrive say, it is tried again. */
-const WORTH_ANOTHER_TRY: readonly string[] = ['PROCESSING_FAILED', 'PROCESSING_TIMED_OUT'] satisfies FailureCode[];
+const WORTH_ANOTHER_TRY: readonly string[] = ['HANDLER_FAILED', 'PROCESSING_FAILED', 'PROCESSING_TIMED_OUT'] satisfies FailureCode[];
 
-/** What a delivery of the file's message should do. */
+/** What a delivery of the upload's message should do. */
 export function decide({ upload, lease }: Work, now: string): 'work' | 'wait' | 'skip' {
   switch (upload.status) {
-    case 'PENDING':
     case 'UPLOADED': return 'work';
-    // The file did come: its message waited in the dead-letter queue, say.
-    case 'EXPIRED': return 'work';
     case 'PROCESSING': return lease && lease.until > now ? 'wait' : 'work';
     case 'FAILED': return WORTH_ANOTHER_TRY.includes(upload.error?.code ?? '') ? 'work' : 'skip';
     default: return 'skip';
   }
 }
 
+export interface ArrivalNote {
+  /** The object that arrived. */
+  readonly key: string;
+  readonly at: string;
+  readonly etag?: string;
+  readonly now: string;
+  /** When the sweeper may look at the upload, once all of its files are there. */
+  readonly deadline: string;
+}
+
+/**
+ * Writes down that a file is there; with the last one the upload is UPLOADED, also when it had expired. Of a file that arrives
+ * twice the first bytes count. What is known already changes nothing: the same work is returned.
+ */
+export function arrive(work: Work, { key, at, etag, now, deadline }: ArrivalNote): Work {
+  const { upload } = work;
+  const files = upload.files.map((file) => (
+    file.key === key && file.arrival === null ? { ...file, arrival: { at, etag: etag ?? null } } : file
+  ));
+  const isNews = files.some((file, nth) => file !== upload.files[nth]);
+  const noted = isNews ? { ...upload, files, updatedAt: now } : upload;
+  const isAwaited = upload.status === 'PENDING' || upload.status === 'EXPIRED';
+  if (!isAwaited || !hasArrived(noted)) return isNews ? { ...work, upload: noted } : work;
+  const last = files.map(({ arrival }) => arrival!.at).reduce((a, b) => (a > b ? a : b));
+  return { ...work, upload: { ...transition(noted, 'UPLOADED', last, deadline), updatedAt: now } };
+}
+
 export interface Begin {
   readonly lease: Lease;
-  readonly arrivedAt: string;
-  readonly etag?: string;
   readonly now: string;
   /** When the sweeper may give the upload up, unless a later attempt moves it. */
   readonly deadline: string;
 }
 
 /** Takes the upload to PROCESSING from wherever a delivery may find it, or over from a lease that has run out. */
-export function begin({ upload, revision, etag: before }: Work, { lease, arrivedAt, etag, now, deadline }: Begin): Work {
-  let next = upload;
-  if (next.status !== 'UPLOADED' && next.status !== 'PROCESSING') next = transition(next, 'UPLOADED', next.uploadedAt ? now : arrivedAt);
-  next = { ...transition(next, 'PROCESSING', now, deadline), updatedAt: now, deadline, counts: null };
-  return { revision, lease, etag: before ?? etag ?? null, upload: { ...next, progress: { ...next.progress, bytes: 0 } } };
+export function begin({ upload, revision, state }: Work, { lease, now, deadline }: Begin): Work {
+  const goesOn = upload.status === 'PROCESSING';
+  const uploaded = goesOn ? upload : { ...transition(upload, 'UPLOADED', now), stage: null, result: null };
+  const processing = transition(uploaded, 'PROCESSING', now, deadline);
+  return {
+    revision,
+    lease,
+    state: goesOn ? state : null,
+    upload: { ...processing, updatedAt: now, deadline, counts: null, progress: { ...processing.progress, bytes: 0 } },
+  };
+}
+
+/** Takes a failed upload back to where its files wait to be worked on. */
+export function again(work: Work, now: string, deadline: string): Work {
+  return { ...work, lease: null, upload: transition(work.upload, 'UPLOADED', now, deadline) };
+}
+
+/** How often the upload has been UPLOADED: working on it again is no repetition. */
+export function attemptOf({ history }: Pick<Upload, 'history'>): number {
+  return history.filter(({ status }) => status === 'UPLOADED').length;
 }

@@ -3,7 +3,7 @@ import { DeleteObjectCommand, GetObjectCommand, ListMultipartUploadsCommand, Lis
 import { parse } from 'csv-parse/sync';
 import { openFile } from '../../../lambda-src/adapters/s3-file';
 import { S3RejectFile } from '../../../lambda-src/adapters/s3-reject-file';
-import { OpenFile } from '../../../lambda-src/application/process-file';
+import { OpenFile } from '../../../lambda-src/application/ingest-files';
 import { rejectRow } from '../../../lambda-src/domain/reject';
 import { rejectsKey } from '../../../lambda-src/domain/rejects-key';
 import { ensureEngine } from '../../../tools/local-engine';

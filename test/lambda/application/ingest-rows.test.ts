@@ -6,6 +6,8 @@ import { anyCsv, recordContext } from '../domain/record-models';
 
 const MODEL = anyCsv({ keys: { partitionKey: '{name}', sortKey: 'INFO' }, duplicateKeys: 'last-wins' });
 
+const NOTHING = { total: 0, accepted: 0, rejected: 0 };
+
 async function* rowsOf(...rows: readonly (readonly string[])[]): AsyncGenerator<readonly string[]> {
   yield* rows;
 }
@@ -22,7 +24,7 @@ function ports(changes: Partial<IngestPorts> = {}): IngestPorts {
       table.write(items);
       return [];
     }),
-    storedPosition: async (item) => table.storedPosition(item),
+    isDuplicate: () => false,
     rejects: { add: () => undefined, close: async () => undefined, discard: async () => undefined },
     onRow: () => undefined,
     ...changes,
@@ -48,7 +50,7 @@ describe('when an attempt ends early', () => {
     const { open, passed } = gate();
     const writer = writerWith(() => passed.then(() => []));
     let over = false;
-    const attempt = ingestRows(MODEL, recordContext(), ports({ rows: broken(), writer })).finally(() => { over = true; });
+    const attempt = ingestRows(MODEL, recordContext(), NOTHING, ports({ rows: broken(), writer })).finally(() => { over = true; });
     const ended = expect(attempt).rejects.toMatchObject({ code: 'UNTERMINATED_QUOTE' });
     for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
     expect(over).toBe(false);
@@ -63,7 +65,7 @@ describe('when an attempt ends early', () => {
       sends++;
       return [...items];
     }, () => passed);
-    const attempt = ingestRows(MODEL, recordContext(), ports({ rows: broken(), writer }));
+    const attempt = ingestRows(MODEL, recordContext(), NOTHING, ports({ rows: broken(), writer }));
     const ended = expect(attempt).rejects.toMatchObject({ code: 'UNTERMINATED_QUOTE' });
     for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
     open();
@@ -73,7 +75,7 @@ describe('when an attempt ends early', () => {
 
   test('rejects that cannot be discarded do not hide why', async () => {
     const rejects = { add: () => undefined, close: async () => undefined, discard: async () => { throw new Error('S3 is down'); } };
-    await expect(ingestRows(MODEL, recordContext(), ports({ rows: broken(), rejects }))).rejects.toMatchObject({ code: 'UNTERMINATED_QUOTE' });
+    await expect(ingestRows(MODEL, recordContext(), NOTHING, ports({ rows: broken(), rejects }))).rejects.toMatchObject({ code: 'UNTERMINATED_QUOTE' });
   });
 
   test.each([
@@ -92,7 +94,7 @@ describe('when an attempt ends early', () => {
     };
     const made = ports({ rows: reading() });
     const writer = send ? writerWith(send) : made.writer;
-    await expect(ingestRows(MODEL, recordContext(), { ...made, writer, onRow: onRow ?? made.onRow })).rejects.toThrow();
+    await expect(ingestRows(MODEL, recordContext(), NOTHING, { ...made, writer, onRow: onRow ?? made.onRow })).rejects.toThrow();
     expect(ended).toBe(true);
   });
 
@@ -103,7 +105,7 @@ describe('when an attempt ends early', () => {
       close: async () => { throw new Error('S3 is down'); },
       discard: async () => { discarded++; },
     };
-    await expect(ingestRows(MODEL, recordContext(), ports({ rejects }))).rejects.toThrow('S3 is down');
+    await expect(ingestRows(MODEL, recordContext(), NOTHING, ports({ rejects }))).rejects.toThrow('S3 is down');
     expect(discarded).toBe(1);
   });
 });
@@ -116,7 +118,7 @@ test('rejects are closed only when every record is in the table', async () => {
     return [];
   });
   const rejects = { add: () => undefined, close: async () => { order.push('closed'); }, discard: async () => undefined };
-  expect(await ingestRows(MODEL, recordContext(), ports({ writer, rejects }))).toEqual({ total: 1, accepted: 1, rejected: 0 });
+  expect(await ingestRows(MODEL, recordContext(), NOTHING, ports({ writer, rejects }))).toEqual({ total: 1, accepted: 1, rejected: 0 });
   expect(order).toEqual(['written', 'closed']);
 });
 
@@ -128,7 +130,7 @@ test('a full reject sink holds up the reading', async () => {
     for (; read < 1000; read++) yield ['too short'];
   };
   const rejects = { add: () => passed, close: async () => undefined, discard: async () => undefined };
-  const attempt = ingestRows(MODEL, recordContext(), ports({ rows: reading(), rejects }));
+  const attempt = ingestRows(MODEL, recordContext(), NOTHING, ports({ rows: reading(), rejects }));
   for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
   expect(read).toBe(0);
   open();

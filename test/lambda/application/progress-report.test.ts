@@ -13,7 +13,7 @@ function begun() {
   uploads.announce(upload);
   const clock = { time: Date.UTC(2026, 0, 1) };
   const stopAt = new Date(clock.time + 60_000);
-  const work = { upload, revision: 0, lease: LEASE, etag: null };
+  const work = { upload, revision: 0, lease: LEASE, state: null };
   const progress = new ProgressReport(work, stopAt, { uploads, now: () => new Date(clock.time) });
   return { progress, clock, uploads, current: () => uploads.get(upload.uploadId) };
 }

@@ -1,6 +1,7 @@
+import { IngestJob } from '../../../lambda-src/application/job-queue';
 import { sweepOverdue } from '../../../lambda-src/application/sweep-overdue';
 import { WorkLost, WorkStore } from '../../../lambda-src/application/work-store';
-import { transition, UploadStatus } from '../../../lambda-src/domain/upload';
+import { announcedFile, transition, UploadStatus } from '../../../lambda-src/domain/upload';
 import { InMemoryWork } from '../../support/fakes/in-memory-work';
 import { anUpload } from '../../support/fakes/uploads';
 
@@ -8,6 +9,8 @@ const DEADLINE = '2026-01-01T01:00:00.000Z';
 const NOW = new Date('2026-01-01T03:00:00.000Z');
 const LEASE = { holder: 'killed', until: '2026-01-01T00:30:00.000Z' };
 const now = () => NOW;
+const unused = async () => { throw new Error('nothing is left behind'); };
+const others = { objects: { abortMultipart: unused, delete: unused }, jobs: { send: unused } };
 
 async function storeWith(...statuses: UploadStatus[]): Promise<InMemoryWork> {
   const work = new InMemoryWork();
@@ -22,15 +25,15 @@ async function storeWith(...statuses: UploadStatus[]): Promise<InMemoryWork> {
 
 test('a file that never came expires', async () => {
   const uploads = await storeWith('PENDING');
-  expect(await sweepOverdue({ uploads, now }, NOW)).toEqual({ expired: 1, failed: 0, errors: [] });
+  expect(await sweepOverdue({ uploads, ...others, now }, NOW)).toEqual({ expired: 1, failed: 0, errors: [] });
   const { upload } = uploads.get(anUpload(0).uploadId);
   expect(upload).toMatchObject({ status: 'EXPIRED', deadline: null, error: null, updatedAt: NOW.toISOString() });
   expect(upload.history.at(-1)).toEqual({ status: 'EXPIRED', at: NOW.toISOString() });
 });
 
-test.each(['UPLOADED', 'PROCESSING'] as const)('work that was killed while %s fails with a reason, and gives up its lease', async (status) => {
-  const uploads = await storeWith(status);
-  expect(await sweepOverdue({ uploads, now }, NOW)).toEqual({ expired: 0, failed: 1, errors: [] });
+test('work that was killed fails with a reason, and gives up its lease', async () => {
+  const uploads = await storeWith('PROCESSING');
+  expect(await sweepOverdue({ uploads, ...others, now }, NOW)).toEqual({ expired: 0, failed: 1, errors: [] });
   expect(uploads.get(anUpload(0).uploadId)).toMatchObject({
     lease: null,
     upload: {
@@ -43,20 +46,20 @@ test.each(['UPLOADED', 'PROCESSING'] as const)('work that was killed while %s fa
 
 test('nothing happens at the deadline, but a millisecond after it', async () => {
   const uploads = await storeWith('PENDING', 'PROCESSING');
-  expect(await sweepOverdue({ uploads, now }, new Date(DEADLINE))).toMatchObject({ expired: 0, failed: 0 });
-  expect(await sweepOverdue({ uploads, now }, new Date(Date.parse(DEADLINE) + 1))).toMatchObject({ expired: 1, failed: 1 });
+  expect(await sweepOverdue({ uploads, ...others, now }, new Date(DEADLINE))).toMatchObject({ expired: 0, failed: 0 });
+  expect(await sweepOverdue({ uploads, ...others, now }, new Date(Date.parse(DEADLINE) + 1))).toMatchObject({ expired: 1, failed: 1 });
 });
 
 test('what counts is when the sweep was asked for, since files stand before it in the queue', async () => {
   const uploads = await storeWith('PENDING');
   const askedFor = new Date(Date.parse(DEADLINE) - 1);
-  expect(await sweepOverdue({ uploads, now }, askedFor)).toMatchObject({ expired: 0 });
+  expect(await sweepOverdue({ uploads, ...others, now }, askedFor)).toMatchObject({ expired: 0 });
 });
 
 test('a second sweep finds nothing left', async () => {
   const uploads = await storeWith('PENDING', 'PROCESSING');
-  await sweepOverdue({ uploads, now }, NOW);
-  expect(await sweepOverdue({ uploads, now }, NOW)).toEqual({ expired: 0, failed: 0, errors: [] });
+  await sweepOverdue({ uploads, ...others, now }, NOW);
+  expect(await sweepOverdue({ uploads, ...others, now }, NOW)).toEqual({ expired: 0, failed: 0, errors: [] });
 });
 
 test('uploads that moved on in the meantime are left alone, and none that is broken holds up the others', async () => {
@@ -72,7 +75,79 @@ test('uploads that moved on in the meantime are left alone, and none that is bro
       return uploads.save(work);
     },
   };
-  const swept = await sweepOverdue({ uploads: store, now }, NOW);
+  const swept = await sweepOverdue({ uploads: store, ...others, now }, NOW);
   expect(swept).toMatchObject({ expired: 0, failed: 1 });
   expect(swept.errors.map(String)).toEqual(['IllegalTransition: an upload cannot go from COMPLETED to FAILED', 'Error: the table is down']);
+});
+
+describe('an upload that waits for its job', () => {
+  const dayLater = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
+
+  test('has it sent again, once: it may have been lost between two writes', async () => {
+    const uploads = await storeWith('UPLOADED');
+    const jobs: IngestJob[] = [];
+    const ports = { uploads, ...others, jobs: { send: async (job: IngestJob) => { jobs.push(job); } }, now };
+    expect(await sweepOverdue(ports, NOW)).toEqual({ expired: 0, failed: 0, errors: [] });
+    const { uploadId, files: [{ name, key }] } = anUpload(0);
+    expect(jobs).toEqual([{ uploadId, tenantId: '-', files: [{ name, key }], attempt: 1 }]);
+    expect(uploads.get(uploadId).upload).toMatchObject({ status: 'UPLOADED', deadline: dayLater(14).toISOString() });
+
+    expect(await sweepOverdue(ports, dayLater(14))).toMatchObject({ failed: 0 });
+    expect(await sweepOverdue(ports, dayLater(15))).toMatchObject({ failed: 1 });
+    expect(jobs).toHaveLength(1);
+    expect(uploads.get(uploadId).upload).toMatchObject({ status: 'FAILED', deadline: null, error: { code: 'PROCESSING_TIMED_OUT' } });
+  });
+
+  test('that cannot be sent does not hold up the others', async () => {
+    const uploads = await storeWith('UPLOADED', 'PENDING');
+    const swept = await sweepOverdue({ uploads, ...others, now }, NOW);
+    expect(swept).toMatchObject({ expired: 1, failed: 0, errors: [expect.any(Error)] });
+  });
+});
+
+describe('what an expired upload leaves behind', () => {
+  const file = (name: string) => announcedFile({ name, fileName: name, key: `uploads/x/${name}`, contentType: 'text/csv' });
+  const ARRIVAL = { at: DEADLINE, etag: 'abc' };
+  const files = [
+    { ...file('arrived'), arrival: ARRIVAL },
+    { ...file('in parts'), multipart: { id: 'm1', partSize: 5, partCount: 2 } },
+    { ...file('not begun'), multipart: { id: null, partSize: null, partCount: null } },
+    { ...file('arrived in parts'), arrival: ARRIVAL, multipart: { id: 'm2', partSize: 5, partCount: 2 } },
+    file('never came'),
+  ];
+
+  function bucket(fail?: string) {
+    const calls: string[] = [];
+    const call = async (...parts: string[]) => {
+      if (parts[1] === fail) throw new Error('S3 is down');
+      calls.push(parts.join(' '));
+    };
+    return { calls, objects: { delete: (key: string) => call('delete', key), abortMultipart: (key: string, id: string) => call('abort', key, id) } };
+  }
+
+  const CLEANED = ['delete uploads/x/arrived', 'abort uploads/x/in parts m1', 'delete uploads/x/arrived in parts'];
+
+  test('is deleted and aborted at S3', async () => {
+    const uploads = new InMemoryWork();
+    uploads.announce(anUpload(0, { deadline: DEADLINE, files }));
+    const { calls, objects } = bucket();
+    expect(await sweepOverdue({ ...others, uploads, objects, now }, NOW)).toEqual({ expired: 1, failed: 0, errors: [] });
+    expect(calls).toEqual(CLEANED);
+    const { upload } = uploads.get(anUpload(0).uploadId);
+    expect(upload).toMatchObject({ status: 'EXPIRED', deadline: null });
+    expect(upload.files.map(({ arrival }) => arrival)).toEqual([null, null, null, null, null]);
+  });
+
+  test('is cleaned up by the next sweep when this one is interrupted', async () => {
+    const uploads = new InMemoryWork();
+    uploads.announce(anUpload(0, { deadline: DEADLINE, files }));
+    const interrupted = bucket('uploads/x/in parts');
+    const swept = await sweepOverdue({ ...others, uploads, objects: interrupted.objects, now }, NOW);
+    expect(swept).toMatchObject({ expired: 0, errors: [expect.any(Error)] });
+    expect(uploads.get(anUpload(0).uploadId).upload).toMatchObject({ status: 'EXPIRED', deadline: DEADLINE });
+    const { calls, objects } = bucket();
+    expect(await sweepOverdue({ ...others, uploads, objects, now }, NOW)).toEqual({ expired: 0, failed: 0, errors: [] });
+    expect(calls).toEqual(CLEANED);
+    expect(uploads.get(anUpload(0).uploadId).upload).toMatchObject({ status: 'EXPIRED', deadline: null });
+  });
 });

@@ -38,13 +38,16 @@ test('the event by which S3 tries the queue asks for nothing', () => {
   expect(parseMessage('{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2026-01-01T00:00:00.000Z","Bucket":"b"}')).toEqual({ kind: 'test' });
 });
 
-test('a job of ours', () => {
+test('jobs of ours', () => {
   expect(parseMessage('{"job":"sweep"}')).toEqual({ kind: 'sweep' });
+  const job = { job: 'ingest', uploadId: 'u', tenantId: 't', files: [{ name: 'file', key: 'uploads/u/a.csv' }] };
+  expect(parseMessage(JSON.stringify(job))).toEqual({ kind: 'ingest', uploadId: 'u', tenantId: 't' });
 });
 
 test.each([
   ['nothing', ''], ['no JSON', 'hello'], ['null', 'null'], ['a list', '[]'], ['a text', '"sweep"'], ['an empty object', '{}'],
-  ['an unknown job', '{"job":"dance"}'], ['another source', '{"source":"aws.ec2","detail":{"object":{"key":"a"}}}'],
+  ['an unknown job', '{"job":"dance"}'], ['a job without an upload', '{"job":"ingest","tenantId":"-"}'],
+  ['a job without a tenant', '{"job":"ingest","uploadId":"u"}'], ['another source', '{"source":"aws.ec2","detail":{"object":{"key":"a"}}}'],
   ['a record that is none', '{"Records":[null]}'], ['a record without a key', '{"Records":[{"eventTime":"2026-01-01T00:00:00Z","s3":{}}]}'],
   ['a key that is no text', '{"Records":[{"eventTime":"2026-01-01T00:00:00Z","s3":{"object":{"key":7}}}]}'],
   ['a key that is not encoded', notification('100%.csv')], ['a time that is none', '{"Records":[{"eventTime":"noon","s3":{"object":{"key":"a"}}}]}'],

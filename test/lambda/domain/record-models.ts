@@ -20,6 +20,7 @@ export function recordContext(context: Partial<RecordContext> = {}): RecordConte
     fileName: 'drugs.csv',
     keyNames: { partitionKey: '_pk', sortKey: '_sk' },
     shards: 4,
+    rowsBefore: 0,
     ...context,
   };
 }

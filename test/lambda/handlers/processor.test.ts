@@ -49,6 +49,8 @@ beforeAll(async () => {
     [Env.QUERY_SORT_KEY]: '_sk',
     [Env.QUERY_SHARDS]: '4',
     [Env.QUEUE_URL]: await resources.queue(),
+    [Env.JOB_QUEUE_URL]: await resources.queue(),
+    [Env.QUEUES_JOBS]: 'false',
     [Env.MAX_RECEIVE_COUNT]: '3',
     [Env.VISIBILITY_SECONDS]: '1800',
     [Env.MAX_FILE_SIZE]: '1000000',
@@ -204,7 +206,7 @@ test('of several files in one message one that fails does not keep the others', 
   const [gone, fine] = [await announce(), await send('name,price\nother,1\n')];
   const held = await announce();
   await new WorkTable(documents, environment[Env.STATUS_TABLE], () => 'id').save({
-    upload: { ...held, status: 'PROCESSING' }, revision: 0, etag: null, lease: { holder: 'other', until: new Date(Date.now() + 60_000).toISOString() },
+    upload: { ...held, status: 'PROCESSING' }, revision: 0, state: null, lease: { holder: 'other', until: new Date(Date.now() + 60_000).toISOString() },
   });
   const Records = [held, gone, fine].flatMap((upload) => (JSON.parse(arrival(upload)) as { Records: unknown[] }).Records);
   const all = message(JSON.stringify({ Records }));

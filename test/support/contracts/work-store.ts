@@ -25,17 +25,17 @@ export function describeWorkStore(name: string, emptyStore: () => Promise<WorkSt
     };
 
     test('finds what the API announced, with nobody at work on it', async () => {
-      expect(await announced()).toEqual({ upload: anUpload(1), revision: 0, lease: null, etag: null });
+      expect(await announced()).toEqual({ upload: anUpload(1), revision: 0, lease: null, state: null });
       expect(await store.find(anUpload(2).uploadId)).toBeUndefined();
     });
 
     test('keeps what was saved: upload, lease and a revision that rises', async () => {
       const found = await announced();
-      const first = await store.save({ ...found, lease: LEASE, etag: 'abc', upload: transition(found.upload, 'UPLOADED', AT) });
-      expect(first).toMatchObject({ revision: 1, lease: LEASE, etag: 'abc' });
+      const first = await store.save({ ...found, lease: LEASE, state: '{}', upload: transition(found.upload, 'UPLOADED', AT) });
+      expect(first).toMatchObject({ revision: 1, lease: LEASE, state: '{}' });
       expect(await store.find(found.upload.uploadId)).toEqual(first);
       const second = await store.save({ ...first, lease: null, upload: transition(first.upload, 'PROCESSING', AT, AT) });
-      expect(second).toMatchObject({ revision: 2, lease: null, etag: 'abc' });
+      expect(second).toMatchObject({ revision: 2, lease: null, state: '{}' });
       expect(await store.find(found.upload.uploadId)).toEqual(second);
       const counts = { total: 2, accepted: 1, rejected: 1 };
       const third = await store.save({ ...second, upload: { ...transition(second.upload, 'COMPLETED', AT), counts } });
@@ -57,8 +57,8 @@ export function describeWorkStore(name: string, emptyStore: () => Promise<WorkSt
     });
 
     test('does not bring back an upload that is gone', async () => {
-      await expect(store.save({ upload: anUpload(7), revision: 0, lease: null, etag: null })).rejects.toBeInstanceOf(WorkLost);
-      await expect(store.save({ upload: anUpload(7), revision: 4, lease: null, etag: null })).rejects.toBeInstanceOf(WorkLost);
+      await expect(store.save({ upload: anUpload(7), revision: 0, lease: null, state: null })).rejects.toBeInstanceOf(WorkLost);
+      await expect(store.save({ upload: anUpload(7), revision: 4, lease: null, state: null })).rejects.toBeInstanceOf(WorkLost);
       expect(await store.find(anUpload(7).uploadId)).toBeUndefined();
     });
 

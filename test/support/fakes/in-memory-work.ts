@@ -8,7 +8,7 @@ export class InMemoryWork implements WorkStore {
 
   /** What the API does: an upload that the processor has not seen yet. */
   public announce(upload: Upload): void {
-    this.works.set(upload.uploadId, { upload, revision: 0, lease: null, etag: null });
+    this.works.set(upload.uploadId, { upload, revision: 0, lease: null, state: null });
   }
 
   public get(uploadId: string): Work {
@@ -27,7 +27,7 @@ export class InMemoryWork implements WorkStore {
 
   public async add(upload: Upload): Promise<boolean> {
     if (this.works.has(upload.uploadId)) return false;
-    this.works.set(upload.uploadId, { upload, revision: 1, lease: null, etag: null });
+    this.works.set(upload.uploadId, { upload, revision: 1, lease: null, state: null });
     return true;
   }
 

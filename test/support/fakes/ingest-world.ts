@@ -6,10 +6,14 @@ import { Invocation } from './invocation';
 import { anUpload } from './uploads';
 import { csvRows } from '../../../lambda-src/adapters/csv-rows';
 import { BatchWriter } from '../../../lambda-src/application/batch-writer';
+import { IngestFiles, IngestFilesPorts, OpenFile } from '../../../lambda-src/application/ingest-files';
 import { RejectSink } from '../../../lambda-src/application/ingest-rows';
-import { Delivery, OpenFile, Outcome, ProcessFile, ProcessFilePorts, StillWorking } from '../../../lambda-src/application/process-file';
+import { IngestJob } from '../../../lambda-src/application/job-queue';
+import { Delivery, Outcome, ProcessUpload, StillWorking } from '../../../lambda-src/application/process-upload';
+import { SweepPorts, sweepOverdue, Swept } from '../../../lambda-src/application/sweep-overdue';
+import { TakeArrival, TakeArrivalPorts } from '../../../lambda-src/application/take-arrival';
 import { rejectFileHeader, rejectLine } from '../../../lambda-src/domain/reject-line';
-import { Upload } from '../../../lambda-src/domain/upload';
+import { Checksum, Upload } from '../../../lambda-src/domain/upload';
 import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
 import { WireItem } from '../../../lambda-src/domain/wire';
 import { CSV_CONTENT_TYPES, RecordModel } from '../../../src/private/contract';
@@ -20,19 +24,24 @@ const SECOND = 1000;
 export interface StoredFile {
   readonly bytes: Buffer;
   readonly contentType: string;
+  readonly checksum?: Checksum;
 }
 
 /** As S3 makes it for a file that came in one piece. */
 export const etagOf = ({ bytes }: StoredFile): string => createHash('md5').update(bytes).digest('hex');
 
+export type WorldPorts = IngestFilesPorts & TakeArrivalPorts & SweepPorts;
+
 /** What a test does to a port; gets the call as it would have been. */
-export type Twist = (ports: ProcessFilePorts) => Partial<ProcessFilePorts>;
+export type Twist = (ports: WorldPorts) => Partial<WorldPorts>;
 
 export interface Circumstances {
   readonly invocation?: Invocation;
   readonly twist?: Twist;
   /** The object that the message is about, if it is not the upload's. */
   readonly key?: string;
+  /** The upload that the job is about, if it is another. */
+  readonly job?: Pick<Upload, 'uploadId' | 'tenantId'>;
   /** The bytes that the message is about, if it says so. */
   readonly etag?: string;
 }
@@ -44,6 +53,10 @@ export class IngestWorld {
   public readonly files = new Map<string, StoredFile>();
   public readonly rejects = new Map<string, string[][]>();
   public readonly bodies: Readable[] = [];
+  public readonly jobs: IngestJob[] = [];
+  public readonly aborted: [key: string, multipartId: string][] = [];
+  /** Whether all work goes through jobs. */
+  public queuesJobs = false;
   public readonly key: string;
   public clock = Date.parse('2026-01-01T00:10:00.000Z');
   /** Bytes that a read from the bucket gives at once. */
@@ -65,25 +78,20 @@ export class IngestWorld {
     return this;
   }
 
-  /** Delivers the file's message once. */
+  /** Delivers the message of a file once. */
   public async deliver(delivery: Partial<Delivery> = {}, circumstances: Circumstances = {}): Promise<Outcome> {
-    const { invocation = new Invocation(), twist, key = this.key } = circumstances;
-    const ports = this.ports(invocation);
-    const process = new ProcessFile({ ...ports, ...twist?.(ports) }, {
-      model: this.model,
-      keyNames: { partitionKey: '_pk', sortKey: '_sk' },
-      shards: 4,
-      maxFileSize: MAX_FILE_SIZE,
-      contentTypes: CSV_CONTENT_TYPES,
-    });
-    return process.run({ key, arrivedAt: '2026-01-01T00:00:30.000Z', etag: circumstances.etag }, {
-      holder: 'invocation',
-      until: new Date(this.clock + 300 * SECOND),
-      stopAt: new Date(this.clock + 270 * SECOND),
-      deadline: new Date(this.clock + 3600 * SECOND),
-      isLast: false,
-      ...delivery,
-    });
+    const { key = this.key, etag } = circumstances;
+    const { arrivals } = this.useCases(circumstances);
+    return arrivals.run({ key, arrivedAt: '2026-01-01T00:00:30.000Z', etag }, this.delivery(delivery));
+  }
+
+  /** Delivers the upload's job once. */
+  public async deliverJob(delivery: Partial<Delivery> = {}, circumstances: Circumstances = {}): Promise<Outcome> {
+    return this.useCases(circumstances).process.run(circumstances.job ?? this.upload, this.delivery(delivery));
+  }
+
+  public async sweep(circumstances: Circumstances = {}): Promise<Swept> {
+    return sweepOverdue(this.twisted(circumstances), new Date(this.clock));
   }
 
   /** What the queue does after a failed delivery: waits, until a lease is over if need be, and delivers again. */
@@ -98,9 +106,45 @@ export class IngestWorld {
     }
   }
 
-  private ports(invocation: Invocation): ProcessFilePorts {
+  private twisted({ invocation = new Invocation(), twist }: Circumstances): WorldPorts {
+    const ports = this.ports(invocation);
+    return { ...ports, ...twist?.(ports) };
+  }
+
+  private useCases(circumstances: Circumstances): { arrivals: TakeArrival; process: ProcessUpload } {
+    const ports = this.twisted(circumstances);
+    const worker = new IngestFiles(ports, {
+      model: this.model,
+      keyNames: { partitionKey: '_pk', sortKey: '_sk' },
+      shards: 4,
+      maxFileSize: MAX_FILE_SIZE,
+      contentTypes: CSV_CONTENT_TYPES,
+    });
+    const process = new ProcessUpload({ ...ports, worker });
+    return { process, arrivals: new TakeArrival(ports, process, { queuesJobs: this.queuesJobs }) };
+  }
+
+  private delivery(changes: Partial<Delivery>): Delivery {
+    return {
+      holder: 'invocation',
+      until: new Date(this.clock + 300 * SECOND),
+      stopAt: new Date(this.clock + 270 * SECOND),
+      deadline: new Date(this.clock + 3600 * SECOND),
+      isLast: false,
+      ...changes,
+    };
+  }
+
+  private ports(invocation: Invocation): WorldPorts {
     const { work, table } = this;
     return {
+      objects: {
+        head: (key) => invocation.call('head', () => this.head(key)),
+        headWithChecksum: (key) => invocation.call('head', () => this.head(key)),
+        abortMultipart: (key, id) => invocation.call('abortMultipart', () => { this.aborted.push([key, id]); }),
+        delete: (key) => invocation.call('delete', () => { this.files.delete(key); }),
+      },
+      jobs: { send: (job) => invocation.call('sendJob', () => { this.jobs.push(job); }) },
       now: () => new Date(this.clock),
       uploads: {
         find: (id) => invocation.call('find', () => work.find(id)),
@@ -119,10 +163,26 @@ export class IngestWorld {
     };
   }
 
-  private open(key: string, invocation: Invocation, etag?: string): OpenFile {
+  private head(key: string) {
+    const file = this.files.get(key);
+    return file && {
+      etag: etagOf(file),
+      size: file.bytes.length,
+      contentType: file.contentType,
+      checksum: file.checksum ?? null,
+      lastModified: '2026-01-01T00:00:29.000Z',
+    };
+  }
+
+  private find(key: string, etag?: string): StoredFile {
     const file = this.files.get(key);
     if (!file) throw new UploadFailure('FILE_NOT_FOUND', 'the file was deleted before it was processed');
     if (etag && etag !== etagOf(file)) throw new UploadFailure('FILE_REPLACED', 'the file was replaced before it was processed');
+    return file;
+  }
+
+  private open(key: string, invocation: Invocation, etag?: string): OpenFile {
+    const file = this.find(key, etag);
     const body = Readable.from(this.read(file.bytes, invocation), { objectMode: false });
     this.bodies.push(body);
     return {

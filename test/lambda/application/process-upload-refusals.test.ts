@@ -1,4 +1,4 @@
-import { ProcessFilePorts } from '../../../lambda-src/application/process-file';
+import { OpenObject } from '../../../lambda-src/application/ingest-files';
 import { RecordModel } from '../../../src/private/contract';
 import { etagOf, IngestWorld, MAX_FILE_SIZE } from '../../support/fakes/ingest-world';
 import { column, recordModel } from '../domain/record-models';
@@ -72,8 +72,8 @@ describe('a file that cannot be ingested fails with a reason for its uploader, i
 
   test('a file that was replaced between its two readings', async () => {
     const made = world({ maxRows: 5 }).put('name,price\na,1\n');
-    const replace = (ports: ProcessFilePorts) => ({
-      open: async (...[key, etag]: Parameters<ProcessFilePorts['open']>) => {
+    const replace = (ports: { open: OpenObject }) => ({
+      open: async (...[key, etag]: Parameters<OpenObject>) => {
         const file = await ports.open(key, etag);
         made.put('name,price\nb,2\n');
         return file;

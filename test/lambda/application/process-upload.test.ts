@@ -1,4 +1,4 @@
-import { LastAttemptFailed, StillWorking } from '../../../lambda-src/application/process-file';
+import { LastAttemptFailed, StillWorking } from '../../../lambda-src/application/process-upload';
 import { WorkLost } from '../../../lambda-src/application/work-store';
 import { announcedFile, transition } from '../../../lambda-src/domain/upload';
 import { RecordModel } from '../../../src/private/contract';
@@ -53,7 +53,7 @@ describe('a file that is fine', () => {
 
   test('may be called and sent as anything that is allowed', async () => {
     const made = new IngestWorld(recordModel(DRUGS), anUpload(1, {
-      files: [announcedFile({ name: 'file', fileName: 'ü +%.csv', key: 'uploads/00000000-0000-4000-8000-000000000001/ü +%.csv', contentType: 'text/csv', size: 9 })],
+      files: [announcedFile({ name: 'file', fileName: 'ü +%.csv', key: 'uploads/00000000-0000-4000-8000-000000000001/ü +%.csv', contentType: 'text/csv', size: 14 })],
     })).put('name,price\na,1', 'TEXT/CSV; charset=utf-8');
     expect(await made.deliver()).toMatchObject({ outcome: 'completed' });
   });

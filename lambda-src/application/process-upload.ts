@@ -1,0 +1,152 @@
+import { OutOfTime, ProgressReport } from './progress-report';
+import { WorkLost, WorkStore } from './work-store';
+import { transition, Upload, UploadCounts } from '../domain/upload';
+import { UploadFailure } from '../domain/upload-failure';
+import { begin, decide, Work } from '../domain/work';
+
+/** What has become of an upload that was worked on. */
+export interface Finished {
+  /** null: there were no rows to count. */
+  readonly counts: UploadCounts | null;
+  /** What a function of the user's made of it. */
+  readonly result?: unknown;
+}
+
+/** What is done with the files of an upload, by whoever holds its lease. Throws UploadFailure when trying again would not help. */
+export interface UploadWorker {
+  run(work: Work, progress: ProgressReport): Promise<Finished>;
+}
+
+export interface ProcessUploadPorts {
+  readonly uploads: WorkStore;
+  readonly worker: UploadWorker;
+  readonly now: () => Date;
+}
+
+/** One delivery of an upload's message. */
+export interface Delivery {
+  /** Names the invocation, for whoever wonders who has the lease. */
+  readonly holder: string;
+  /** When the invocation ends at the latest. */
+  readonly until: Date;
+  /** When work must stop, so that there is time left to say so. */
+  readonly stopAt: Date;
+  /** When no other delivery can follow this one without a new message. */
+  readonly deadline: Date;
+  /** After it the message goes to the dead-letter queue. */
+  readonly isLast: boolean;
+}
+
+export type Outcome =
+  | { readonly outcome: 'completed'; readonly counts: UploadCounts | null }
+  | { readonly outcome: 'failed'; readonly code: string }
+  /** A file is there, and others are not yet. */
+  | { readonly outcome: 'noted' }
+  /** All files are there, and a job is on its way. */
+  | { readonly outcome: 'queued' }
+  | { readonly outcome: 'skipped' };
+
+/** Another invocation is at work on the upload; the message must come again when its lease is over. */
+export class StillWorking extends Error {
+  constructor(readonly until: string) {
+    super(`another invocation works on the upload until ${until}`);
+    this.name = 'StillWorking';
+  }
+}
+
+/** The upload is FAILED now, and its message goes to the dead-letter queue: it can be redriven. */
+export class LastAttemptFailed extends Error {
+  constructor(cause: unknown) {
+    super('the last attempt to process the upload failed', { cause });
+    this.name = 'LastAttemptFailed';
+  }
+}
+
+/** What went wrong has a name of its own, which the upload shows once all attempts have failed. */
+export class AttemptFailed extends Error {
+  constructor(public readonly code: UploadFailure['code'], message: string) {
+    super(message);
+    this.name = 'AttemptFailed';
+  }
+}
+
+/** Whoever is beaten to an upload looks again, and mostly finds that it must wait for the other; but its files may all arrive at once. */
+const MOST_LOOKS = 10;
+
+/** Does something that may lose a race for an upload; undefined says it did. */
+export async function lookAgain(uploadId: string, look: () => Promise<Outcome | undefined>): Promise<Outcome> {
+  for (let looks = 1; looks <= MOST_LOOKS; looks++) {
+    const outcome = await look();
+    if (outcome) return outcome;
+  }
+  throw new WorkLost(uploadId);
+}
+
+/** Saves, unless somebody else was faster: undefined then. */
+export async function saveOrLose(uploads: WorkStore, work: Work): Promise<Work | undefined> {
+  try {
+    return await uploads.save(work);
+  } catch (error) {
+    if (error instanceof WorkLost) return undefined;
+    throw error;
+  }
+}
+
+/** Works on one upload, once, however often its message is delivered. */
+export class ProcessUpload {
+  constructor(private readonly ports: ProcessUploadPorts) {}
+
+  /** The job of an upload whose files are all there. One that names the wrong tenant is nobody's. */
+  public async run({ uploadId, tenantId }: Pick<Upload, 'uploadId' | 'tenantId'>, delivery: Delivery): Promise<Outcome> {
+    return lookAgain(uploadId, async () => {
+      const work = await this.ports.uploads.find(uploadId);
+      return work?.upload.tenantId === tenantId ? this.take(work, delivery) : { outcome: 'skipped' };
+    });
+  }
+
+  /** Undefined when another delivery was faster: then the upload must be looked at again. */
+  public async take(found: Work, delivery: Delivery): Promise<Outcome | undefined> {
+    const now = this.ports.now().toISOString();
+    const decision = decide(found, now);
+    if (decision === 'skip') return { outcome: 'skipped' };
+    if (decision === 'wait') throw new StillWorking(found.lease!.until);
+    const claim = await saveOrLose(this.ports.uploads, begin(found, {
+      now,
+      lease: { holder: delivery.holder, until: delivery.until.toISOString() },
+      deadline: delivery.deadline.toISOString(),
+    }));
+    return claim && this.work(claim, delivery);
+  }
+
+  private async work(claim: Work, delivery: Delivery): Promise<Outcome> {
+    const { uploads, now, worker } = this.ports;
+    const progress = new ProgressReport(claim, delivery.stopAt, { uploads, now });
+    try {
+      const { counts, result = null } = await worker.run(claim, progress);
+      await progress.end((upload, at) => ({ ...transition(upload, 'COMPLETED', at), counts, result }));
+      return { outcome: 'completed', counts };
+    } catch (error) {
+      if (error instanceof UploadFailure) return fail(progress, error.code, error.message);
+      throw await giveBack(progress, delivery, error) ? new LastAttemptFailed(error) : error;
+    }
+  }
+}
+
+/** Ends the attempt as well as it can; true when the upload has failed for good. The error that ended it is the one to report. */
+async function giveBack(progress: ProgressReport, { isLast }: Delivery, error: unknown): Promise<boolean> {
+  try {
+    if (!isLast) await progress.release();
+    else if (error instanceof OutOfTime) await fail(progress, 'PROCESSING_TIMED_OUT', `${error.message}; it can be processed again`);
+    else if (error instanceof AttemptFailed) await fail(progress, error.code, `${error.message}; it can be processed again`);
+    else await fail(progress, 'PROCESSING_FAILED', 'every attempt to process the file failed; it can be processed again');
+    return isLast;
+  } catch {
+    // Somebody else has the upload, or the table is out of reach: the lease runs out by itself, and the sweeper ends the rest.
+    return false;
+  }
+}
+
+async function fail(progress: ProgressReport, code: UploadFailure['code'], message: string): Promise<Outcome> {
+  await progress.end((upload, at) => ({ ...transition(upload, 'FAILED', at), error: { code, message } }));
+  return { outcome: 'failed', code };
+}
