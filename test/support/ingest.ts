@@ -15,7 +15,7 @@ export async function ingest(api: ApiClient, content: string | Uint8Array, reque
 /** Sends a file and waits for the end of the upload. */
 export async function ingestFile(api: ApiClient, path: string, request: StartUploadRequest = {}): Promise<Upload> {
   const started = await api.startUpload({ fileName: 'data.csv', contentType: 'text/csv', ...request });
-  await api.sendFile(started.upload!, path);
+  await api.sendFiles(started, path);
   return api.waitForUpload(started.uploadId);
 }
 

@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { App } from 'aws-cdk-lib';
-import { ApiClient } from '../../tools/client';
+import { ApiClient, type SigningOptions } from '../../tools/client';
 import { deploy, ENGINE_DIR, ensureEngine, PROJECT_ROOT, type StackOutputs } from '../../tools/local-engine';
 
 /** Adds stacks to an app; give every stack an id that no other test file uses. */
@@ -18,8 +18,9 @@ export interface Deployment {
   /**
    * Client of the API at that output of the only stack.
    * @param output name of the output; `ApiUrl` if not given
+   * @param caller who calls, such as `withToken(…)`; the AWS credentials of this process if not given
    */
-  api(output?: string): ApiClient;
+  api(output?: string, caller?: SigningOptions): ApiClient;
 }
 
 export interface DeployAppOptions {
@@ -82,10 +83,10 @@ function deployment(stacks: Readonly<Record<string, StackOutputs>>): Deployment 
     get outputs() {
       return onlyOutputs();
     },
-    api(output = 'ApiUrl') {
+    api(output = 'ApiUrl', caller) {
       const url = onlyOutputs()[output];
       if (!url) throw new Error(`The stack has no output '${output}', only: ${Object.keys(onlyOutputs()).join(', ')}`);
-      return new ApiClient(url);
+      return new ApiClient(url, caller);
     },
   };
 }

@@ -4,8 +4,8 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { engineEndpoint, enginePaths } from '../../tools/local-engine';
 import { privateKeyToken, type TokenClaims } from './tokens';
+import { engineEndpoint, enginePaths } from '../../tools/local-engine';
 
 const KEY_ID = 'test';
 

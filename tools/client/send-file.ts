@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import * as http from 'node:http';
-import * as https from 'node:https';
 import { basename } from 'node:path';
 import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { FileRefusedError } from './errors';
+import { sendRequest } from './send-request';
 import type { UploadTarget } from './types';
 
 export interface SendFileOptions {
@@ -20,15 +17,7 @@ export async function sendFile(target: UploadTarget, path: string, options: Send
   const { size } = await stat(path);
   const file = size === 0 ? Readable.from([]) : createReadStream(path).pipe(countBytes(size, options.onProgress));
   const { headers, body } = target.method === 'POST' ? form(target, path, file, size) : plain(target, file, size);
-
-  const send = target.url.startsWith('https:') ? https.request : http.request;
-  const request = send(target.url, { method: target.method, headers, signal: options.signal });
-  const answered = answerOf(request);
-  // S3 may refuse a file before it has all of it and close the connection; then its answer says why, not the broken pipe.
-  const [sent, answer] = await Promise.allSettled([pipeline(body, request), answered]);
-  if (answer.status === 'rejected') throw answer.reason;
-  if (answer.value.status >= 300) throw new FileRefusedError(answer.value.status, answer.value.code);
-  if (sent.status === 'rejected') throw sent.reason;
+  await sendRequest({ method: target.method, url: target.url, headers, body, signal: options.signal });
 }
 
 function plain(target: UploadTarget, file: Readable, size: number) {
@@ -76,15 +65,4 @@ function countBytes(total: number, onProgress: SendFileOptions['onProgress']): T
       done(null, chunk);
     },
   });
-}
-
-async function answerOf(request: http.ClientRequest): Promise<{ status: number; code: string }> {
-  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
-    request.once('response', resolve);
-    request.once('error', reject);
-  });
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  const code = /<Code>(\w+)<\/Code>/.exec(Buffer.concat(chunks).toString('utf8'))?.[1] ?? response.statusMessage ?? 'Unknown';
-  return { status: response.statusCode ?? 0, code };
 }

@@ -20,7 +20,7 @@ export interface ApiRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
 /** `fetch` with every request signed for API Gateway (Signature Version 4, service `execute-api`), unless headers say who calls. */

@@ -17,30 +17,69 @@ export interface MultipartPlan {
   readonly partCount: number;
 }
 
-export interface StartUploadRequest {
+/** Of the whole file, in base64; S3 refuses a file that has another one. */
+export interface Checksum {
+  readonly algorithm: 'SHA256' | 'CRC64NVME';
+  readonly value: string;
+}
+
+export interface FileRequest {
   readonly fileName?: string;
   readonly contentType?: string;
   readonly size?: number;
-  readonly metadata?: Readonly<Record<string, string>>;
   readonly method?: 'POST' | 'PUT';
   readonly multipart?: boolean;
-  readonly files?: readonly FileToStart[];
+  readonly checksum?: Checksum;
 }
 
-export interface FileToStart {
-  readonly name: string;
-  readonly fileName: string;
-  readonly contentType?: string;
-  readonly size?: number;
+/** One file, or several of them instead. */
+export interface StartUploadRequest extends FileRequest {
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly files?: ReadonlyArray<FileRequest & { readonly name: string }>;
 }
 
-export interface StartedUpload {
-  readonly uploadId: string;
-  readonly status: UploadStatus;
-  readonly expiresAt: string;
+/** How to send a file: in one request, or in parts. */
+export interface StartedFile {
   readonly upload?: UploadTarget;
   readonly multipart?: MultipartPlan;
-  readonly files?: ReadonlyArray<{ readonly name: string; readonly upload?: UploadTarget; readonly multipart?: MultipartPlan }>;
+}
+
+export interface UploadState {
+  readonly uploadId: string;
+  readonly status: UploadStatus;
+}
+
+export interface StartedUpload extends UploadState, StartedFile {
+  readonly expiresAt: string;
+  readonly files?: ReadonlyArray<StartedFile & { readonly name: string }>;
+}
+
+/** A small file in the request itself: its bytes, or base64 of them in JSON together with metadata. */
+export interface InlineRequest {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly content: Uint8Array | string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface UploadParts {
+  /** `null`: whoever sends the parts decides. */
+  readonly partSize: number | null;
+  readonly partCount: number | null;
+  readonly uploaded: ReadonlyArray<{ readonly partNumber: number; readonly etag: string; readonly size: number }>;
+  readonly missing: readonly number[];
+}
+
+export interface SignedPart {
+  readonly partNumber: number;
+  readonly url: string;
+  readonly expiresAt: string;
+}
+
+/** A URL that is the right to do something until it expires. */
+export interface Link {
+  readonly url: string;
+  readonly expiresAt: string;
 }
 
 export interface Upload {
