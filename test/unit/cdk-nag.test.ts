@@ -1,8 +1,7 @@
-import { App, Aspects, CfnResource, Stack } from 'aws-cdk-lib';
-import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { findings } from './nag';
 import { pipelineInStack, userFunction } from './support';
 import { DrugCatalog } from '../../examples/drug-catalog/stack';
 import { UploadApi, UploadAuth, UploadBucket, UploadProcessor } from '../../src';
@@ -11,14 +10,6 @@ interface Suppression {
   readonly id: string;
   readonly reason: string;
   readonly applies_to?: { regex: string }[];
-}
-
-/** What the pack still says of a stack: `AwsSolutions-S1` and the like. */
-function findings(stack: Stack): string[] {
-  Aspects.of(stack).add(new AwsSolutionsChecks());
-  const annotations = Annotations.fromStack(stack);
-  return [...annotations.findError('*', Match.anyValue()), ...annotations.findWarning('*', Match.anyValue())]
-    .map(({ id, entry }) => `${id.replace(/^\/S\/|\/Resource$/g, '')} ${/^AwsSolutions-\w+/.exec(String(entry.data))?.[0] ?? String(entry.data)}`);
 }
 
 function suppressed(stack: Stack): { resource: CfnResource; suppressions: Suppression[] }[] {
