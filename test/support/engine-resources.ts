@@ -49,6 +49,14 @@ export class EngineResources {
     return QueueUrl!;
   }
 
+  public async fifoQueue(visibilitySeconds = 30): Promise<string> {
+    const { sqs } = this.clients;
+    const Attributes = { FifoQueue: 'true', VisibilityTimeout: String(visibilitySeconds) };
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: `test-${randomUUID()}.fifo`, Attributes }));
+    this.cleanups.push(() => sqs.send(new DeleteQueueCommand({ QueueUrl })));
+    return QueueUrl!;
+  }
+
   public async remove(): Promise<void> {
     for (const cleanup of this.cleanups.reverse()) await cleanup();
     Object.values(this.clients).forEach((client) => client.destroy());

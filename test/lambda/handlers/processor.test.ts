@@ -1,7 +1,9 @@
 import type * as nodeFs from 'node:fs';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { LightDynamoDb } from '../../../lambda-src/adapters/aws/dynamodb';
 import { StatusTable } from '../../../lambda-src/adapters/status-table';
 import { WorkTable } from '../../../lambda-src/adapters/work-table';
 import { positionOf } from '../../../lambda-src/domain/position';
@@ -34,6 +36,7 @@ let clients: ReturnType<typeof awsClients>;
 let documents: DynamoDBDocumentClient;
 let environment: Record<string, string>;
 let handler: Handler;
+const light = new LightDynamoDb();
 const logged: string[] = [];
 
 beforeAll(async () => {
@@ -90,8 +93,8 @@ async function announce(changes: Partial<Upload> = {}): Promise<Upload> {
     at: new Date().toISOString(),
     deadline: new Date(Date.now() + 3_600_000).toISOString(),
   });
-  await new StatusTable(documents, environment[Env.STATUS_TABLE]).create({ ...upload, ...changes });
-  return upload;
+  await new StatusTable(light, environment[Env.STATUS_TABLE]).create({ ...upload, ...changes });
+  return { ...upload, ...changes };
 }
 
 async function send(Body: string, upload?: Upload): Promise<Upload> {
@@ -100,14 +103,14 @@ async function send(Body: string, upload?: Upload): Promise<Upload> {
   return announced;
 }
 
-const current = async ({ uploadId }: Upload) => (await new StatusTable(documents, environment[Env.STATUS_TABLE]).get(uploadId))!;
+const current = async ({ uploadId }: Upload) => (await new StatusTable(light, environment[Env.STATUS_TABLE]).get(uploadId))!;
 
 function arrival({ files: [{ key }] }: Upload): string {
   const encoded = encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');
   return JSON.stringify({ Records: [{ eventTime: new Date().toISOString(), s3: { object: { key: encoded } } }] });
 }
 
-function message(body: string, attributes: Partial<SQSRecord['attributes']> = {}): SQSRecord {
+function message(body: string, attributes: Partial<SQSRecord['attributes']> = {}, changes: Partial<SQSRecord> = {}): SQSRecord {
   return {
     messageId: crypto.randomUUID(),
     receiptHandle: 'unknown',
@@ -120,6 +123,7 @@ function message(body: string, attributes: Partial<SQSRecord['attributes']> = {}
     eventSource: 'aws:sqs',
     eventSourceARN: '',
     awsRegion: 'us-east-1',
+    ...changes,
   };
 }
 
@@ -177,7 +181,7 @@ test('a message at fault comes again alone', async () => {
 
 test('an upload that somebody works on comes again', async () => {
   const upload = await send('name,price\nheld,1\n');
-  const work = new WorkTable(documents, environment[Env.STATUS_TABLE], () => crypto.randomUUID());
+  const work = new WorkTable(light, environment[Env.STATUS_TABLE], () => crypto.randomUUID());
   const found = (await work.find(upload.uploadId))!;
   const processing = transition(transition(found.upload, 'UPLOADED', upload.createdAt), 'PROCESSING', upload.createdAt);
   await work.save({ ...found, upload: processing, lease: { holder: 'other', until: new Date(Date.now() + 60_000).toISOString() } });
@@ -205,7 +209,7 @@ test('the last attempt that fails ends the upload, is counted, and goes to the d
 test('of several files in one message one that fails does not keep the others', async () => {
   const [gone, fine] = [await announce(), await send('name,price\nother,1\n')];
   const held = await announce();
-  await new WorkTable(documents, environment[Env.STATUS_TABLE], () => 'id').save({
+  await new WorkTable(light, environment[Env.STATUS_TABLE], () => 'id').save({
     upload: { ...held, status: 'PROCESSING' }, revision: 0, state: null, lease: { holder: 'other', until: new Date(Date.now() + 60_000).toISOString() },
   });
   const Records = [held, gone, fine].flatMap((upload) => (JSON.parse(arrival(upload)) as { Records: unknown[] }).Records);
@@ -222,6 +226,71 @@ test('an object that nobody announced is listed as failed', async () => {
   expect(await call([message(body)])).toEqual({ again: [], counted: { UploadsFailed: 1 } });
   const { Items } = await documents.send(new ScanCommand({ TableName: environment[Env.STATUS_TABLE] }));
   expect(Items!.filter(({ error }) => error?.code === 'UPLOAD_NOT_REGISTERED')).toMatchObject([{ files: [{ key: Key, fileName: 'this here.csv' }] }]);
+});
+
+/** A job as a FIFO queue delivers it. */
+function job({ uploadId, tenantId }: Upload, attributes: Partial<SQSRecord['attributes']> = {}, receiptHandle = 'unknown'): SQSRecord {
+  const body = JSON.stringify({ job: 'ingest', uploadId, tenantId, files: [] });
+  return message(body, { MessageGroupId: tenantId, ...attributes }, { eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:jobs.fifo', receiptHandle });
+}
+
+/** An upload of a tenant whose only file has arrived. */
+async function waiting(tenantId: string, content: string): Promise<Upload> {
+  const uploadId = crypto.randomUUID();
+  const files = [announcedFile({ name: 'file', fileName: 'a.csv', key: `uploads/${tenantId}/${uploadId}/a.csv`, contentType: 'text/csv' })];
+  const upload = await send(content, await announce({ uploadId, tenantId, files }));
+  expect((await call([message(arrival(upload))])).again).toEqual([]);
+  expect(await current(upload)).toMatchObject({ status: 'UPLOADED' });
+  return upload;
+}
+
+test('a file of a tenant waits for a job, which is sent in the tenant\'s name', async () => {
+  const upload = await waiting('acme', 'name,price\nof acme,1\n');
+  const { Messages: [sent] = [] } = await clients.sqs.send(new ReceiveMessageCommand({
+    QueueUrl: environment[Env.JOB_QUEUE_URL], WaitTimeSeconds: 2, MessageSystemAttributeNames: ['MessageGroupId'],
+  }));
+  expect(JSON.parse(sent.Body!)).toEqual({
+    job: 'ingest', uploadId: upload.uploadId, tenantId: 'acme', files: [{ name: 'file', key: upload.files[0].key }],
+  });
+  expect(sent.Attributes?.MessageGroupId).toBe('acme');
+  expect(await call([message(sent.Body!)])).toMatchObject({ again: [], counted: { UploadsCompleted: 1 } });
+  expect(await current(upload)).toMatchObject({ status: 'COMPLETED', counts: { total: 1 } });
+});
+
+test('jobs of a FIFO queue keep the order of their tenant: those behind one that fails come again with it', async () => {
+  const [first, second, other] = await Promise.all(['acme', 'acme', 'globex'].map((tenantId, nth) => waiting(tenantId, `name,price\nordered ${nth},1\n`)));
+  // It waits for somebody who works on it.
+  const work = new WorkTable(light, environment[Env.STATUS_TABLE], () => crypto.randomUUID());
+  const found = (await work.find(first.uploadId))!;
+  const held = await work.save({
+    ...found,
+    upload: transition(found.upload, 'PROCESSING', first.createdAt),
+    lease: { holder: 'other', until: new Date(Date.now() + 60_000).toISOString() },
+  });
+  const jobs = [first, second, other].map((upload) => job(upload));
+  expect((await call(jobs)).again.sort()).toEqual([jobs[0].messageId, jobs[1].messageId].sort());
+  expect([await current(second), await current(other)].map(({ status }) => status)).toEqual(['UPLOADED', 'COMPLETED']);
+
+  await work.save({ ...held, lease: null });
+  expect((await call(jobs.slice(0, 2))).again).toEqual([]);
+  const ends = (await Promise.all([first, second].map(current))).map(({ status, history }) => [status, history.at(-1)!.at]);
+  expect(ends.map(([status]) => status)).toEqual(['COMPLETED', 'COMPLETED']);
+  expect(ends[0][1] < ends[1][1]).toBe(true);
+});
+
+test('those behind one that fails are hidden no longer', async () => {
+  const [first, second] = await Promise.all(['acme', 'acme'].map((tenantId) => waiting(tenantId, 'name,price\nx,1\n')));
+  const QueueUrl = await resources.fifoQueue();
+  const broken = load({ [Env.QUERY_TABLE]: 'not-there', [Env.JOB_QUEUE_URL]: QueueUrl });
+  await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'second', MessageGroupId: 'acme', MessageDeduplicationId: 'second' }));
+  const receive = async (VisibilityTimeout: number) => {
+    const { Messages = [] } = await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 2, VisibilityTimeout }));
+    return Messages;
+  };
+  const [received] = await receive(600);
+  expect((await call([job(first), job(second, {}, received.ReceiptHandle)], broken)).again).toHaveLength(2);
+  expect((await receive(1)).map(({ MessageId }) => MessageId)).toEqual([received.MessageId]);
+  load();
 });
 
 test('a sweep ends what was overdue when it was asked for', async () => {
