@@ -52,6 +52,7 @@ export class ProductFiles extends Stack {
       }),
       queryTable: QueryTable.managed({ recordRetention: Duration.days(365) }),
       contentTypes: ['image/*', 'application/pdf', 'text/plain'],
+      maxFiles: 1,
       maxFileSize: Size.mebibytes(4),
       encryptionKey: key,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -23,7 +23,7 @@ secret = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["SE
 def handler(event, _context):
     credentials = credentials_of(event)
     if credentials is None:
-        return problem(400, "INVALID_REQUEST", 'the body must be {"name": "…", "password": "…"}')
+        return problem(400, "INVALID_REQUEST", "the body must be JSON with the texts 'name' and 'password'")
     user = user_with(*credentials)
     if user is None:
         # The same for a wrong name and a wrong password, so that nobody learns who has an account.
