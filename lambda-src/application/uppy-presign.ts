@@ -3,12 +3,12 @@ import { MultipartSigner, MultipartTarget, SignedRequest } from './upload-signer
 import { GiveUpUppy } from './uppy-abort';
 import { sizeOf } from './uppy-complete';
 import { UppyParts } from './uppy-parts';
-import { StartUppyMultipart, UppyFile } from './uppy-start';
+import { StartUppyMultipart, TypedUppyFile, UppyFile } from './uppy-start';
 import { FindUppyUpload, requirePending } from './uppy-upload';
 
 /** One request that Uppy 6 is about to make to S3. */
 export type UppyRequest =
-  | { readonly does: 'put'; readonly file: UppyFile & { readonly contentType: string } }
+  | { readonly does: 'put'; readonly file: TypedUppyFile }
   | { readonly does: 'create'; readonly file: UppyFile }
   | { readonly does: 'uploadPart'; readonly target: MultipartTarget; readonly partNumber: number }
   | { readonly does: 'listParts' | 'complete' | 'abort'; readonly target: MultipartTarget };
@@ -24,7 +24,7 @@ export interface UppySignature {
 
 export interface PresignUppyPorts {
   /** As `POST /uploads` does: announced, with a form that limits the size. */
-  readonly startForm: (caller: Caller, file: UppyFile & { readonly contentType: string }) => Promise<SignedRequest>;
+  readonly startForm: (caller: Caller, file: TypedUppyFile) => Promise<SignedRequest>;
   readonly startMultipart: Pick<StartUppyMultipart, 'signCreate'>;
   readonly find: FindUppyUpload;
   readonly parts: Pick<UppyParts, 'sign' | 'list'>;

@@ -16,6 +16,8 @@ export interface UppyFile {
   readonly metadata: Metadata;
 }
 
+export type TypedUppyFile = UppyFile & { readonly contentType: string };
+
 export interface StartUppyMultipartPorts {
   readonly uploads: Pick<UploadStore, 'create'>;
   readonly objects: Pick<ObjectStore, 'createMultipart' | 'abortMultipart'>;
@@ -41,7 +43,7 @@ export class StartUppyMultipart {
   ) {}
 
   /** Companion's way: the API has S3 make the id. */
-  public async create(caller: Caller, file: UppyFile & { readonly contentType: string }): Promise<MultipartTarget> {
+  public async create(caller: Caller, file: TypedUppyFile): Promise<MultipartTarget> {
     const { objects } = this.ports;
     const begun = this.begin(caller, file);
     const { key } = begun;

@@ -3,7 +3,7 @@ import { uppyMetadata } from './uppy-metadata';
 import { presignSchema } from './uppy-schema';
 import { MultipartTarget } from '../../application/upload-signer';
 import { UppyRequest } from '../../application/uppy-presign';
-import { UppyFile } from '../../application/uppy-start';
+import { TypedUppyFile, UppyFile } from '../../application/uppy-start';
 import { ApiError } from '../../domain/api-error';
 
 type PresignBody = z.infer<typeof presignSchema>;
@@ -33,7 +33,7 @@ export function uppyRequest(body: PresignBody): UppyRequest {
 }
 
 /** A file whose type nobody says is of none in particular. */
-export function typed(file: UppyFile): UppyFile & { readonly contentType: string } {
+export function typed(file: UppyFile): TypedUppyFile {
   return { ...file, contentType: file.contentType ?? UNKNOWN_TYPE };
 }
 

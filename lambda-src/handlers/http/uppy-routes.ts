@@ -15,7 +15,7 @@ import { MultipartTarget, SignedRequest } from '../../application/upload-signer'
 import { CompleteUppy } from '../../application/uppy-complete';
 import { UppyParts } from '../../application/uppy-parts';
 import { PresignUppy } from '../../application/uppy-presign';
-import { StartUppyMultipart, UppyFile } from '../../application/uppy-start';
+import { StartUppyMultipart, TypedUppyFile, UppyFile } from '../../application/uppy-start';
 import { ApiError } from '../../domain/api-error';
 
 /** Where Companion's routes are found, and on whose behalf they are called there. */
@@ -34,8 +34,8 @@ export function sessionMount(findSession: FindSession): UppyMount {
   return { prefix: '/u/:token', callerOf: async ({ params }) => findSession.run(params.token) };
 }
 
-export interface UppyRoutesProps {
-  readonly startForm: (caller: Caller, file: UppyFile & { readonly contentType: string }) => Promise<SignedRequest>;
+export interface CompanionRoutesProps {
+  readonly startForm: (caller: Caller, file: TypedUppyFile) => Promise<SignedRequest>;
   readonly startMultipart: Pick<StartUppyMultipart, 'create'>;
   readonly parts: Pick<UppyParts, 'list' | 'sign'>;
   readonly urlExpirySeconds: number;
@@ -43,7 +43,7 @@ export interface UppyRoutesProps {
 }
 
 /** Companion's routes that start and sign, as @uppy/companion 6 answers them. */
-export function uppyRoutes(mount: UppyMount, props: UppyRoutesProps): Routes {
+export function companionRoutes(mount: UppyMount, props: CompanionRoutesProps): Routes {
   const { startForm, startMultipart, parts, urlExpirySeconds: expires, bucketName } = props;
   return mounted(mount, {
     'GET /s3/params': async (caller, { req }) => {
@@ -80,7 +80,7 @@ export function uppyRoutes(mount: UppyMount, props: UppyRoutesProps): Routes {
   });
 }
 
-export interface UppyEndRoutesProps {
+export interface CompanionEndRoutesProps {
   readonly complete: Pick<CompleteUppy, 'run'>;
   readonly abort: (caller: Caller, target: MultipartTarget) => Promise<void>;
   readonly locationOf: (key: string) => string;
@@ -88,7 +88,7 @@ export interface UppyEndRoutesProps {
 }
 
 /** Companion's routes that end an upload. */
-export function uppyEndRoutes(mount: UppyMount, { complete, abort, locationOf, bucketName }: UppyEndRoutesProps): Routes {
+export function companionEndRoutes(mount: UppyMount, { complete, abort, locationOf, bucketName }: CompanionEndRoutesProps): Routes {
   return mounted(mount, {
     'POST /s3/multipart/:multipartId/complete': async (caller, request) => {
       const target = targetOf(request);

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { CallerReader } from './caller';
+import { Routes } from './router';
+import { authorizedMount, companionEndRoutes, companionRoutes, presignRoutes, sessionMount, UppyMount } from './uppy-routes';
+import { sessionRoutes } from './uppy-session-routes';
+import { AbortUpload } from '../../application/abort-upload';
+import { Caller } from '../../application/caller';
+import { CompleteUpload } from '../../application/complete-upload';
+import { FindSession } from '../../application/find-session';
+import { ObjectStore } from '../../application/object-store';
+import { SessionStore } from '../../application/session-store';
+import { StartSession } from '../../application/start-session';
+import { StartUpload } from '../../application/start-upload';
+import { UploadRules } from '../../application/upload-rules';
+import { MultipartSigner, MultipartTarget, SignedRequest, UploadSigner } from '../../application/upload-signer';
+import { UploadStore } from '../../application/upload-store';
+import { GiveUpUppy } from '../../application/uppy-abort';
+import { CompleteUppy } from '../../application/uppy-complete';
+import { UppyParts } from '../../application/uppy-parts';
+import { PresignUppy } from '../../application/uppy-presign';
+import { StartUppyMultipart, TypedUppyFile } from '../../application/uppy-start';
+import { FindUppyUpload } from '../../application/uppy-upload';
+import { WorkStore } from '../../application/work-store';
+
+interface UppyFunctionProps {
+  readonly readCaller: CallerReader;
+  readonly sessions: SessionStore;
+  readonly works: Pick<WorkStore, 'find' | 'save'>;
+  readonly rules: UploadRules;
+  readonly bucketName: string;
+  readonly now: () => Date;
+}
+
+export interface UppyStartFunctionProps extends UppyFunctionProps {
+  readonly uploads: Pick<UploadStore, 'create'>;
+  readonly objects: Pick<ObjectStore, 'createMultipart' | 'listParts' | 'abortMultipart'>;
+  readonly signer: UploadSigner & MultipartSigner;
+  readonly startUpload: Pick<StartUpload, 'run'>;
+  readonly urlExpirySeconds: number;
+  readonly uploadExpirySeconds: number;
+  readonly newId: () => string;
+}
+
+/** Everything of Uppy that the function serves which starts uploads and signs. */
+export function uppyStartRoutes(props: UppyStartFunctionProps): Routes {
+  const { readCaller, sessions, rules, works, objects, signer, startUpload, now } = props;
+  const find = new FindUppyUpload({ works, objects });
+  const parts = new UppyParts({ find, objects, signer }, rules);
+  const startMultipart = new StartUppyMultipart(props, rules, props);
+  const startForm = async (caller: Caller, { fileName, contentType, metadata }: TypedUppyFile): Promise<SignedRequest> => {
+    const { files: [file] } = await startUpload.run(caller, { fileName, contentType, metadata, method: 'POST' });
+    if (!('upload' in file)) throw new Error('a form was asked for');
+    return file.upload;
+  };
+  const presign = new PresignUppy({ startForm, startMultipart, find, parts, signer, giveUp: new GiveUpUppy({ find, works, now }) }, rules);
+  const startSession = new StartSession({ sessions, newToken: () => randomBytes(32).toString('base64url'), now });
+  return {
+    ...onBothMounts(props, (mount) => companionRoutes(mount, { ...props, startForm, startMultipart, parts })),
+    ...presignRoutes(readCaller, presign),
+    ...sessionRoutes(readCaller, startSession),
+  };
+}
+
+export interface UppyEndFunctionProps extends UppyFunctionProps {
+  readonly objects: Pick<ObjectStore, 'listParts' | 'completeMultipart'>;
+  readonly completeUpload: Pick<CompleteUpload, 'run'>;
+  readonly abortUpload: Pick<AbortUpload, 'run'>;
+  readonly locationOf: (key: string) => string;
+}
+
+/** Everything of Uppy that the function serves which completes and aborts uploads. */
+export function uppyEndRoutes(props: UppyEndFunctionProps): Routes {
+  const { works, objects, rules, completeUpload, abortUpload } = props;
+  const find = new FindUppyUpload({ works, objects });
+  const complete = new CompleteUppy({ find, objects, complete: async (caller, uploadId) => completeUpload.run(caller, uploadId) }, rules);
+  const abort = async (caller: Caller, target: MultipartTarget): Promise<void> => {
+    const { work } = await find.run(caller, target);
+    await abortUpload.run(caller, work.upload.uploadId);
+  };
+  return onBothMounts(props, (mount) => companionEndRoutes(mount, { ...props, complete, abort }));
+}
+
+function onBothMounts({ readCaller, sessions }: UppyFunctionProps, routes: (mount: UppyMount) => Routes): Routes {
+  return { ...routes(authorizedMount(readCaller)), ...routes(sessionMount(new FindSession(sessions))) };
+}
