@@ -50,6 +50,11 @@ const text = (description: string) => z.string().check(z.describe(description));
 const errorDetail = z.union([
   z.object({ pointer: text('JSON pointer into the body (RFC 6901).'), detail: text('What is wrong there, as the end of a sentence.') }),
   z.object({ parameter: text('Name of a parameter.'), detail: text('What is wrong with it, as the end of a sentence.') }),
+  z.object({
+    file: text('Name of a file of the upload.'),
+    detail: text('What is wrong with it.'),
+    missing: z.optional(z.array(z.int().check(z.minimum(1))).check(z.describe('Numbers of the parts to send.'))),
+  }),
 ]).check(z.meta({ id: 'ErrorDetail', description: 'One thing that is wrong.' }));
 
 const MEMBERS = {

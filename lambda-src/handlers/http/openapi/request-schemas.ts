@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { inlineUploadSchema } from '../inline-schema';
+import { completeUploadSchema, signPartsSchema } from '../parts-schema';
 import { startFilesSchema, startOneFileSchema, startUploadSchema } from '../start-upload-schema';
 import { completeMultipartSchema, createMultipartSchema, presignSchema, startSessionSchema } from '../uppy-schema';
 
@@ -23,6 +25,13 @@ const ABOUT = [
     }],
   }],
   [startUploadSchema, { id: 'StartUploadRequest', description: 'What will be sent: one file, or several.' }],
+  [inlineUploadSchema, {
+    id: 'UploadInlineRequest',
+    description: 'A small file in base64.',
+    examples: [{ fileName: 'a.csv', contentType: 'text/csv', content: 'YSxiCjEsMgo=' }],
+  }],
+  [signPartsSchema, { id: 'SignPartsRequest', description: 'Numbers of parts, from 1.', examples: [{ partNumbers: [1, 2, 3] }] }],
+  [completeUploadSchema, { id: 'CompleteUploadRequest', description: 'Nothing, so far.', examples: [{}] }],
   [startSessionSchema, { id: 'StartSessionRequest', description: 'How long the session lasts, in seconds.', examples: [{}, { expiresIn: 3600 }] }],
   [presignSchema, {
     id: 'PresignBody',
@@ -44,4 +53,7 @@ const ABOUT = [
 
 for (const [schema, about] of ABOUT) z.globalRegistry.add(schema, about);
 
-export { completeMultipartSchema, createMultipartSchema, presignSchema, startSessionSchema, startUploadSchema };
+export {
+  completeMultipartSchema, completeUploadSchema, createMultipartSchema, inlineUploadSchema, presignSchema, signPartsSchema,
+  startSessionSchema, startUploadSchema,
+};

@@ -144,7 +144,8 @@ export const uploadState = z.object({ uploadId, status: uploadStatus }).check(z.
 export const uploadParts = z.object({
   partSize: z.nullable(z.int().check(z.describe('Bytes of every part but the last; null: the client decides.'))),
   partCount: z.nullable(z.int().check(z.describe('null: the client decides.'))),
-  uploaded: z.array(z.object({ partNumber, etag: text('As S3 gave it.'), size: count('Bytes.') })).check(z.describe('What S3 has.')),
+  uploaded: z.array(z.object({ partNumber, etag: z.nullable(text('As S3 gave it; null once the parts have been put together.')), size: count('Bytes.') }))
+    .check(z.describe('What S3 has.')),
   missing: z.array(partNumber).check(z.describe('What is still to be sent.')),
 }).check(z.meta({
   id: 'UploadParts',

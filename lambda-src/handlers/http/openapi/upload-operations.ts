@@ -4,8 +4,12 @@ import {
   rejectsLink, signedParts, startedSession, startedUpload, uploadAnswer, uploadPage, uploadParts, uploadState,
 } from './upload-answers';
 import { ErrorCode } from '../../../domain/api-error';
+import { INLINE_PARAMETERS } from '../inline-schema';
+import { FILE_PARAMETERS } from '../parts-schema';
 import { UPLOADS_PARAMETERS } from '../query-schema';
-import { startSessionSchema, startUploadSchema } from './request-schemas';
+import {
+  completeUploadSchema, inlineUploadSchema, signPartsSchema, startSessionSchema, startUploadSchema,
+} from './request-schemas';
 
 const UPLOADS = 'Uploads';
 const BODY: ErrorCode[] = ['INVALID_JSON', 'INVALID_REQUEST'];
@@ -20,6 +24,9 @@ const ofFirstUpload = byId('$response.body#/items/0/uploadId');
 
 const accepted: Answer = { description: 'All files are there, and are worked on next.', schema: uploadState, links: ofThisUpload };
 const location = { Location: 'The upload, relative to this request.' };
+const file = queryParameters(FILE_PARAMETERS, { file: 'Name of the file; needless where the upload has only one.' });
+/** What files that came may turn out to be. */
+const FILES: ErrorCode[] = ['FILES_MISSING', 'PARTS_MISSING', 'SIZE_MISMATCH', 'CHECKSUM_MISMATCH', 'FILE_TOO_LARGE', 'CONTENT_TYPE_NOT_ALLOWED'];
 
 export const UPLOAD_OPERATIONS: Operations = {
   StartUpload: {
@@ -45,9 +52,13 @@ export const UPLOAD_OPERATIONS: Operations = {
     tag: UPLOADS,
     summary: 'Upload a small file in one request',
     description: 'Up to 4.5 MB: as base64 in JSON, or as the body itself with its own content type and its name in the query.',
-    parameters: [IDEMPOTENCY_KEY],
+    parameters: [
+      IDEMPOTENCY_KEY,
+      ...queryParameters(INLINE_PARAMETERS, { fileName: 'Name of a file that is the body itself, which then needs one; not with JSON.' }),
+    ],
+    body: { description: 'The file.', required: true, content: { 'application/json': inlineUploadSchema, '*/*': null } },
     answers: { 201: { ...accepted, headers: location } },
-    errors: [...BODY, ...FILE, ...IDEMPOTENT, 'INVALID_CONTENT'],
+    errors: [...BODY, ...FILE, ...IDEMPOTENT, 'INVALID_CONTENT', 'CONFLICT'],
   },
 
   StartSession: {
@@ -71,7 +82,7 @@ export const UPLOAD_OPERATIONS: Operations = {
     tag: UPLOADS,
     summary: 'Give an upload up',
     description: 'S3 forgets what it has of it, and nothing is ingested.',
-    answers: { 200: { description: 'It is given up.', schema: uploadState } },
+    answers: { 204: { description: 'It is given up.' } },
     errors: ['UPLOAD_NOT_FOUND', 'UPLOAD_ENDED', 'CONFLICT'],
   },
 
@@ -79,6 +90,7 @@ export const UPLOAD_OPERATIONS: Operations = {
     tag: UPLOADS,
     summary: 'Sign parts',
     description: 'URLs to PUT parts to, up to 1,000 at once; again at any time while the upload is PENDING.',
+    body: { description: 'Which parts, of which file.', required: true, content: { 'application/json': signPartsSchema } },
     answers: { 200: { description: 'Where to send the parts to.', schema: signedParts } },
     errors: [...BODY, 'INVALID_PART_NUMBER', 'NOT_MULTIPART', 'UNKNOWN_FILE', 'UPLOAD_NOT_FOUND', 'UPLOAD_ENDED'],
   },
@@ -87,6 +99,7 @@ export const UPLOAD_OPERATIONS: Operations = {
     tag: UPLOADS,
     summary: 'List parts',
     description: 'What S3 has and what is missing, so that a client can go on where it stopped.',
+    parameters: file,
     answers: { 200: { description: 'What S3 has, and what is missing.', schema: uploadParts } },
     errors: ['INVALID_REQUEST', 'NOT_MULTIPART', 'UNKNOWN_FILE', 'UPLOAD_NOT_FOUND', 'UPLOAD_ENDED'],
   },
@@ -96,10 +109,9 @@ export const UPLOAD_OPERATIONS: Operations = {
     summary: 'Complete an upload',
     description: 'Puts parts together and checks that every file is there as announced. Of a single file that is sent in one request S3 tells by itself; then this is not needed, and does no harm.',
     parameters: [IDEMPOTENCY_KEY],
+    body: { description: 'Nothing, so far.', required: false, content: { 'application/json': completeUploadSchema } },
     answers: { 202: accepted },
-    errors: [
-      ...BODY, ...IDEMPOTENT, 'UPLOAD_NOT_FOUND', 'FILES_MISSING', 'PARTS_MISSING', 'SIZE_MISMATCH', 'CHECKSUM_MISMATCH', 'UPLOAD_ENDED', 'CONFLICT',
-    ],
+    errors: [...BODY, ...IDEMPOTENT, ...FILES, 'UPLOAD_NOT_FOUND', 'UPLOAD_ENDED', 'CONFLICT'],
   },
 
   ReprocessUpload: {
@@ -107,14 +119,15 @@ export const UPLOAD_OPERATIONS: Operations = {
     summary: 'Process a failed upload again',
     description: 'With the files that S3 has: they are not sent again.',
     answers: { 202: accepted },
-    errors: ['UPLOAD_NOT_FOUND', 'UPLOAD_ENDED', 'FILES_MISSING', 'CONFLICT'],
+    errors: ['UPLOAD_NOT_FOUND', 'UPLOAD_ENDED', 'CONFLICT'],
   },
 
   GetRejects: {
     tag: UPLOADS,
     summary: 'Get the rejected rows',
     description: 'As CSV in the shape of the file, and with row, column, code and message.',
-    answers: { 200: { description: 'Where they are.', schema: rejectsLink } },
-    errors: ['UPLOAD_NOT_FOUND', 'REJECTS_NOT_FOUND'],
+    parameters: file,
+    answers: { 303: { description: 'Where they are.', schema: rejectsLink, headers: { Location: 'The same address.' } } },
+    errors: ['INVALID_REQUEST', 'UNKNOWN_FILE', 'UPLOAD_NOT_FOUND', 'REJECTS_NOT_FOUND'],
   },
 };

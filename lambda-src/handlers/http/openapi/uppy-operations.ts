@@ -60,7 +60,7 @@ export const UPPY_OPERATIONS: Operations = {
     description: 'As Companion does.',
     parameters: target,
     answers: { 200: { description: 'The parts, by number.', schema: uppyParts } },
-    errors: ['INVALID_REQUEST', 'UPLOAD_NOT_FOUND', 'UPLOAD_ENDED'],
+    errors: ['INVALID_REQUEST', 'UPLOAD_NOT_FOUND', 'UPLOAD_ENDED', 'CONFLICT'],
   },
 
   SignUppyPart: {
@@ -69,7 +69,7 @@ export const UPPY_OPERATIONS: Operations = {
     description: 'As Companion does.',
     parameters: target,
     answers: { 200: { description: 'Where to send it to.', schema: uppyPart } },
-    errors: ['INVALID_REQUEST', 'INVALID_PART_NUMBER', 'UPLOAD_NOT_FOUND', 'UPLOAD_ENDED', 'FILE_TOO_LARGE'],
+    errors: ['INVALID_REQUEST', 'INVALID_PART_NUMBER', 'UPLOAD_NOT_FOUND', 'UPLOAD_ENDED', 'FILE_TOO_LARGE', 'CONFLICT'],
   },
 
   SignUppyParts: {
@@ -78,7 +78,7 @@ export const UPPY_OPERATIONS: Operations = {
     description: 'As Companion does.',
     parameters: queryParameters(BATCH_PARAMETERS, { ...TARGET_TEXTS, partNumbers: 'Numbers of the parts.' }, ['key', 'partNumbers']),
     answers: { 200: { description: 'Where to send them to.', schema: uppySignedParts } },
-    errors: ['INVALID_REQUEST', 'INVALID_PART_NUMBER', 'UPLOAD_NOT_FOUND', 'UPLOAD_ENDED', 'FILE_TOO_LARGE'],
+    errors: ['INVALID_REQUEST', 'INVALID_PART_NUMBER', 'UPLOAD_NOT_FOUND', 'UPLOAD_ENDED', 'FILE_TOO_LARGE', 'CONFLICT'],
   },
 
   CompleteUppyMultipart: {
@@ -88,7 +88,10 @@ export const UPPY_OPERATIONS: Operations = {
     parameters: target,
     body: body(completeMultipartSchema),
     answers: { 200: { description: 'The object.', schema: uppyCompleted } },
-    errors: [...BODY, 'UPLOAD_NOT_FOUND', 'PARTS_MISSING', 'FILES_MISSING', 'SIZE_MISMATCH', 'CHECKSUM_MISMATCH', 'FILE_TOO_LARGE', 'UPLOAD_ENDED', 'CONFLICT'],
+    errors: [
+      ...BODY, 'UPLOAD_NOT_FOUND', 'UPLOAD_ENDED', 'CONFLICT',
+      'PARTS_MISSING', 'FILES_MISSING', 'SIZE_MISMATCH', 'CHECKSUM_MISMATCH', 'FILE_TOO_LARGE', 'CONTENT_TYPE_NOT_ALLOWED',
+    ],
   },
 
   AbortUppyMultipart: {
