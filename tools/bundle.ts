@@ -1,45 +1,46 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, parse, resolve } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { build } from 'esbuild';
+import { BUNDLE_OPTIONS, ROOT } from './bundle-options';
 import { apiDocuments } from './openapi/documents';
+import { TRACING_FILE } from '../src/private/contract';
 
-const ROOT = resolve(__dirname, '..');
 const HANDLERS = join(ROOT, 'lambda-src', 'handlers');
 const ASSETS = join(ROOT, 'assets');
 const SOURCE_MAPS = join(ROOT, 'build', 'source-maps');
+const TRACING = join('lambda-src', 'handlers', 'tracing');
 
 /** Bundles every handler into `assets/<name>/index.js`, with everything it needs, and writes what is made of the API's schemas. */
 async function main(): Promise<void> {
-  const names = handlerNames();
-  const documents = apiDocuments();
-  removeLeftovers([...names.map((name) => `${name}/index.js`), ...Object.keys(documents)]);
-  for (const name of names) {
-    const { outputFiles } = await build({
-      entryPoints: [join(HANDLERS, `${name}.ts`)],
-      outfile: join(ASSETS, name, 'index.js'),
-      absWorkingDir: ROOT,
-      bundle: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-      minify: true,
-      treeShaking: true,
-      // Kept outside the assets: a function that ships its map pays for it at every cold start.
-      sourcemap: 'external',
-      legalComments: 'none',
-      write: false,
-    });
-    const code = outputFiles.find(({ path }) => path.endsWith('.js'))!;
-    const map = outputFiles.find(({ path }) => path.endsWith('.map'))!;
-    writeIfChanged(code.path, code.contents);
-    writeIfChanged(join(SOURCE_MAPS, `${name}.js.map`), map.contents);
-    process.stdout.write(`assets/${name}/index.js ${Math.round(code.contents.length / 1024)} KB\n`);
-  }
-  for (const [path, contents] of Object.entries(documents)) {
-    writeIfChanged(join(ASSETS, path), Buffer.from(contents));
+  const documents = Object.entries(apiDocuments()).map(([path, contents]) => [path, Buffer.from(contents)] as const);
+  const bundles = await Promise.all(handlerNames().map(bundleHandler));
+  const written = new Map<string, Uint8Array>([...bundles.flat(), ...documents]);
+  removeLeftovers([...written.keys()]);
+  for (const [path, contents] of written) {
+    writeIfChanged(join(ASSETS, path), contents);
     process.stdout.write(`assets/${path} ${Math.round(contents.length / 1024)} KB\n`);
   }
+}
+
+type Written = readonly [path: string, contents: Uint8Array];
+
+/** The function, and beside it what it loads when it is traced. */
+async function bundleHandler(name: string): Promise<Written[]> {
+  const { code, map, sources } = await bundle(join(HANDLERS, `${name}.ts`));
+  // Kept outside the assets: a function that ships its map pays for it at every cold start.
+  writeIfChanged(join(SOURCE_MAPS, `${name}.js.map`), map);
+  const isTraced = sources.includes(join(TRACING, 'with-tracing.ts'));
+  const tracing = isTraced ? [[`${name}/${TRACING_FILE}`, (await bundle(join(ROOT, TRACING, 'tracing.ts'))).code] as const] : [];
+  return [[`${name}/index.js`, code], ...tracing];
+}
+
+async function bundle(entryPoint: string) {
+  const { outputFiles, metafile } = await build({
+    ...BUNDLE_OPTIONS, entryPoints: [entryPoint], outfile: join(ASSETS, 'index.js'), sourcemap: 'external', metafile: true, write: false,
+  });
+  const code = outputFiles.find(({ path }) => path.endsWith('.js'))!.contents;
+  const map = outputFiles.find(({ path }) => path.endsWith('.map'))!.contents;
+  return { code, map, sources: Object.keys(metafile.inputs) };
 }
 
 function handlerNames(): string[] {

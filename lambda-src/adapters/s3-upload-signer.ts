@@ -56,7 +56,7 @@ export class S3UploadSigner implements UploadSigner, MultipartSigner, DownloadSi
   }
 
   public async signCreateMultipart({ key, contentType }: SignCreateMultipart): Promise<string> {
-    const headers = contentType === undefined ? {} : { 'content-type': contentType };
+    const headers: Record<string, string> = contentType === undefined ? {} : { 'content-type': contentType };
     return this.sign({ method: 'POST', key, headers, query: { uploads: '' } });
   }
 

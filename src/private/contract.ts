@@ -49,6 +49,9 @@ export const OPENAPI_FILE = 'openapi.json';
 /** JSON schemas (draft 4) of request bodies by route id, as API Gateway's REST APIs take them; among the bundles. */
 export const REQUEST_MODELS_FILE = 'request-models.json';
 
+/** X-Ray's SDK, as a file next to the function's code, which only a function that is traced loads. */
+export const TRACING_FILE = 'tracing.js';
+
 /** DynamoDB's limits (Developer Guide, "Quotas"). */
 export const MAX_PARTITION_KEY_BYTES = 2048;
 export const MAX_SORT_KEY_BYTES = 1024;
@@ -96,6 +99,8 @@ export const Env = {
   QUEUES_JOBS: 'QUEUES_JOBS',
   /** ARN or name of the function that works on files, with `UploadProcessor.handler`. */
   HANDLER_FUNCTION: 'HANDLER_FUNCTION',
+  /** `true`: calls of the function, and those it makes, appear in AWS X-Ray. The name is Powertools' own. */
+  TRACING: 'POWERTOOLS_TRACE_ENABLED',
   /** ARN of the secret that tokens are signed with. */
   SECRET_ARN: 'SECRET_ARN',
   /** What a token's `iss` and `aud` must be; empty: anything. */
@@ -122,6 +127,8 @@ export const TENANT_ID = /^[A-Za-z0-9][A-Za-z0-9._@+=-]{0,127}$/;
 /** Metrics that the functions count (CloudWatch embedded metric format). */
 export const METRIC_NAMESPACE = 'UploadIngest';
 export const Metric = {
+  UPLOADS_STARTED: 'UploadsStarted',
+  UPLOADS_ABORTED: 'UploadsAborted',
   UPLOADS_COMPLETED: 'UploadsCompleted',
   UPLOADS_FAILED: 'UploadsFailed',
   ROWS_ACCEPTED: 'RowsAccepted',

@@ -4,7 +4,7 @@ import { hashOf } from './hash.mjs';
 import { quietly } from './steps.mjs';
 
 /** Everything the build reads. */
-const SOURCES = ['src', 'lambda-src', 'tools/bundle.ts', 'tools/openapi', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = ['src', 'lambda-src', 'tools/bundle.ts', 'tools/bundle-options.ts', 'tools/openapi', 'package.json', 'package-lock.json', 'tsconfig.json'];
 /** Some of what it writes: missing, it must run again. */
 const RESULTS = ['lib/index.js', '.jsii', 'assets'];
 

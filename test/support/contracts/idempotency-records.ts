@@ -13,10 +13,11 @@ export function describeIdempotencyRecords(name: string, emptyLayer: () => Promi
     const configure = (options: ConstructorParameters<typeof IdempotencyConfig>[0] = {}) => layer.configure({
       config: new IdempotencyConfig({ eventKeyJmesPath: 'key', payloadValidationJmesPath: 'body', expiresAfterSeconds: HOUR, ...options }),
     });
-    const alreadyThere = async () => layer.saveInProgress(REQUEST, 1000).then(() => { throw new Error('it was saved'); }, (error: unknown) => {
+    const alreadyThere = async () => {
+      const error: unknown = await layer.saveInProgress(REQUEST, 1000).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(IdempotencyItemAlreadyExistsError);
       return (error as IdempotencyItemAlreadyExistsError).existingRecord!;
-    });
+    };
     const pass = (seconds: number) => { clock += seconds * 1000; };
 
     beforeEach(async () => {
@@ -30,7 +31,7 @@ export function describeIdempotencyRecords(name: string, emptyLayer: () => Promi
       configure();
       await layer.saveInProgress(REQUEST, 1000);
       const record = await alreadyThere();
-      expect(record).toMatchObject({ inProgressExpiryTimestamp: clock + 1000, expiryTimestamp: expect.any(Number), responseData: undefined });
+      expect(record).toMatchObject({ inProgressExpiryTimestamp: clock + 1000, responseData: undefined });
       expect(record.getStatus()).toBe('INPROGRESS');
       expect(await layer.getRecord(REQUEST)).toEqual(record);
     });

@@ -1,6 +1,6 @@
 import { Sha256 as OtherSha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { FakeAws } from './fake-aws';
+import { FakeAnswer, FakeAws } from './fake-aws';
 import { AwsError } from '../../../../lambda-src/adapters/aws/aws-error';
 import { LightDynamoDb } from '../../../../lambda-src/adapters/aws/dynamodb';
 import { LightSecretsManager } from '../../../../lambda-src/adapters/aws/secrets-manager';
@@ -58,12 +58,12 @@ test('credentials that Lambda refreshed are used at the next call', async () => 
 });
 
 describe('what may succeed at another time is tried again', () => {
-  test.each([
+  test.each<[string, FakeAnswer]>([
     ['an answer that was lost', { lost: true }],
     ['an error of the service', { status: 500, body: 'oops' }],
     ['a service that is not there', { status: 503 }],
     ['too many requests', { status: 429 }],
-    ...['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded'].map((type) => [type, refused(type)] as const),
+    ...['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded'].map((type): [string, FakeAnswer] => [type, refused(type)]),
   ])('%s', async (_, answer) => {
     aws.answer(answer, answer, { body: '{}' });
     expect(await get()).toEqual({});
@@ -87,8 +87,8 @@ describe('what may succeed at another time is tried again', () => {
 
   test('an answer that does not come in time, too', async () => {
     aws.answer({ hangs: true }, { body: '{}' });
-    const impatient = dynamodb({ fetch: async (url, init) => fetch(url, { ...init, signal: aws.requests.length === 0 ? AbortSignal.timeout(50) : undefined }) });
-    expect(await get(impatient)).toEqual({});
+    const signal = () => (aws.requests.length === 0 ? AbortSignal.timeout(50) : undefined);
+    expect(await get(dynamodb({ fetch: async (url, init) => fetch(url, { ...init, signal: signal() }) }))).toEqual({});
     expect(aws.requests).toHaveLength(2);
   });
 
