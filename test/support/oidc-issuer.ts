@@ -5,7 +5,7 @@ import * as https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { privateKeyToken, type TokenClaims } from './tokens';
-import { engineEndpoint, enginePaths } from '../../tools/local-engine';
+import { engineEndpoint, enginePaths, targetsRealAccount } from '../../tools/local-engine';
 
 const KEY_ID = 'test';
 
@@ -15,6 +15,7 @@ const KEY_ID = 'test';
  */
 export class OidcIssuer {
   static async start(): Promise<OidcIssuer> {
+    if (targetsRealAccount()) throw new Error('An issuer on this machine can be reached by the local engine only, not by AWS');
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const keys = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: KEY_ID, alg: 'RS256', use: 'sig' }] };
     // API Gateway keeps keys for hours: an issuer of a later run that gets the same port must be another one.
