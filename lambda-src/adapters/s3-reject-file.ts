@@ -1,15 +1,10 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { Upload as S3Upload } from '@aws-sdk/lib-storage';
 import { stringify, Stringifier } from 'csv-stringify';
-import { REJECTS_PREFIX, UPLOADS_PREFIX } from '../../src/private/contract';
 import { RejectSink } from '../application/ingest-rows';
 import { Reject } from '../domain/reject';
 import { rejectFileHeader, rejectLine } from '../domain/reject-line';
-
-/** Where the rejected rows of a file are kept. */
-export function rejectsKey(fileKey: string): string {
-  return REJECTS_PREFIX + fileKey.slice(UPLOADS_PREFIX.length);
-}
+import { rejectsKey } from '../domain/rejects-key';
 
 /** Streams rejected rows into a CSV file of their own, in parts, so that any number of them takes the same memory. */
 export class S3RejectFile implements RejectSink {

@@ -1,92 +1,144 @@
+import { Caller } from './caller';
+import { ObjectStore } from './object-store';
+import { isInParts } from './parts-file';
+import { FileRequest, UploadRules } from './upload-rules';
 import { SignedRequest, UploadSigner } from './upload-signer';
 import { UploadStore } from './upload-store';
-import { ApiError } from '../domain/api-error';
-import { isAllowedContentType, isContentType } from '../domain/content-type';
-import { fileNameProblem, objectKey } from '../domain/object-key';
-import { announcedFile, newUpload, ONLY_FILE, Upload } from '../domain/upload';
+import { Metadata } from '../domain/metadata';
+import { objectKey } from '../domain/object-key';
+import { PartPlan, planParts } from '../domain/part-size';
+import { secondsAfter } from '../domain/seconds-after';
+import { announcedFile, Multipart, newUpload, ONLY_FILE, Upload, UploadFile } from '../domain/upload';
 
-export interface StartUploadRequest {
-  readonly fileName: string;
-  readonly contentType: string;
-  readonly size?: number;
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly method?: 'POST' | 'PUT';
+export interface NamedFileRequest extends FileRequest {
+  /** Tells the files of the upload apart. */
+  readonly name: string;
 }
 
-export interface StartUploadRules {
-  /** Bytes. */
-  readonly maxFileSize: number;
-  readonly contentTypes: readonly string[];
+/** One file, or several. */
+export type StartUploadRequest =
+  & { readonly metadata?: Metadata }
+  & (FileRequest | { readonly files: readonly NamedFileRequest[] });
+
+export interface StartUploadTimes {
   readonly urlExpirySeconds: number;
   /** How long after the URL's expiry a file that was being sent may still arrive. */
   readonly arrivalGraceSeconds: number;
+  /** How long the parts of a file may take to come. */
+  readonly uploadExpirySeconds: number;
 }
 
 export interface StartUploadPorts {
-  readonly store: UploadStore;
-  readonly signer: UploadSigner;
+  readonly store: Pick<UploadStore, 'create'>;
+  readonly signer: Pick<UploadSigner, 'signPost' | 'signPut'>;
+  readonly objects: Pick<ObjectStore, 'createMultipart' | 'abortMultipart'>;
   readonly newId: () => string;
   readonly now: () => Date;
 }
 
+/** How a file is sent: in one request, or in parts. */
+export type StartedFile = { readonly name: string } & ({ readonly upload: SignedRequest } | { readonly multipart: PartPlan });
+
 export interface StartedUpload {
   readonly upload: Upload;
+  /** Until when the files may be sent. */
   readonly expiresAt: string;
-  readonly request: SignedRequest;
+  readonly files: readonly StartedFile[];
 }
 
-/** Announces an upload and hands out the right to send its file. */
+/** Announces an upload and hands out the right to send its files. */
 export class StartUpload {
-  constructor(private readonly ports: StartUploadPorts, private readonly rules: StartUploadRules) {}
+  constructor(private readonly ports: StartUploadPorts, private readonly rules: UploadRules, private readonly times: StartUploadTimes) {}
 
-  public async run(tenantId: string, owner: string | null, request: StartUploadRequest): Promise<StartedUpload> {
-    this.check(request);
-    const { store, signer, newId, now } = this.ports;
-    const { fileName, contentType, size, metadata = {} } = request;
-    const uploadId = newId();
-    const key = objectKey({ uploadId, fileName });
-    const at = now();
-    const expiresAt = secondsAfter(at, this.rules.urlExpirySeconds);
-
-    const signed = request.method === 'PUT' && size !== undefined
-      ? await signer.signPut({ key, contentType, size })
-      : await signer.signPost({ key, contentType, minSize: size ?? 0, maxSize: size ?? this.rules.maxFileSize });
-
+  public async run(caller: Caller, request: StartUploadRequest): Promise<StartedUpload> {
+    const requested = this.check(request);
+    const metadata = this.rules.checkMetadata(request.metadata);
+    const at = this.ports.now();
+    const uploadId = this.ports.newId();
+    const announced = requested.map((file) => announce(file, objectKey({ tenantId: caller.tenantId, uploadId, fileName: file.fileName })));
+    const signed = await Promise.all(announced.map((file, nth) => this.sign(file, requested[nth])));
+    const files = await this.beginParts(announced);
     const upload = newUpload({
       uploadId,
-      tenantId,
-      owner,
-      files: [announcedFile({ name: ONLY_FILE, fileName, key, contentType, size: size ?? null })],
+      tenantId: caller.tenantId,
+      owner: caller.owner,
+      files,
       metadata,
       at: at.toISOString(),
-      deadline: secondsAfter(expiresAt, this.rules.arrivalGraceSeconds).toISOString(),
+      deadline: this.deadline(at, files),
     });
-    // Stored before the client can send anything, so that no file arrives unannounced.
-    await store.create(upload);
-    return { upload, expiresAt: expiresAt.toISOString(), request: signed };
+    try {
+      // Stored before the client can send anything, so that no file arrives unannounced.
+      await this.ports.store.create(upload);
+    } catch (error) {
+      await this.abort(files);
+      throw error;
+    }
+    const anySigned = signed.some((one) => one !== undefined);
+    return {
+      upload,
+      expiresAt: anySigned ? secondsAfter(at, this.times.urlExpirySeconds) : upload.deadline!,
+      files: files.map(({ name, multipart }, nth) => (
+        { name, ...(multipart ? { multipart: planOf(multipart) } : { upload: signed[nth]! }) }
+      )),
+    };
   }
 
-  private check({ fileName, contentType, size, method }: StartUploadRequest): void {
-    const { maxFileSize, contentTypes } = this.rules;
-    const problem = fileNameProblem(fileName);
-    if (problem) throw refusal('INVALID_FILE_NAME', 'fileName', problem);
-    if (!isContentType(contentType)) throw refusal('INVALID_REQUEST', 'contentType', "must be a media type such as 'text/csv'");
-    if (!isAllowedContentType(contentType, contentTypes)) {
-      throw refusal('CONTENT_TYPE_NOT_ALLOWED', 'contentType', `must be one of ${contentTypes.join(', ')}`);
+  private check(request: StartUploadRequest): readonly NamedFileRequest[] {
+    if ('files' in request) {
+      this.rules.checkFiles(request.files);
+      return request.files;
     }
-    if (size === 0) throw refusal('EMPTY_FILE', 'size', 'must be at least 1: an empty file holds nothing to ingest');
-    if (size !== undefined && size > maxFileSize) throw refusal('FILE_TOO_LARGE', 'size', `must be at most ${maxFileSize} bytes`);
-    if (method === 'PUT' && size === undefined) {
-      throw refusal('INVALID_REQUEST', 'size', "is required for 'PUT': only a form POST can limit a size that is not known yet");
-    }
+    this.rules.checkFile(request);
+    return [{ ...request, name: ONLY_FILE }];
+  }
+
+  /** undefined for a file in parts, whose URLs are asked for one by one. */
+  private async sign({ key, contentType, multipart }: UploadFile, request: FileRequest): Promise<SignedRequest | undefined> {
+    const { signer } = this.ports;
+    const { size, method, checksum } = request;
+    if (multipart) return undefined;
+    if (method === 'PUT' && size !== undefined) return signer.signPut({ key, contentType, size, checksum });
+    return signer.signPost({ key, contentType, minSize: size ?? 0, maxSize: size ?? this.rules.maxSingleRequestSize, checksum });
+  }
+
+  private async beginParts(files: readonly UploadFile[]): Promise<UploadFile[]> {
+    const begun = await Promise.allSettled(files.map(async (file) => {
+      const { key, contentType, multipart } = file;
+      if (!multipart) return file;
+      return { ...file, multipart: { ...multipart, id: await this.ports.objects.createMultipart({ key, contentType }) } };
+    }));
+    const failed = begun.find((one) => one.status === 'rejected');
+    if (!failed) return begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    await this.abort(begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
+    throw failed.reason;
+  }
+
+  /** As well as it can: what remains is ended by the bucket's rule for parts that nobody completed. */
+  private async abort(files: readonly UploadFile[]): Promise<void> {
+    const begun = files.filter(isInParts);
+    await Promise.allSettled(begun.map(async ({ key, multipart }) => this.ports.objects.abortMultipart(key, multipart.id)));
+  }
+
+  private deadline(at: Date, files: readonly UploadFile[]): string {
+    const { urlExpirySeconds, arrivalGraceSeconds, uploadExpirySeconds } = this.times;
+    const seconds = files.map(({ multipart }) => (multipart ? uploadExpirySeconds : urlExpirySeconds + arrivalGraceSeconds));
+    return secondsAfter(at, Math.max(...seconds));
   }
 }
 
-function refusal(code: 'INVALID_REQUEST' | 'INVALID_FILE_NAME' | 'CONTENT_TYPE_NOT_ALLOWED' | 'EMPTY_FILE' | 'FILE_TOO_LARGE',
-  property: keyof StartUploadRequest, problem: string): ApiError {
-  return new ApiError(code, `'${property}' ${problem}`, [{ pointer: `/${property}`, detail: problem }]);
+function announce({ name, fileName, contentType, size, multipart, checksum }: NamedFileRequest, key: string): UploadFile {
+  return announcedFile({
+    name,
+    fileName,
+    key,
+    contentType,
+    size: size ?? null,
+    checksum: checksum ?? null,
+    multipart: multipart && size !== undefined ? { id: null, ...planParts(size) } : null,
+  });
 }
 
-function secondsAfter(at: Date, seconds: number): Date {
-  return new Date(at.getTime() + seconds * 1000);
+function planOf({ partSize, partCount }: Multipart): PartPlan {
+  return { partSize: partSize!, partCount: partCount! };
 }

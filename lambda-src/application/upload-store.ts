@@ -7,6 +7,8 @@ export interface ListUploadsQuery {
   /** Position that the page before ended at. */
   readonly before?: string;
   readonly status?: UploadStatus;
+  /** Only the uploads that this user started. */
+  readonly owner?: string;
 }
 
 /** Port: the uploads that the API starts and shows. */

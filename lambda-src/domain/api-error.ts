@@ -42,10 +42,11 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
-/** One thing that is wrong: at a JSON pointer into the body, or in a query parameter. */
+/** One thing that is wrong: at a JSON pointer into the body, in a query parameter, or with a file, some of whose parts are to be sent. */
 export type ErrorDetail =
   | { readonly pointer: string; readonly detail: string }
-  | { readonly parameter: string; readonly detail: string };
+  | { readonly parameter: string; readonly detail: string }
+  | { readonly file: string; readonly detail: string; readonly missing?: readonly number[] };
 
 /** A refusal that the client is told about; every other error is an internal one. */
 export class ApiError extends Error {

@@ -1,5 +1,6 @@
 import { comparatorWith, normalizeDecimal, normalizeInteger } from './decimal';
 import { Problem, listOf, quote } from './reject';
+import { wholeMatch } from './whole-match';
 import { WireValue, wireText } from './wire';
 import { compareTimestamps, isDate, normalizeTimestamp } from '../../src/private/calendar';
 import { ColumnModel, ColumnType } from '../../src/private/contract';
@@ -65,7 +66,7 @@ function onlyAllowed(column: ColumnModel, parse: ParseValue): ParseValue {
 function compileString({ name, minLength = 0, maxLength = Infinity, pattern }: ColumnModel): ParseValue {
   const tooShort = new Problem('TOO_SHORT', `have at least ${minLength} ${characters(minLength)}`);
   const tooLong = new Problem('TOO_LONG', `have at most ${maxLength} ${characters(maxLength)}`);
-  const whole = pattern === undefined ? undefined : wholeMatch(name, pattern);
+  const whole = pattern === undefined ? undefined : compilePattern(name, pattern);
   const mismatch = new Problem('PATTERN_MISMATCH', `match ${pattern}`);
   return (text) => {
     // A code point has one or two code units, so most texts need no counting.
@@ -89,18 +90,10 @@ function codePoints(text: string): number {
   return count;
 }
 
-function wholeMatch(name: string, pattern: string): RegExp {
-  const source = `^(?:${pattern})$`;
-  try {
-    return new RegExp(source, 'u');
-  } catch {
-    // Without the flag more is allowed, such as needless escapes.
-  }
-  try {
-    return new RegExp(source);
-  } catch {
-    throw new Error(`'pattern' of column '${name}' must be a regular expression, got ${quote(pattern)}`);
-  }
+function compilePattern(name: string, pattern: string): RegExp {
+  const whole = wholeMatch(pattern);
+  if (whole === undefined) throw new Error(`'pattern' of column '${name}' must be a regular expression, got ${quote(pattern)}`);
+  return whole;
 }
 
 function compileNumber(column: ColumnModel, normalize: (text: string) => string | Problem): ParseValue {

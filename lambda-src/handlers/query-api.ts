@@ -1,31 +1,43 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Logger } from '@aws-lambda-powertools/logger';
 import { Env, OPENAPI_FILE, RECORD_MODEL_FILE, RecordModel } from '../../src/private/contract';
 import { LightDynamoDb } from '../adapters/aws/dynamodb';
 import { required, requiredInteger } from '../adapters/environment';
 import { RecordTable } from '../adapters/record-table';
+import { S3UploadSigner } from '../adapters/s3-upload-signer';
 import { StatusTable } from '../adapters/status-table';
+import { GetRejects } from '../application/get-rejects';
 import { documentRoute } from './http/document-route';
 import { queryRoutes } from './http/query-routes';
 import { httpHandler } from './http/router';
+import { besideTheCode, callersOfEnvironment, telemetryOfEnvironment } from './http/wiring';
+import { withTracing } from './tracing/with-tracing';
 
+const { logger, options } = telemetryOfEnvironment();
 const client = new LightDynamoDb();
 const recentIndex = required(Env.QUERY_RECENT_INDEX);
+const urlExpirySeconds = requiredInteger(Env.URL_EXPIRY_SECONDS);
+const uploads = new StatusTable(client, required(Env.STATUS_TABLE));
 
 const routes = queryRoutes({
-  uploads: new StatusTable(client, required(Env.STATUS_TABLE)),
+  callerOf: callersOfEnvironment(),
+  uploads,
   records: new RecordTable(client, {
     tableName: required(Env.QUERY_TABLE),
     partitionKey: required(Env.QUERY_PARTITION_KEY),
     sortKey: required(Env.QUERY_SORT_KEY),
     recentIndex: recentIndex === '' ? null : { name: recentIndex, shards: requiredInteger(Env.QUERY_SHARDS) },
   }),
-  model: JSON.parse(readFileSync(join(__dirname, RECORD_MODEL_FILE), 'utf8')) as RecordModel,
+  getRejects: new GetRejects({
+    store: uploads,
+    signer: new S3UploadSigner({ bucketName: required(Env.BUCKET), expirySeconds: urlExpirySeconds }),
+    now: () => new Date(),
+  }, urlExpirySeconds),
+  model: besideTheCode<RecordModel>(RECORD_MODEL_FILE),
   pageSize: requiredInteger(Env.DEFAULT_PAGE_SIZE),
 });
 
 const documents = documentRoute(() => readFileSync(join(__dirname, OPENAPI_FILE), 'utf8'));
 
 /** Answers questions about uploads and records. */
-export const handler = httpHandler({ ...routes, ...documents }, new Logger());
+export const handler = withTracing(httpHandler({ ...routes, ...documents }, logger, options));

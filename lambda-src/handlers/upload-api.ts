@@ -1,30 +1,46 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Env } from '../../src/private/contract';
+import { Env, Metric, UPLOAD_MODEL_FILE, UploadModel } from '../../src/private/contract';
 import { LightDynamoDb } from '../adapters/aws/dynamodb';
-import { required, requiredInteger, requiredList } from '../adapters/environment';
+import { required, requiredInteger } from '../adapters/environment';
+import { IdempotencyTable } from '../adapters/idempotency-table';
+import { S3ObjectStore } from '../adapters/s3-object-store';
 import { S3UploadSigner } from '../adapters/s3-upload-signer';
 import { StatusTable } from '../adapters/status-table';
+import { ListParts } from '../application/list-parts';
+import { SignParts } from '../application/sign-parts';
 import { StartUpload } from '../application/start-upload';
+import { idempotency } from './http/idempotency';
 import { httpHandler } from './http/router';
 import { uploadRoutes } from './http/upload-routes';
+import { besideTheCode, callersOfEnvironment, rulesOfEnvironment, telemetryOfEnvironment } from './http/wiring';
+import { withTracing } from './tracing/with-tracing';
 
 const urlExpirySeconds = requiredInteger(Env.URL_EXPIRY_SECONDS);
+const bucketName = required(Env.BUCKET);
+const statusTable = required(Env.STATUS_TABLE);
+const now = () => new Date();
 
-const startUpload = new StartUpload(
-  {
-    store: new StatusTable(new LightDynamoDb(), required(Env.STATUS_TABLE)),
-    signer: new S3UploadSigner({ bucketName: required(Env.BUCKET), expirySeconds: urlExpirySeconds }),
-    newId: randomUUID,
-    now: () => new Date(),
-  },
-  {
-    maxFileSize: requiredInteger(Env.MAX_FILE_SIZE),
-    contentTypes: requiredList(Env.CONTENT_TYPES),
+const { logger, count, options } = telemetryOfEnvironment();
+const callerOf = callersOfEnvironment();
+const dynamodb = new LightDynamoDb();
+const store = new StatusTable(dynamodb, statusTable);
+const objects = new S3ObjectStore(bucketName);
+const signer = new S3UploadSigner({ bucketName, expirySeconds: urlExpirySeconds });
+const rules = rulesOfEnvironment({ maxFiles: requiredInteger(Env.MAX_FILES), model: besideTheCode<UploadModel>(UPLOAD_MODEL_FILE) });
+
+const routes = uploadRoutes({
+  callerOf,
+  // An answer is of use as long as the URLs in it are.
+  idempotent: idempotency({ store: new IdempotencyTable(dynamodb, statusTable), callerOf, expiresAfterSeconds: urlExpirySeconds }),
+  startUpload: new StartUpload({ store, signer, objects, newId: randomUUID, now }, rules, {
     urlExpirySeconds,
     arrivalGraceSeconds: requiredInteger(Env.ARRIVAL_GRACE_SECONDS),
-  },
-);
+    uploadExpirySeconds: requiredInteger(Env.UPLOAD_EXPIRY_SECONDS),
+  }),
+  signParts: new SignParts({ store, signer, now }, urlExpirySeconds),
+  listParts: new ListParts({ store, objects }),
+  onStarted: () => count(Metric.UPLOADS_STARTED),
+});
 
-/** Starts uploads. */
-export const handler = httpHandler(uploadRoutes(startUpload), new Logger());
+/** Starts uploads, and signs for S3 what they are made of. */
+export const handler = withTracing(httpHandler(routes, logger, options));

@@ -1,14 +1,63 @@
-/** The parts of an API Gateway event that say who signed the request; of HTTP APIs (2.0 and 1.0) and of REST APIs. */
-interface SignedEvent {
-  readonly requestContext: {
-    readonly authorizer?: { readonly iam?: { readonly userArn?: unknown } | null } | null;
-    readonly identity?: { readonly userArn?: unknown } | null;
+import { SINGLE_TENANT, TENANT_ID, TenancyModel } from '../../../src/private/contract';
+import { Caller } from '../../application/caller';
+import { ApiError } from '../../domain/api-error';
+
+/** Reads from an event of API Gateway on whose behalf the request is made. */
+export type CallerReader = (event: unknown) => Caller;
+
+type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * What the gateway's authorizer has found out stands in different places: in `authorizer.jwt.claims` (HTTP API with JWTs),
+ * `authorizer.claims` (REST API with Cognito), `authorizer.lambda` (HTTP API with a Lambda authorizer), or in `authorizer`
+ * itself (REST API with one); of IAM in `authorizer.iam` and `identity`. Nothing that a client sends is looked at.
+ */
+export function callerReader(tenancy: TenancyModel): CallerReader {
+  if (tenancy.source === 'single') return (event) => ({ tenantId: SINGLE_TENANT, owner: ownerOf(event), ownUploadsOnly: false });
+  const { source, name } = tenancy;
+  const ownUploadsOnly = tenancy.ownership === 'user';
+  return (event) => {
+    const authorizer = authorizerOf(event);
+    const context = member(authorizer, 'lambda') ?? authorizer;
+    const tenantId = tenantIn((source === 'claim' ? claimsIn(authorizer) ?? context : context), name);
+    const owner = ownerOf(event);
+    if (ownUploadsOnly && owner === null) throw new ApiError('OWNER_MISSING', 'the credentials do not say who you are');
+    return { tenantId, owner, ownUploadsOnly };
   };
 }
 
-/** ARN of the IAM identity that the gateway authenticated; null: this route does not ask for one. */
-export function callerArn(event: unknown): string | null {
-  const { authorizer, identity } = (event as SignedEvent).requestContext;
-  const arn = authorizer?.iam?.userArn ?? identity?.userArn;
-  return typeof arn === 'string' && arn !== '' ? arn : null;
+function tenantIn(from: Members, name: string): string {
+  const tenant = Object.hasOwn(from, name) ? from[name] : undefined;
+  if (tenant === undefined || tenant === null || tenant === '') throw new ApiError('TENANT_MISSING', 'the credentials do not say which tenant you belong to');
+  // Lists come as `[a b]` or `a,b`; a number could be written in more than one way.
+  if (typeof tenant === 'string' && TENANT_ID.test(tenant)) return tenant;
+  throw new ApiError('INVALID_TENANT', 'the credentials must name one tenant, whose id has 1 to 128 letters, digits and ._@+=-');
+}
+
+/** Who the credentials belong to; null: this route does not ask for any, or they are nobody's. */
+function ownerOf(event: unknown): string | null {
+  const authorizer = authorizerOf(event);
+  const identity = member(requestContext(event), 'identity') ?? {};
+  const context = member(authorizer, 'lambda') ?? authorizer;
+  const found = [
+    claimsIn(authorizer)?.sub, member(authorizer, 'iam')?.userArn, identity.userArn, context.principalId, context.sub, identity.apiKeyId,
+  ];
+  return found.find((value): value is string => typeof value === 'string' && value !== '') ?? null;
+}
+
+function claimsIn(authorizer: Members): Members | undefined {
+  return member(member(authorizer, 'jwt') ?? authorizer, 'claims');
+}
+
+function authorizerOf(event: unknown): Members {
+  return member(requestContext(event), 'authorizer') ?? {};
+}
+
+function requestContext(event: unknown): Members {
+  return member(event as Members, 'requestContext') ?? {};
+}
+
+function member(of: Members, name: string): Members | undefined {
+  const value = of[name];
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Members : undefined;
 }

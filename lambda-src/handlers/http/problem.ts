@@ -1,10 +1,12 @@
 import { STATUS_CODES } from 'node:http';
-import { NotFoundError } from '@aws-lambda-powertools/event-handler/http';
+import { HttpError, NotFoundError } from '@aws-lambda-powertools/event-handler/http';
 import { Logger } from '@aws-lambda-powertools/logger';
+import { AwsError } from '../../adapters/aws/aws-error';
+import { isTransient } from '../../adapters/aws/signed-requests';
 import { ApiError } from '../../domain/api-error';
 
 /** The one place where an error becomes an answer: a problem document (RFC 9457). */
-export function problemResponse(error: unknown, logger: Pick<Logger, 'error'>): Response {
+export function problemResponse(error: unknown, logger: Pick<Logger, 'error' | 'warn'>): Response {
   const { status, code, message, errors } = toApiError(error, logger);
   const problem = {
     type: 'about:blank',
@@ -14,12 +16,25 @@ export function problemResponse(error: unknown, logger: Pick<Logger, 'error'>): 
     detail: message,
     ...(errors.length > 0 ? { errors } : {}),
   };
-  return new Response(JSON.stringify(problem), { status, headers: { 'content-type': 'application/problem+json' } });
+  const headers = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...(status === 503 ? { 'retry-after': '1' } : {}) };
+  return new Response(JSON.stringify(problem), { status, headers });
 }
 
-function toApiError(error: unknown, logger: Pick<Logger, 'error'>): ApiError {
+function toApiError(error: unknown, logger: Pick<Logger, 'error' | 'warn'>): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof NotFoundError) return new ApiError('ROUTE_NOT_FOUND', 'there is no such route');
+  // The router's own refusals of what a client sent; a path that cannot be decoded, say.
+  if (error instanceof HttpError && error.statusCode < 500) return new ApiError('INVALID_REQUEST', 'the request is not one that this API understands');
+  if (isBusy(error)) {
+    logger.warn('A service that the request needs has no time for it', error as Error);
+    return new ApiError('BUSY', 'the service is busy: try again in a moment');
+  }
   logger.error('The request failed', error as Error);
   return new ApiError('INTERNAL_ERROR', 'the request failed for a reason that is not yours; it is logged with the id of this request');
+}
+
+/** Whether it came to nothing, after all attempts, because a service was throttled or out of reach; wrapped or not. */
+function isBusy(error: unknown): boolean {
+  if (error instanceof AwsError) return isTransient(error);
+  return error instanceof Error && error.cause !== undefined && isBusy(error.cause);
 }

@@ -1,10 +1,12 @@
+import { CallerReader } from './caller';
+import { FILE_PARAMETERS } from './parts-schema';
 import { readPageRequest, readQuery } from './query';
 import { PAGE_PARAMETERS, RECORDS_PARAMETERS, UPLOADS_PARAMETERS } from './query-schema';
-import { json, jsonPage } from './response';
+import { json, jsonPage, seeOther } from './response';
 import { Routes } from './router';
 import { uploadJson } from './upload-json';
-import { SINGLE_TENANT } from '../../../src/private/contract';
 import { GetRecord } from '../../application/get-record';
+import { GetRejects } from '../../application/get-rejects';
 import { GetUpload } from '../../application/get-upload';
 import { ListPartition } from '../../application/list-partition';
 import { ListRecords } from '../../application/list-records';
@@ -15,15 +17,16 @@ import { UploadStore } from '../../application/upload-store';
 import { ApiError } from '../../domain/api-error';
 
 export interface QueryRoutesProps {
+  readonly callerOf: CallerReader;
   readonly uploads: Pick<UploadStore, 'get' | 'list'>;
   readonly records: RecordStore;
+  readonly getRejects: Pick<GetRejects, 'run'>;
   readonly model: QueryModel;
   /** Items of a page when the client does not say. */
   readonly pageSize: number;
 }
 
-export function queryRoutes({ uploads, records, model, pageSize }: QueryRoutesProps): Routes {
-  const tenantId = SINGLE_TENANT;
+export function queryRoutes({ callerOf, uploads, records, getRejects, model, pageSize }: QueryRoutesProps): Routes {
   const getUpload = new GetUpload(uploads);
   const listUploads = new ListUploads(uploads);
   const listRecords = new ListRecords(records);
@@ -34,14 +37,21 @@ export function queryRoutes({ uploads, records, model, pageSize }: QueryRoutesPr
   return {
     'GET /health': () => json({ status: 'ok' }),
 
-    'GET /uploads': async ({ req }) => {
+    'GET /uploads': async ({ req, event }) => {
+      const caller = callerOf(event);
       const { status, ...page } = readQuery(req, UPLOADS_PARAMETERS);
-      return jsonPage(await listUploads.run(tenantId, readPageRequest(page, pageSize), status), uploadJson);
+      return jsonPage(await listUploads.run(caller, readPageRequest(page, pageSize), status), uploadJson);
     },
 
-    'GET /uploads/:uploadId': async ({ params }) => json(uploadJson(await getUpload.run(tenantId, params.uploadId))),
+    'GET /uploads/:uploadId': async ({ event, params }) => json(uploadJson(await getUpload.run(callerOf(event), params.uploadId))),
 
-    'GET /records': async ({ req }) => {
+    'GET /uploads/:uploadId/rejects': async ({ req, event, params }) => {
+      const caller = callerOf(event);
+      return seeOther(await getRejects.run(caller, params.uploadId, readQuery(req, FILE_PARAMETERS).file));
+    },
+
+    'GET /records': async ({ req, event }) => {
+      const { tenantId } = callerOf(event);
       const { index, key, pk, sk, ...query } = readQuery(req, RECORDS_PARAMETERS);
       const page = readPageRequest(query, pageSize);
       if (index !== undefined || key !== undefined) {
@@ -55,12 +65,13 @@ export function queryRoutes({ uploads, records, model, pageSize }: QueryRoutesPr
       return jsonPage(pk === undefined ? await listRecords.run(tenantId, page) : await listPartition.run(tenantId, pk, page));
     },
 
-    'GET /records/:pk': async ({ req, params }) => {
+    'GET /records/:pk': async ({ req, event, params }) => {
+      const { tenantId } = callerOf(event);
       const page = readPageRequest(readQuery(req, PAGE_PARAMETERS), pageSize);
       return jsonPage(await listPartition.run(tenantId, params.pk, page));
     },
 
-    'GET /records/:pk/:sk': async ({ params }) => json(await getRecord.run(tenantId, params.pk, params.sk)),
+    'GET /records/:pk/:sk': async ({ event, params }) => json(await getRecord.run(callerOf(event).tenantId, params.pk, params.sk)),
   };
 }
 

@@ -2,6 +2,7 @@ import { Router, webResponseToProxyResult } from '@aws-lambda-powertools/event-h
 import type { HttpMethod, RequestContext } from '@aws-lambda-powertools/event-handler/types';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { corsHeaders } from './cors-headers';
 import { problemResponse } from './problem';
 import { RoutePath, routePath } from './route-path';
 import { ApiError } from '../../domain/api-error';
@@ -14,8 +15,29 @@ export type Routes = Readonly<Record<`${HttpMethod} /${string}`, Route>>;
 type HttpEvent = APIGatewayProxyEventV2 | APIGatewayProxyEvent;
 export type HttpHandler = (event: HttpEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
+export interface HttpHandlerOptions {
+  /** Origins whose browsers may read the answers, where the gateway does not see to that. */
+  readonly corsOrigins?: readonly string[];
+  /** Called after every request. */
+  readonly onEnd?: () => void;
+}
+
 /** A Lambda function that serves routes. Every error leaves it as a problem document, and no event is ever logged. */
-export function httpHandler(routes: Routes, logger: Logger): HttpHandler {
+export function httpHandler(routes: Routes, logger: Logger, { corsOrigins = [], onEnd }: HttpHandlerOptions = {}): HttpHandler {
+  const resolve = routing(routes, logger);
+  return async (event, context) => {
+    const { requestId } = event.requestContext;
+    logger.setCorrelationId(requestId);
+    try {
+      const result = await resolve(event, context);
+      return { ...result, headers: { ...result.headers, ...corsHeaders(event, corsOrigins), 'x-request-id': requestId } };
+    } finally {
+      onEnd?.();
+    }
+  };
+}
+
+function routing(routes: Routes, logger: Logger): HttpHandler {
   const router = new Router({ logger });
   router.use(async ({ reqCtx, next }) => {
     const { values = {} } = routeOf(reqCtx.event) ?? {};
@@ -29,16 +51,19 @@ export function httpHandler(routes: Routes, logger: Logger): HttpHandler {
     router.route(route, { method, path });
   }
   return async (event, context) => {
-    logger.setCorrelationId(event.requestContext.requestId);
+    // The gateway has authorized no route of ours here; what the router made of the bare path could be another one.
+    if (isCatchAll(event)) return problemResult(new ApiError('ROUTE_NOT_FOUND', 'this API has no such route, or not with this method'), logger);
     try {
-      // The gateway has authorized no route of ours here; what the router made of the bare path could be another one.
-      if (isCatchAll(event)) throw new ApiError('ROUTE_NOT_FOUND', 'this API has no such route, or not with this method');
       return await router.resolve(forRouter(event), context) as APIGatewayProxyStructuredResultV2;
-    } catch (error) {
-      // Besides that, the router rejects what is no valid `Request`, such as a header that is not Latin-1.
-      return webResponseToProxyResult(problemResponse(error, logger), 'ApiGatewayV2');
+    } catch {
+      // All that a route throws the router has dealt with; what it throws itself is about a `Request` that it could not make.
+      return problemResult(new ApiError('INVALID_REQUEST', 'the request is not valid HTTP: a header is not Latin-1, say'), logger);
     }
   };
+}
+
+async function problemResult(error: ApiError, logger: Logger): Promise<APIGatewayProxyStructuredResultV2> {
+  return await webResponseToProxyResult(problemResponse(error, logger), 'ApiGatewayV2') as APIGatewayProxyStructuredResultV2;
 }
 
 function isCatchAll(event: HttpEvent): boolean {

@@ -1,42 +1,54 @@
 import * as z from 'zod/mini';
+import { metadataSchema } from './metadata-schema';
+import { must, onlyKnown } from './must';
 import { StartUploadRequest } from '../../application/start-upload';
 
-const MAX_METADATA_ENTRIES = 20;
-const MAX_METADATA_BYTES = 2048;
+/** Base64 of as many bytes as the algorithm makes; the last digit has no bits to spare, so that a value has one form only. */
+const SHA256_VALUE = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
+const CRC64NVME_VALUE = /^[A-Za-z0-9+/]{10}[AEIMQUYcgkosw048]=$/;
 
-type Complaint = (issue: { readonly code?: string; readonly input?: unknown }) => string;
+const checksum = z.discriminatedUnion('algorithm', [
+  z.strictObject({
+    algorithm: z.literal('SHA256'),
+    value: z.string(must('a string')).check(z.regex(SHA256_VALUE, 'must be the base64 of 32 bytes')),
+  }, onlyKnown),
+  z.strictObject({
+    algorithm: z.literal('CRC64NVME'),
+    value: z.string(must('a string')).check(z.regex(CRC64NVME_VALUE, 'must be the base64 of 8 bytes')),
+  }, onlyKnown),
+], { error: ({ code, input }) => (code === 'invalid_union' && isObject(input) ? "must be 'SHA256' or 'CRC64NVME'" : 'must be an object') });
 
-/** What a value must be, in the words of an error that follows its name. */
-const must = (rule: string): { error: Complaint } => ({
-  error: ({ input }) => (input === undefined ? 'is required' : `must be ${rule}`),
-});
-
-/** Checked before `z.record`, which drops `__proto__` in silence. DynamoDB takes no empty key, and its SDK loses `__proto__`. */
-const storableKeys = z.unknown().check(
-  z.refine((given) => !hasKey(given, ''), 'must not have an empty key'),
-  z.refine((given) => !hasKey(given, '__proto__'), "must not have the key '__proto__'"),
-);
-
-const texts = z.record(z.string(), z.string(must('a string')), must('an object of strings')).check(
-  z.refine((given) => Object.keys(given).length <= MAX_METADATA_ENTRIES, `must have at most ${MAX_METADATA_ENTRIES} entries`),
-  z.refine((given) => metadataBytes(given) <= MAX_METADATA_BYTES, `must be at most ${MAX_METADATA_BYTES} bytes in UTF-8 in all`),
-);
-
-const metadata = z.pipe(storableKeys, texts);
-
-/** The body of `POST /uploads`. */
-export const startUploadSchema: z.ZodMiniType<StartUploadRequest> = z.strictObject({
+const FILE = {
   fileName: z.string(must('a string')),
   contentType: z.string(must('a string')),
   size: z.optional(z.int(must('an integer')).check(z.minimum(0, 'must be at least 0'))),
-  metadata: z.optional(metadata),
   method: z.optional(z.enum(['POST', 'PUT'], must("'POST' or 'PUT'"))),
-}, { error: ({ code }) => (code === 'unrecognized_keys' ? 'is unknown' : 'must be an object') });
+  multipart: z.optional(z.boolean(must('true or false'))),
+  checksum: z.optional(checksum),
+};
 
-function hasKey(value: unknown, key: string): boolean {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+const FILE_LABEL = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** The body of `POST /uploads` for one file. */
+export const startOneFileSchema = z.strictObject({ ...FILE, metadata: z.optional(metadataSchema) }, onlyKnown);
+
+/** The body of `POST /uploads` for several files. */
+export const startFilesSchema = z.strictObject({
+  files: z.array(z.strictObject({
+    name: z.string(must('a string')).check(z.regex(FILE_LABEL, 'must be 1 to 64 letters, digits, hyphens and underscores')),
+    ...FILE,
+  }, onlyKnown), must('a list')).check(z.minLength(1, 'must have at least one file')),
+  metadata: z.optional(metadataSchema),
+}, onlyKnown);
+
+/** The body of `POST /uploads`. */
+export const startUploadSchema: z.ZodMiniType<StartUploadRequest> = z.union([startOneFileSchema, startFilesSchema]);
+
+/** The one of both that a body means, so that its faults are named and not those of the other. */
+export function startUploadSchemaOf(body: unknown): z.ZodMiniType<StartUploadRequest> {
+  return isObject(body) && Object.hasOwn(body, 'files') ? startFilesSchema : startOneFileSchema;
 }
 
-function metadataBytes(entries: Readonly<Record<string, string>>): number {
-  return Object.entries(entries).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

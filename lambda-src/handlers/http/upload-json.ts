@@ -1,5 +1,5 @@
 import { StartedUpload } from '../../application/start-upload';
-import { Upload } from '../../domain/upload';
+import { Upload, UploadFile } from '../../domain/upload';
 
 const NO_ROWS = { total: 0, accepted: 0, rejected: 0 };
 
@@ -11,7 +11,7 @@ export function uploadJson(upload: Upload): object {
     uploadId,
     status,
     owner,
-    files,
+    files: files.map(fileJson),
     counts: counts ?? NO_ROWS,
     progress,
     stage,
@@ -25,6 +25,17 @@ export function uploadJson(upload: Upload): object {
   };
 }
 
-export function startedUploadJson({ upload, expiresAt, request }: StartedUpload): object {
-  return { uploadId: upload.uploadId, status: upload.status, expiresAt, upload: request };
+/** S3's own id of the parts is of no use to whoever has no right of his own to S3. */
+function fileJson({ multipart, ...file }: UploadFile): object {
+  return { ...file, multipart: multipart && { partSize: multipart.partSize, partCount: multipart.partCount } };
+}
+
+/** What has to be sent where: of one file, or of every file by its name. */
+export function startedUploadJson({ upload, expiresAt, files }: StartedUpload, several: boolean): object {
+  const [{ name: _, ...only }] = files;
+  return { uploadId: upload.uploadId, status: upload.status, expiresAt, ...(several ? { files } : only) };
+}
+
+export function uploadStateJson({ uploadId, status }: Upload): object {
+  return { uploadId, status };
 }

@@ -1,18 +1,47 @@
 import { readBody } from './body';
-import { callerArn } from './caller';
+import { CallerReader } from './caller';
+import { Idempotent } from './idempotency';
+import { FILE_PARAMETERS, signPartsSchema } from './parts-schema';
+import { readQuery } from './query';
 import { json } from './response';
 import { Routes } from './router';
-import { startUploadSchema } from './start-upload-schema';
+import { startUploadSchemaOf } from './start-upload-schema';
 import { startedUploadJson } from './upload-json';
-import { SINGLE_TENANT } from '../../../src/private/contract';
+import { ListParts } from '../../application/list-parts';
+import { SignParts } from '../../application/sign-parts';
 import { StartUpload } from '../../application/start-upload';
 
-export function uploadRoutes(startUpload: StartUpload): Routes {
+export interface UploadRoutesProps {
+  readonly callerOf: CallerReader;
+  readonly idempotent: Idempotent;
+  readonly startUpload: Pick<StartUpload, 'run'>;
+  readonly signParts: Pick<SignParts, 'run'>;
+  readonly listParts: Pick<ListParts, 'run'>;
+  /** Called with every upload that was started, not again for a repeated request. */
+  readonly onStarted: () => void;
+}
+
+/** How an upload begins, and how its parts get to S3. Nothing of a request is looked at before it is known who makes it. */
+export function uploadRoutes({ callerOf, idempotent, startUpload, signParts, listParts, onStarted }: UploadRoutesProps): Routes {
   return {
-    'POST /uploads': async ({ req, event }) => {
-      const started = await startUpload.run(SINGLE_TENANT, callerArn(event), await readBody(req, startUploadSchema));
+    'POST /uploads': idempotent('POST /uploads', async ({ req, event }) => {
+      const caller = callerOf(event);
+      const body = await readBody(req, startUploadSchemaOf);
+      const started = await startUpload.run(caller, body);
+      onStarted();
       // Relative to the request, since only the client knows under which domain and stage it came here.
-      return json(startedUploadJson(started), 201, { location: `uploads/${started.upload.uploadId}` });
+      return json(startedUploadJson(started, 'files' in body), 201, { location: `uploads/${started.upload.uploadId}` });
+    }),
+
+    'POST /uploads/:uploadId/parts': async ({ req, event, params }) => {
+      const caller = callerOf(event);
+      return json({ parts: await signParts.run(caller, params.uploadId, await readBody(req, signPartsSchema)) });
+    },
+
+    'GET /uploads/:uploadId/parts': async ({ req, event, params }) => {
+      const caller = callerOf(event);
+      const { file } = readQuery(req, FILE_PARAMETERS);
+      return json(await listParts.run(caller, params.uploadId, file));
     },
   };
 }

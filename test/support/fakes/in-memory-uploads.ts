@@ -16,9 +16,10 @@ export class InMemoryUploads implements UploadStore {
     return this.uploads.get(uploadId);
   }
 
-  public async list({ tenantId, limit, before, status }: ListUploadsQuery): Promise<Page<Upload>> {
+  public async list({ tenantId, limit, before, status, owner }: ListUploadsQuery): Promise<Page<Upload>> {
     const listed = [...this.uploads.values()]
       .filter((upload) => upload.tenantId === tenantId && (!status || upload.status === status))
+      .filter((upload) => (owner === undefined || upload.owner === owner))
       .map((upload) => ({ position: positionOf({ at: upload.createdAt, uploadId: upload.uploadId }), item: upload }))
       .sort((a, b) => (a.position < b.position ? 1 : -1));
     return mergePages({

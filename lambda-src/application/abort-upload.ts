@@ -1,0 +1,39 @@
+import { Caller, findFor } from './caller';
+import { changeWork } from './change-work';
+import { discardFiles } from './discard-files';
+import { ObjectStore } from './object-store';
+import { uploadEnded } from './parts-file';
+import { WorkStore } from './work-store';
+import { transition } from '../domain/upload';
+import { Work } from '../domain/work';
+
+export interface AbortUploadPorts {
+  readonly uploads: Pick<WorkStore, 'find' | 'save'>;
+  readonly objects: Pick<ObjectStore, 'abortMultipart' | 'delete'>;
+  readonly now: () => Date;
+}
+
+/**
+ * Gives an upload up that nobody has begun to work on, and frees what it takes in the bucket. First it is written down, so that
+ * nobody begins; whoever was interrupted after that does the rest by calling again.
+ */
+export class AbortUpload {
+  constructor(private readonly ports: AbortUploadPorts) {}
+
+  public async run(caller: Caller, uploadId: string): Promise<void> {
+    const { uploads, objects } = this.ports;
+    const find = () => findFor(caller, uploadId, (id) => uploads.find(id), ({ upload }) => upload);
+    const { upload } = await changeWork(uploads, find, (work) => this.giveUp(work));
+    await discardFiles(objects, upload.files);
+  }
+
+  private giveUp(work: Work): Work {
+    const { upload } = work;
+    switch (upload.status) {
+      case 'ABORTED': return work;
+      case 'PENDING':
+      case 'UPLOADED': return { ...work, lease: null, upload: transition(upload, 'ABORTED', this.ports.now().toISOString()) };
+      default: throw uploadEnded(upload, 'cannot be aborted');
+    }
+  }
+}

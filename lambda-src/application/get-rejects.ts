@@ -1,0 +1,40 @@
+import { Caller, findFor } from './caller';
+import { fileOf } from './parts-file';
+import { DownloadSigner } from './upload-signer';
+import { UploadStore } from './upload-store';
+import { ApiError } from '../domain/api-error';
+import { rejectsKey } from '../domain/rejects-key';
+import { secondsAfter } from '../domain/seconds-after';
+
+export interface GetRejectsPorts {
+  readonly store: Pick<UploadStore, 'get'>;
+  readonly signer: DownloadSigner;
+  readonly now: () => Date;
+}
+
+/** A right to fetch one object. */
+export interface DownloadLink {
+  readonly url: string;
+  readonly expiresAt: string;
+}
+
+/** Lets a client fetch the rows of a file that were rejected: the file's own columns, and why. */
+export class GetRejects {
+  constructor(private readonly ports: GetRejectsPorts, private readonly urlExpirySeconds: number) {}
+
+  public async run(caller: Caller, uploadId: string, name: string | undefined): Promise<DownloadLink> {
+    const { store, signer, now } = this.ports;
+    const upload = await findFor(caller, uploadId, (id) => store.get(id), (found) => found);
+    const { key, fileName } = fileOf(upload, name);
+    // While rows are being counted the rejects are still being written.
+    if (upload.status !== 'COMPLETED' || !upload.counts?.rejected) throw new ApiError('REJECTS_NOT_FOUND', 'the upload has no rejected rows');
+    const url = await signer.signDownload({ key: rejectsKey(key), fileName: rejectsName(fileName) });
+    return { url, expiresAt: secondsAfter(now(), this.urlExpirySeconds) };
+  }
+}
+
+/** `drugs.csv` becomes `drugs.rejects.csv`. */
+function rejectsName(fileName: string): string {
+  const dot = fileName.lastIndexOf('.');
+  return `${dot > 0 ? fileName.slice(0, dot) : fileName}.rejects.csv`;
+}

@@ -1,0 +1,53 @@
+import { readOptionalBody } from './body';
+import { CallerReader } from './caller';
+import { Idempotent } from './idempotency';
+import { inlineRequest } from './inline-request';
+import { completeUploadSchema } from './parts-schema';
+import { json, noContent } from './response';
+import { Routes } from './router';
+import { uploadStateJson } from './upload-json';
+import { AbortUpload } from '../../application/abort-upload';
+import { CompleteUpload } from '../../application/complete-upload';
+import { ReprocessUpload } from '../../application/reprocess-upload';
+import { UploadInline } from '../../application/upload-inline';
+
+export interface CompletionRoutesProps {
+  readonly callerOf: CallerReader;
+  readonly idempotent: Idempotent;
+  readonly completeUpload: Pick<CompleteUpload, 'run'>;
+  readonly abortUpload: Pick<AbortUpload, 'run'>;
+  readonly uploadInline: Pick<UploadInline, 'run'>;
+  readonly reprocessUpload: Pick<ReprocessUpload, 'run'>;
+  /** Called with every upload that was started, not again for a repeated request. */
+  readonly onStarted: () => void;
+  readonly onAborted: () => void;
+}
+
+/** How an upload's files are taken on, or given up. */
+export function completionRoutes(props: CompletionRoutesProps): Routes {
+  const { callerOf, idempotent, completeUpload, abortUpload, uploadInline, reprocessUpload, onStarted, onAborted } = props;
+  return {
+    'POST /uploads/inline': idempotent('POST /uploads/inline', async (request) => {
+      const caller = callerOf(request.event);
+      const upload = await uploadInline.run(caller, await inlineRequest(request));
+      onStarted();
+      return json(uploadStateJson(upload), 201, { location: upload.uploadId });
+    }),
+
+    'POST /uploads/:uploadId/complete': idempotent('POST /uploads/{uploadId}/complete', async ({ req, event, params }) => {
+      const caller = callerOf(event);
+      await readOptionalBody(req, completeUploadSchema);
+      return json(uploadStateJson(await completeUpload.run(caller, params.uploadId)), 202);
+    }),
+
+    'DELETE /uploads/:uploadId': async ({ event, params }) => {
+      await abortUpload.run(callerOf(event), params.uploadId);
+      onAborted();
+      return noContent();
+    },
+
+    'POST /uploads/:uploadId/reprocess': async ({ event, params }) => (
+      json(uploadStateJson(await reprocessUpload.run(callerOf(event), params.uploadId)), 202)
+    ),
+  };
+}

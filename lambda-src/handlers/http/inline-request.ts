@@ -1,0 +1,42 @@
+import type { RequestContext } from '@aws-lambda-powertools/event-handler/types';
+import { bodyBytes, readBody } from './body';
+import { INLINE_PARAMETERS, inlineUploadSchema } from './inline-schema';
+import { readQuery } from './query';
+import { UploadInlineRequest } from '../../application/upload-inline';
+import { ApiError } from '../../domain/api-error';
+import { decodeBase64 } from '../../domain/base64';
+
+/** The file in a request: in base64 in a JSON document, or as the body itself with its own content type. */
+export async function inlineRequest(request: RequestContext): Promise<UploadInlineRequest> {
+  const { req } = request;
+  const contentType = req.headers.get('content-type') ?? '';
+  return /^application\/json\s*(?:;|$)/i.test(contentType) ? fromJson(req) : fromBody(request, contentType);
+}
+
+async function fromJson(req: Request): Promise<UploadInlineRequest> {
+  readQuery(req, {});
+  const { content: text, ...rest } = await readBody(req, inlineUploadSchema);
+  const content = decodeBase64(text);
+  if (content) return { ...rest, content };
+  throw new ApiError('INVALID_CONTENT', "'content' must be base64, padded and in one line", [{ pointer: '/content', detail: 'must be base64' }]);
+}
+
+function fromBody(request: RequestContext, contentType: string): UploadInlineRequest {
+  const { fileName } = readQuery(request.req, INLINE_PARAMETERS);
+  if (fileName === undefined) {
+    throw new ApiError('INVALID_REQUEST', "'fileName' is required in the query of a file that is the body itself", [{ parameter: 'fileName', detail: 'is required' }]);
+  }
+  if (contentType === '') throw new ApiError('INVALID_REQUEST', "the header 'Content-Type' must say what the file is");
+  return { fileName, contentType, content: intact(request) };
+}
+
+/**
+ * API Gateway hands bodies of text types over as UTF-8. Bytes that are none have become U+FFFD by then, which has three bytes
+ * of its own, so that the length gives it away.
+ */
+function intact(request: RequestContext): Uint8Array {
+  const content = bodyBytes(request);
+  const announced = request.req.headers.get('content-length');
+  if (request.event.isBase64Encoded || announced === null || Number(announced) === content.length) return content;
+  throw new ApiError('INVALID_CONTENT', 'the body is not UTF-8 text, as its content type says: send it as base64 in JSON, or start an upload');
+}

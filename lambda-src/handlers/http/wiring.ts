@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
+import { CallerReader, callerReader } from './caller';
+import { HttpHandlerOptions } from './router';
+import { Env, TenancyModel } from '../../../src/private/contract';
+import { required, requiredInteger, requiredList } from '../../adapters/environment';
+import { UploadRules, UploadRulesProps } from '../../application/upload-rules';
+
+/** What the functions behind the API are told alike, by the environment and by files beside their code. */
+
+export function callersOfEnvironment(): CallerReader {
+  return callerReader(JSON.parse(required(Env.TENANCY)) as TenancyModel);
+}
+
+export function rulesOfEnvironment(others: Pick<UploadRulesProps, 'maxFiles' | 'model'>): UploadRules {
+  return new UploadRules({
+    maxFileSize: requiredInteger(Env.MAX_FILE_SIZE),
+    contentTypes: requiredList(Env.CONTENT_TYPES),
+    fileNamePattern: required(Env.FILE_NAME_PATTERN),
+    ...others,
+  });
+}
+
+/** A file beside the function's one file of code. */
+export function besideTheCode<T>(name: string): T {
+  return JSON.parse(readFileSync(join(__dirname, name), 'utf8')) as T;
+}
+
+export interface Telemetry {
+  readonly logger: Logger;
+  readonly count: (metric: string) => void;
+  readonly options: HttpHandlerOptions;
+}
+
+/** Logs and counts; what was counted is written once at the end of a request. */
+export function telemetryOfEnvironment(): Telemetry {
+  const logger = new Logger();
+  const metrics = new Metrics({ logger });
+  const origins = process.env[Env.CORS_ORIGINS];
+  return {
+    logger,
+    count: (metric) => { metrics.addMetric(metric, MetricUnit.Count, 1); },
+    options: {
+      corsOrigins: origins === undefined ? [] : requiredList(Env.CORS_ORIGINS),
+      onEnd: () => { if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics(); },
+    },
+  };
+}
