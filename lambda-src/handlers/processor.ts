@@ -4,6 +4,7 @@ import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { processUpload, sweep, takeArrival } from './processing/use-cases';
+import { withTracing } from './tracing/with-tracing';
 import { Env, Metric } from '../../src/private/contract';
 import { required, requiredInteger } from '../adapters/environment';
 import { postpone } from '../adapters/message-visibility';
@@ -21,7 +22,7 @@ const visibilitySeconds = requiredInteger(Env.VISIBILITY_SECONDS);
 const queueUrls = { standard: required(Env.QUEUE_URL), fifo: required(Env.JOB_QUEUE_URL) };
 
 /** Takes the messages of the ingest queue, or queues. One that fails comes again; in a FIFO queue those behind it in its group do, too. */
-export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+export const handler = withTracing(async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   logger.addContext(context);
   const untaken = new Map(event.Records.map((record) => [record.messageId, record]));
   const taking = (record: SQSRecord) => {
@@ -38,7 +39,7 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   } finally {
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   }
-}
+});
 
 async function take(record: SQSRecord, context: Context): Promise<void> {
   try {
