@@ -1,5 +1,6 @@
 import { Caller } from './caller';
 import { SessionStore } from './session-store';
+import { refusal } from './upload-rules';
 import { secondsAfter } from '../domain/seconds-after';
 import { hashOfToken } from '../domain/session-token';
 
@@ -17,9 +18,11 @@ export interface StartedSession {
 
 /** Gives a caller a token that stands for it, for clients that can send nothing but a URL. */
 export class StartSession {
-  constructor(private readonly ports: StartSessionPorts) {}
+  /** @param expirySeconds how long a session lasts, unless it is asked for less */
+  constructor(private readonly ports: StartSessionPorts, private readonly expirySeconds: number) {}
 
-  public async run({ tenantId, owner }: Caller, expirySeconds: number): Promise<StartedSession> {
+  public async run({ tenantId, owner }: Caller, expirySeconds = this.expirySeconds): Promise<StartedSession> {
+    if (expirySeconds > this.expirySeconds) throw refusal('INVALID_REQUEST', '/expiresIn', `must be at most ${this.expirySeconds}`);
     const { sessions, newToken, now } = this.ports;
     const token = newToken();
     const expiresAt = secondsAfter(now(), expirySeconds);

@@ -9,6 +9,7 @@ export interface GiveUpUppyPorts {
   readonly find: FindUppyUpload;
   readonly works: Pick<WorkStore, 'save'>;
   readonly now: () => Date;
+  readonly onAborted: () => void;
 }
 
 /** Notes that a client gives an upload up whose parts it has S3 forget by itself. Once noted, it can be done again. */
@@ -16,11 +17,12 @@ export class GiveUpUppy {
   constructor(private readonly ports: GiveUpUppyPorts) {}
 
   public async run(caller: Caller, target: MultipartTarget): Promise<void> {
-    const { find, works, now } = this.ports;
+    const { find, works, now, onAborted } = this.ports;
     await changeWork(works, async () => (await find.run(caller, target)).work, (work) => {
       if (work.upload.status === 'ABORTED') return work;
       requirePending({ work, target });
       return { ...work, upload: transition(work.upload, 'ABORTED', now().toISOString()) };
     });
+    onAborted();
   }
 }

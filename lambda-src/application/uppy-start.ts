@@ -24,6 +24,7 @@ export interface StartUppyMultipartPorts {
   readonly signer: Pick<MultipartSigner, 'signCreateMultipart'>;
   readonly newId: () => string;
   readonly now: () => Date;
+  readonly onStarted: () => void;
 }
 
 export interface StartUppyMultipartTimes {
@@ -88,6 +89,7 @@ export class StartUppyMultipart {
       at: at.toISOString(),
       deadline: secondsAfter(at, this.times.uploadExpirySeconds),
     }));
+    this.ports.onStarted();
   }
 }
 

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Env, Metric, UPLOAD_MODEL_FILE, UploadModel } from '../../src/private/contract';
 import { LightDynamoDb } from '../adapters/aws/dynamodb';
+import { bucketEndpoint, urlOf } from '../adapters/aws/endpoint';
 import { LightSqs } from '../adapters/aws/sqs';
+import { keyPath } from '../adapters/aws/uri';
 import { required, requiredInteger, requiredList } from '../adapters/environment';
 import { IdempotencyTable } from '../adapters/idempotency-table';
 import { S3ObjectStore } from '../adapters/s3-object-store';
+import { SessionTable } from '../adapters/session-table';
 import { SqsJobQueue } from '../adapters/sqs-job-queue';
 import { StatusTable } from '../adapters/status-table';
 import { WorkTable } from '../adapters/work-table';
@@ -16,12 +19,14 @@ import { UploadInline } from '../application/upload-inline';
 import { completionRoutes } from './http/completion-routes';
 import { idempotency } from './http/idempotency';
 import { httpHandler } from './http/router';
+import { uppyEndRoutes } from './http/uppy-functions';
 import { besideTheCode, callersOfEnvironment, rulesOfEnvironment, telemetryOfEnvironment } from './http/wiring';
 import { withTracing } from './tracing/with-tracing';
 
 /** Clients try again for minutes; whoever does after a day means something new. */
 const ONE_DAY_SECONDS = 86_400;
 
+const bucketName = required(Env.BUCKET);
 const statusTable = required(Env.STATUS_TABLE);
 const now = () => new Date();
 
@@ -29,21 +34,39 @@ const { logger, count, options } = telemetryOfEnvironment();
 const callerOf = callersOfEnvironment();
 const dynamodb = new LightDynamoDb();
 const uploads = new WorkTable(dynamodb, statusTable, randomUUID);
-const objects = new S3ObjectStore(required(Env.BUCKET));
+const objects = new S3ObjectStore(bucketName);
 const jobs = new SqsJobQueue(new LightSqs(), required(Env.JOB_QUEUE_URL));
 const files = new CollectFiles(objects, { maxFileSize: requiredInteger(Env.MAX_FILE_SIZE), contentTypes: requiredList(Env.CONTENT_TYPES) });
 const rules = rulesOfEnvironment({ maxFiles: 1, model: besideTheCode<UploadModel>(UPLOAD_MODEL_FILE) });
 
+const completeUpload = new CompleteUpload({ uploads, files, objects, jobs, now });
+const abortUpload = new AbortUpload({ uploads, objects, now });
+const onAborted = () => count(Metric.UPLOADS_ABORTED);
+
 const routes = completionRoutes({
   callerOf,
   idempotent: idempotency({ store: new IdempotencyTable(dynamodb, statusTable), callerOf, expiresAfterSeconds: ONE_DAY_SECONDS }),
-  completeUpload: new CompleteUpload({ uploads, files, objects, jobs, now }),
-  abortUpload: new AbortUpload({ uploads, objects, now }),
+  completeUpload,
+  abortUpload,
   uploadInline: new UploadInline({ store: new StatusTable(dynamodb, statusTable), uploads, objects, jobs, newId: randomUUID, now }, rules),
   reprocessUpload: new ReprocessUpload({ uploads, jobs, now }),
   onStarted: () => count(Metric.UPLOADS_STARTED),
-  onAborted: () => count(Metric.UPLOADS_ABORTED),
+  onAborted,
+});
+
+const routesOfUppy = uppyEndRoutes({
+  readCaller: callerOf,
+  sessions: new SessionTable(dynamodb, statusTable, now),
+  works: uploads,
+  objects,
+  rules,
+  completeUpload,
+  abortUpload,
+  onAborted,
+  locationOf: (key) => urlOf(bucketEndpoint(bucketName)) + keyPath(key),
+  bucketName,
+  now,
 });
 
 /** Takes on what was uploaded, or gives it up. */
-export const handler = withTracing(httpHandler(routes, logger, options));
+export const handler = withTracing(httpHandler({ ...routes, ...routesOfUppy }, logger, options));

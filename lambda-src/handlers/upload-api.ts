@@ -5,13 +5,16 @@ import { required, requiredInteger } from '../adapters/environment';
 import { IdempotencyTable } from '../adapters/idempotency-table';
 import { S3ObjectStore } from '../adapters/s3-object-store';
 import { S3UploadSigner } from '../adapters/s3-upload-signer';
+import { SessionTable } from '../adapters/session-table';
 import { StatusTable } from '../adapters/status-table';
+import { WorkTable } from '../adapters/work-table';
 import { ListParts } from '../application/list-parts';
 import { SignParts } from '../application/sign-parts';
 import { StartUpload } from '../application/start-upload';
 import { idempotency } from './http/idempotency';
 import { httpHandler } from './http/router';
 import { uploadRoutes } from './http/upload-routes';
+import { uppyStartRoutes } from './http/uppy-functions';
 import { besideTheCode, callersOfEnvironment, rulesOfEnvironment, telemetryOfEnvironment } from './http/wiring';
 import { withTracing } from './tracing/with-tracing';
 
@@ -28,19 +31,41 @@ const objects = new S3ObjectStore(bucketName);
 const signer = new S3UploadSigner({ bucketName, expirySeconds: urlExpirySeconds });
 const rules = rulesOfEnvironment({ maxFiles: requiredInteger(Env.MAX_FILES), model: besideTheCode<UploadModel>(UPLOAD_MODEL_FILE) });
 
+const times = {
+  urlExpirySeconds,
+  arrivalGraceSeconds: requiredInteger(Env.ARRIVAL_GRACE_SECONDS),
+  uploadExpirySeconds: requiredInteger(Env.UPLOAD_EXPIRY_SECONDS),
+};
+const startUpload = new StartUpload({ store, signer, objects, newId: randomUUID, now }, rules, times);
+const onStarted = () => count(Metric.UPLOADS_STARTED);
+
 const routes = uploadRoutes({
   callerOf,
   // An answer is of use as long as the URLs in it are.
   idempotent: idempotency({ store: new IdempotencyTable(dynamodb, statusTable), callerOf, expiresAfterSeconds: urlExpirySeconds }),
-  startUpload: new StartUpload({ store, signer, objects, newId: randomUUID, now }, rules, {
-    urlExpirySeconds,
-    arrivalGraceSeconds: requiredInteger(Env.ARRIVAL_GRACE_SECONDS),
-    uploadExpirySeconds: requiredInteger(Env.UPLOAD_EXPIRY_SECONDS),
-  }),
+  startUpload,
   signParts: new SignParts({ store, signer, now }, urlExpirySeconds),
   listParts: new ListParts({ store, objects }),
-  onStarted: () => count(Metric.UPLOADS_STARTED),
+  onStarted,
+});
+
+const routesOfUppy = uppyStartRoutes({
+  ...times,
+  readCaller: callerOf,
+  sessions: new SessionTable(dynamodb, statusTable, now),
+  sessionExpirySeconds: requiredInteger(Env.SESSION_EXPIRY_SECONDS),
+  works: new WorkTable(dynamodb, statusTable, randomUUID),
+  uploads: store,
+  objects,
+  signer,
+  startUpload,
+  rules,
+  bucketName,
+  newId: randomUUID,
+  now,
+  onStarted,
+  onAborted: () => count(Metric.UPLOADS_ABORTED),
 });
 
 /** Starts uploads, and signs for S3 what they are made of. */
-export const handler = withTracing(httpHandler(routes, logger, options));
+export const handler = withTracing(httpHandler({ ...routes, ...routesOfUppy }, logger, options));

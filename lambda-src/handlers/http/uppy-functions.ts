@@ -38,7 +38,10 @@ export interface UppyStartFunctionProps extends UppyFunctionProps {
   readonly startUpload: Pick<StartUpload, 'run'>;
   readonly urlExpirySeconds: number;
   readonly uploadExpirySeconds: number;
+  readonly sessionExpirySeconds: number;
   readonly newId: () => string;
+  readonly onStarted: () => void;
+  readonly onAborted: () => void;
 }
 
 /** Everything of Uppy that the function serves which starts uploads and signs. */
@@ -50,10 +53,11 @@ export function uppyStartRoutes(props: UppyStartFunctionProps): Routes {
   const startForm = async (caller: Caller, { fileName, contentType, metadata }: TypedUppyFile): Promise<SignedRequest> => {
     const { files: [file] } = await startUpload.run(caller, { fileName, contentType, metadata, method: 'POST' });
     if (!('upload' in file)) throw new Error('a form was asked for');
+    props.onStarted();
     return file.upload;
   };
-  const presign = new PresignUppy({ startForm, startMultipart, find, parts, signer, giveUp: new GiveUpUppy({ find, works, now }) }, rules);
-  const startSession = new StartSession({ sessions, newToken: () => randomBytes(32).toString('base64url'), now });
+  const presign = new PresignUppy({ startForm, startMultipart, find, parts, signer, giveUp: new GiveUpUppy({ ...props, find }) }, rules);
+  const startSession = new StartSession({ sessions, newToken: () => randomBytes(32).toString('base64url'), now }, props.sessionExpirySeconds);
   return {
     ...onBothMounts(props, (mount) => companionRoutes(mount, { ...props, startForm, startMultipart, parts })),
     ...presignRoutes(readCaller, presign),
@@ -66,6 +70,7 @@ export interface UppyEndFunctionProps extends UppyFunctionProps {
   readonly completeUpload: Pick<CompleteUpload, 'run'>;
   readonly abortUpload: Pick<AbortUpload, 'run'>;
   readonly locationOf: (key: string) => string;
+  readonly onAborted: () => void;
 }
 
 /** Everything of Uppy that the function serves which completes and aborts uploads. */
@@ -76,6 +81,7 @@ export function uppyEndRoutes(props: UppyEndFunctionProps): Routes {
   const abort = async (caller: Caller, target: MultipartTarget): Promise<void> => {
     const { work } = await find.run(caller, target);
     await abortUpload.run(caller, work.upload.uploadId);
+    props.onAborted();
   };
   return onBothMounts(props, (mount) => companionEndRoutes(mount, { ...props, complete, abort }));
 }

@@ -3,8 +3,6 @@ import { must, onlyKnown } from './must';
 import { anyText, integer, parameter } from './query-schema';
 import { MAX_PARTS } from '../../../src/private/contract';
 
-/** Longest URL that a caller may ask a session for, as for an upload's own: 12 hours. */
-const MAX_SESSION_SECONDS = 43_200;
 /** Parts of one call; Uppy asks for a few. */
 const MAX_BATCH = 1000;
 
@@ -44,8 +42,7 @@ export const completeMultipartSchema = z.object({
 
 /** The body of `POST /uploads/sessions`; it may be missing. */
 export const startSessionSchema = z.strictObject({
-  expiresIn: z.optional(z.int(must('a number of seconds')).check(
-    z.minimum(60, 'must be at least 60'), z.maximum(MAX_SESSION_SECONDS, `must be at most ${MAX_SESSION_SECONDS}`))),
+  expiresIn: z.optional(z.int(must('a number of seconds')).check(z.minimum(60, 'must be at least 60'))),
 }, onlyKnown);
 
 const requiredKey = parameter(z.string().check(z.minLength(1)), "must be the 'key' of the answer that began the upload");

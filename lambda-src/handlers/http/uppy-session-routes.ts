@@ -7,14 +7,13 @@ import { startSessionSchema } from './uppy-schema';
 import { StartSession } from '../../application/start-session';
 
 const PATH = '/uploads/sessions';
-const DEFAULT_SECONDS = 3600;
 
 /** Gives out a URL that stands for its caller, for a client that can send no header. */
 export function sessionRoutes(readCaller: CallerReader, startSession: Pick<StartSession, 'run'>): Routes {
   return {
     [`POST ${PATH}`]: async ({ req, event }) => {
       const caller = readCaller(event);
-      const { expiresIn = DEFAULT_SECONDS } = await readOptionalBody(req, startSessionSchema);
+      const { expiresIn } = await readOptionalBody(req, startSessionSchema);
       const { token, expiresAt } = await startSession.run(caller, expiresIn);
       return json({ url: `${ownUrl(event, PATH)}/u/${token}`, expiresAt }, 201);
     },

@@ -29,6 +29,7 @@ export class UppyWorld {
   public readonly signer = new MultipartRecordingSigner();
   public readonly works = new InMemoryWork();
   public readonly jobs: IngestJob[] = [];
+  public readonly counted = { started: 0, aborted: 0 };
   public caller: Caller = ADA;
   public time = new Date('2026-01-01T00:00:00.000Z');
   private readonly handler;
@@ -39,13 +40,21 @@ export class UppyWorld {
       maxFileSize: 20 * 1024 ** 2, contentTypes: ['text/csv', 'text/plain'], fileNamePattern: '', maxFiles: 1, model,
     });
     const now = () => this.time;
-    const times = { urlExpirySeconds: 600, arrivalGraceSeconds: 3600, uploadExpirySeconds: 86_400 };
+    const times = { urlExpirySeconds: 600, arrivalGraceSeconds: 3600, uploadExpirySeconds: 86_400, sessionExpirySeconds: 3600 };
     const uploads = { create: async (upload: Upload) => this.works.announce(upload) };
     const newId = () => `3f2b8c1e-0000-4000-8000-${String(++this.ids).padStart(12, '0')}`;
     const objects = this.s3;
     const collect = new CollectFiles(objects, { maxFileSize: rules.maxFileSize, contentTypes: ['text/csv', 'text/plain'] });
     const shared = {
-      readCaller: () => this.caller, sessions: new InMemorySessions(now), works: this.works, objects, rules, bucketName: 'bucket', now,
+      readCaller: () => this.caller,
+      sessions: new InMemorySessions(now),
+      works: this.works,
+      objects,
+      rules,
+      bucketName: 'bucket',
+      now,
+      onStarted: () => void this.counted.started++,
+      onAborted: () => void this.counted.aborted++,
     };
     const logger = new Logger();
     logger.setLogLevel('SILENT');
