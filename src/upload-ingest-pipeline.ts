@@ -1,4 +1,5 @@
 import { Names, RemovalPolicy, Size } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -7,16 +8,19 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { Tenancy } from './api/tenancy';
 import { UploadApi, UploadApiConfig } from './api/upload-api';
+import { Column } from './ingest/column';
 import { IngestQueue } from './ingest/ingest-queue';
 import { UploadProcessor } from './ingest/upload-processor';
 import { CSV_CONTENT_TYPES, Metric, RECENT_INDEX, RecordModel, REJECTS_PREFIX, UPLOADS_PREFIX } from './private/contract';
 import { grantGetUnder, grantTable } from './private/grants';
-import { QUERY_CALLS, UPLOAD_CALLS } from './private/http-routes';
 import { pipelineMetric } from './private/metrics';
 import { indexNames } from './private/query-indexes';
 import { validateKeyAttributes } from './private/record-model';
-import { validateContentTypes, validateSize } from './private/validation';
+import { callsOf } from './private/route-calls';
+import { validateFileNamePattern, validateMetadata } from './private/upload-rules';
+import { validateContentTypes, validateInteger, validateSize } from './private/validation';
 import { QueryTable, QueryTableConfig } from './storage/query-table';
 import { StatusTable } from './storage/status-table';
 import { UploadBucket } from './storage/upload-bucket';
@@ -82,6 +86,37 @@ export interface UploadIngestPipelineProps {
   readonly contentTypes?: string[];
 
   /**
+   * Most files of one upload, 1 to 100. An upload has one status, and is worked on when all of its files are there.
+   *
+   * @default 10
+   */
+  readonly maxFiles?: number;
+
+  /**
+   * JavaScript regular expression that the whole of a file's name must match, such as `[a-z0-9-]+\\.csv`; at most 500 characters.
+   *
+   * It runs on the text of whoever uploads: avoid a repetition inside a repetition such as `(a+)+`, which takes exponential
+   * time on some texts.
+   *
+   * @default - any name that S3 and file systems can have
+   */
+  readonly fileNamePattern?: string;
+
+  /**
+   * What clients must say about an upload: columns for its `metadata`, at most 20. What is not declared is refused.
+   *
+   * @default - any metadata: up to 20 texts of 2 KB together
+   */
+  readonly metadata?: Column[];
+
+  /**
+   * Who uploads and records belong to.
+   *
+   * @default Tenancy.single()
+   */
+  readonly tenancy?: Tenancy;
+
+  /**
    * Key for everything at rest in bucket, queues and tables that the pipeline makes. Parts of the user's keep their own.
    *
    * The policy of a key from this app gets a statement for S3 and EventBridge, which send to the queue; an imported key
@@ -117,6 +152,10 @@ export class UploadIngestPipeline extends Construct {
   public readonly queryTable: dynamodb.ITable;
   /** Where the API is reached, without a slash at its end; undefined with `UploadApi.none()`. */
   public readonly apiUrl?: string;
+  /** ARN of the stage of `UploadApi.rest()`, for a web ACL of AWS WAF; undefined with other APIs, which cannot have one. */
+  public readonly apiStageArn?: string;
+  /** Keys of `UploadAuth.apiKey()`, whose ids say where API Gateway shows their values; none with other authorizations. */
+  public readonly apiKeys: apigateway.IApiKey[];
 
   private readonly api: UploadApiConfig;
   private readonly query: QueryTableConfig;
@@ -129,6 +168,10 @@ export class UploadIngestPipeline extends Construct {
     const maxFileSize = props.maxFileSize ?? Size.gibibytes(5);
     validateSize('maxFileSize', maxFileSize, Size.bytes(1), Size.gibibytes(5));
     validateContentTypes(contentTypes);
+    const { maxFiles = 10, fileNamePattern, metadata, tenancy = Tenancy.single() } = props;
+    validateInteger('maxFiles', maxFiles, 1, 100);
+    validateFileNamePattern(fileNamePattern);
+    validateMetadata(metadata);
     const rest = { encryptionKey, removalPolicy };
     const processor = props.processor ?? UploadProcessor.records();
     this.recordModel = processor._recordModel();
@@ -147,18 +190,22 @@ export class UploadIngestPipeline extends Construct {
       bucket: this.bucket, statusTable: this.statusTable, queryTable: this.query, maxFileSize, contentTypes, serviceName: this.serviceName,
     };
     this.processor = processor.bind(this, { ...shared, queue }).processor;
-    this.api = (props.api ?? UploadApi.http()).bind(this, { ...shared, processor });
+    this.api = (props.api ?? UploadApi.http()).bind(this, {
+      ...shared, processor, jobQueue: this.queue, tenancy, maxFiles, fileNamePattern, metadata,
+    });
     this.apiUrl = this.api.url;
+    this.apiStageArn = this.api.stageArn;
+    this.apiKeys = this.api.apiKeys ?? [];
   }
 
-  /** Lets somebody start uploads through the API and follow them, with `UploadAuth.iam()`. Does nothing without an API. */
+  /** Lets somebody start uploads through the API, follow, end and restart them, with `UploadAuth.iam()`. Does nothing without an API. */
   public grantUpload(grantee: iam.IGrantable): iam.Grant {
-    return this.grantCalls(grantee, UPLOAD_CALLS);
+    return this.grantCalls(grantee, callsOf('upload'));
   }
 
   /** Lets somebody read records through the API, with `UploadAuth.iam()`. Does nothing without an API. */
   public grantQuery(grantee: iam.IGrantable): iam.Grant {
-    return this.grantCalls(grantee, QUERY_CALLS);
+    return this.grantCalls(grantee, callsOf('query'));
   }
 
   /** Lets somebody read files and rejected rows in the bucket by their keys, which the API tells; not list them. */

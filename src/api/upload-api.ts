@@ -1,16 +1,18 @@
-import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { Size } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { UploadAuth } from './upload-auth';
+import { ExistingHttpApi } from './existing-http-api';
+import { HttpUploadApi } from './http-upload-api';
+import { RestUploadApi } from './rest-upload-api';
+import { Tenancy } from './tenancy';
+import { ExistingHttpApiProps, HttpUploadApiProps, RestUploadApiProps, UploadCors } from './upload-api-props';
+import { Column } from '../ingest/column';
 import { UploadProcessor } from '../ingest/upload-processor';
-import { queryFunction, uploadFunction } from '../private/api-functions';
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../private/contract';
-import { addRoutes, RoutesProps } from '../private/http-routes';
-import { validateDuration, validateInteger } from '../private/validation';
 import { warn } from '../private/warnings';
 import { QueryTableConfig } from '../storage/query-table';
 
@@ -18,16 +20,26 @@ import { QueryTableConfig } from '../storage/query-table';
 export interface UploadApiBindOptions {
   /** Where the files go. */
   readonly bucket: s3.IBucket;
+  /** Where jobs go: uploads whose files have all arrived. */
+  readonly jobQueue: sqs.IQueue;
   /** Where the state of every upload is kept. */
   readonly statusTable: dynamodb.ITable;
   /** Where the records are. */
   readonly queryTable: QueryTableConfig;
   /** What the records are. */
   readonly processor: UploadProcessor;
+  /** Whose uploads and records are. */
+  readonly tenancy: Tenancy;
   /** Largest file that may be announced. */
   readonly maxFileSize: Size;
+  /** Most files of one upload. */
+  readonly maxFiles: number;
   /** Content types that may be announced. */
   readonly contentTypes: string[];
+  /** Regular expression that the whole of a file's name must match. @default - any name */
+  readonly fileNamePattern?: string;
+  /** What an upload's metadata must be. @default - any metadata */
+  readonly metadata?: Column[];
   /** Name under which the functions' metrics appear. */
   readonly serviceName: string;
 }
@@ -38,77 +50,44 @@ export interface UploadApiConfig {
   readonly url?: string;
   /** ARN of the API's stage, to which `/GET/records` and the like are added for permissions. @default - there is no API */
   readonly executeArn?: string;
+  /** ARN of a REST API's stage, for a web ACL of AWS WAF. @default - there is no REST API */
+  readonly stageArn?: string;
   /** The function that starts uploads. @default - there is no API */
   readonly uploadFunction?: lambda.IFunction;
+  /** The function that ends uploads: completes, aborts, starts again. @default - there is no API */
+  readonly completionFunction?: lambda.IFunction;
   /** The function that answers questions. @default - there is no API */
   readonly queryFunction?: lambda.IFunction;
+  /** Keys that callers send as `x-api-key`. @default - there are none */
+  readonly apiKeys?: apigateway.IApiKey[];
 }
 
-/** What every API can say. */
-export interface UploadApiOptions {
-  /**
-   * Who may call it.
-   *
-   * @default UploadAuth.iam()
-   */
-  readonly auth?: UploadAuth;
-
-  /**
-   * How long a URL for a file can be used, 1 minute to 12 hours. The signature ends with the function's credentials in any case.
-   *
-   * @default Duration.hours(1)
-   */
-  readonly urlExpiry?: Duration;
-
-  /**
-   * Items of a page when the caller does not say, 1 to 1,000.
-   *
-   * @default 100
-   */
-  readonly pageSize?: number;
-
-  /**
-   * How long the logs are kept.
-   *
-   * @default logs.RetentionDays.ONE_MONTH
-   */
-  readonly logRetention?: logs.RetentionDays;
-}
-
-/** Properties of the API that the pipeline makes. */
-export interface HttpUploadApiProps extends UploadApiOptions {
-  /**
-   * The most requests a second (`rateLimit`), and at once (`burstLimit`), over all callers; more are answered with 429.
-   *
-   * @default - the account's limits (10,000 a second, 5,000 at once)
-   */
-  readonly throttle?: apigatewayv2.ThrottleSettings;
-}
-
-/** Properties of an API that the pipeline did not make. */
-export interface ExistingHttpApiProps extends UploadApiOptions {
-  /**
-   * Name of the API's stage, which must exist or deploy by itself: it is part of the URL and of permissions.
-   *
-   * @default '$default'
-   */
-  readonly stageName?: string;
-}
-
-/** The HTTP API that uploads are started and records are read with. */
+/** The API that uploads are started and records are read with. */
 export abstract class UploadApi {
   /** An API Gateway HTTP API of the pipeline's own, with access logs. An unknown route is answered with a problem document, too. */
   public static http(props: HttpUploadApiProps = {}): UploadApi {
-    return new HttpUploadApi(props);
+    return new ApiOfOurs(new HttpUploadApi(props), props.cors);
   }
 
   /**
-   * Adds the routes to an HTTP API from elsewhere in the app, or imported by its id. Its stage, access logs, throttling and
-   * domain stay yours, and so does its `$default` route; `pipeline.apiUrl` is its default endpoint, or the one that it was
+   * An API Gateway REST API of the pipeline's own, with the same routes: it has API keys and usage plans (`UploadAuth.apiKey`),
+   * checks bodies before a function runs, has X-Ray traces, takes a web ACL of AWS WAF, and answers what it refuses itself
+   * with problem documents. It costs more than `UploadApi.http`, and is slower by some milliseconds.
+   *
+   * Its access logs need a role that is a setting of the account: see `gatewayLogging`. It writes no execution logs, which
+   * would hold paths, headers and bodies.
+   */
+  public static rest(props: RestUploadApiProps = {}): UploadApi {
+    return new ApiOfOurs(new RestUploadApi(props), props.cors);
+  }
+
+  /**
+   * Adds the routes to an HTTP API from elsewhere in the app, or imported by its id. Its stage, access logs, throttling, CORS
+   * and domain stay yours, and so does its `$default` route; `pipeline.apiUrl` is its default endpoint, or the one that it was
    * imported with.
    */
   public static fromHttpApi(httpApi: apigatewayv2.IHttpApi, props: ExistingHttpApiProps = {}): UploadApi {
-    return new ExistingHttpApi(httpApi, props);
+    return new ApiOfOurs(new ExistingHttpApi(httpApi, props));
   }
 
   /**
@@ -125,52 +104,25 @@ export abstract class UploadApi {
 
   /** Called by the pipeline, once. */
   public abstract bind(scope: Construct, options: UploadApiBindOptions): UploadApiConfig;
-}
 
-class HttpUploadApi extends UploadApi {
-  public constructor(private readonly props: HttpUploadApiProps) {
-    super();
-    validateOptions(props);
-  }
-
-  public bind(scope: Construct, options: UploadApiBindOptions): UploadApiConfig {
-    const httpApi = new apigatewayv2.HttpApi(scope, 'Api', {
-      apiName: options.serviceName, createDefaultStage: false, description: 'Uploads and their records',
-    });
-    const accessLogs = new logs.LogGroup(scope, 'AccessLogs', {
-      retention: this.props.logRetention ?? logs.RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const stage = new apigatewayv2.HttpStage(scope, 'Stage', {
-      httpApi,
-      stageName: '$default',
-      autoDeploy: true,
-      throttle: this.props.throttle,
-      detailedMetricsEnabled: true,
-      accessLogSettings: { destination: new apigatewayv2.LogGroupLogDestination(accessLogs) },
-    });
-    return {
-      ...serve(scope, this.props, options, { httpApi, catchAll: true }),
-      url: httpApi.apiEndpoint,
-      executeArn: executeArn(httpApi, stage.stageName),
-    };
+  /** Web pages that send files to the bucket. @internal */
+  public _cors(): UploadCors | undefined {
+    return undefined;
   }
 }
 
-class ExistingHttpApi extends UploadApi {
-  public constructor(private readonly httpApi: apigatewayv2.IHttpApi, private readonly props: ExistingHttpApiProps) {
+/** The variants are in files of their own, which cannot extend a class that imports them. */
+class ApiOfOurs extends UploadApi {
+  public constructor(private readonly variant: Pick<UploadApi, 'bind'>, private readonly cors?: UploadCors) {
     super();
-    validateOptions(props);
   }
 
   public bind(scope: Construct, options: UploadApiBindOptions): UploadApiConfig {
-    const { stageName = '$default' } = this.props;
-    const path = stageName === '$default' ? '' : `/${stageName}`;
-    return {
-      ...serve(scope, this.props, options, { httpApi: this.httpApi, catchAll: false }),
-      url: `${endpoint(this.httpApi)}${path}`,
-      executeArn: executeArn(this.httpApi, stageName),
-    };
+    return this.variant.bind(scope, options);
+  }
+
+  public _cors(): UploadCors | undefined {
+    return this.cors;
   }
 }
 
@@ -180,40 +132,5 @@ class NoUploadApi extends UploadApi {
       warn(scope, 'noApi', 'Without an API nobody can announce an upload, and a file that was not announced is refused (UPLOAD_NOT_REGISTERED): write uploads to the status table by other means');
     }
     return {};
-  }
-}
-
-function validateOptions(options: UploadApiOptions): void {
-  validateDuration('urlExpiry', options.urlExpiry, Duration.minutes(1), Duration.hours(12));
-  validateInteger('pageSize', options.pageSize, 1, MAX_PAGE_SIZE);
-}
-
-type Served = Pick<RoutesProps, 'httpApi' | 'catchAll'>;
-
-/** Puts the functions behind the routes. */
-function serve(scope: Construct, api: UploadApiOptions, options: UploadApiBindOptions, on: Served): UploadApiConfig {
-  const { logRetention } = api;
-  const functions = {
-    uploadFunction: uploadFunction(scope, { ...options, logRetention, urlExpiry: api.urlExpiry ?? Duration.hours(1) }),
-    queryFunction: queryFunction(scope, {
-      ...options, logRetention, recordModel: options.processor._recordModel(), pageSize: api.pageSize ?? DEFAULT_PAGE_SIZE,
-    }),
-  };
-  const { authorizer } = (api.auth ?? UploadAuth.iam()).bind(scope);
-  addRoutes(scope, { ...functions, ...on, authorizer });
-  return functions;
-}
-
-function executeArn(httpApi: apigatewayv2.IHttpApi, stageName: string): string {
-  return Stack.of(httpApi).formatArn({ service: 'execute-api', resource: httpApi.apiId, resourceName: stageName });
-}
-
-/** An imported API throws when it was imported without its endpoint; the default one follows from its id. */
-function endpoint(httpApi: apigatewayv2.IHttpApi): string {
-  try {
-    return httpApi.apiEndpoint;
-  } catch {
-    const { region, urlSuffix } = Stack.of(httpApi);
-    return `https://${httpApi.apiId}.execute-api.${region}.${urlSuffix}`;
   }
 }

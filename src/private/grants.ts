@@ -1,6 +1,7 @@
 import { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
 
 /**
  * What DynamoDB does with a customer managed key on behalf of its caller (Developer Guide, "Encryption at rest"),
@@ -39,6 +40,17 @@ export function grantPutUnder(bucket: IBucket, grantee: iam.IGrantable, prefix: 
 export function grantGetUnder(bucket: IBucket, grantee: iam.IGrantable, prefix: string): iam.Grant {
   bucket.encryptionKey?.grant(grantee, 'kms:Decrypt');
   return iam.Grant.addToPrincipal({ grantee, actions: ['s3:GetObject'], resourceArns: [bucket.arnForObjects(`${prefix}*`)] });
+}
+
+/** May delete objects under a prefix; nothing else, not even find out whether they are there. */
+export function grantDeleteUnder(bucket: IBucket, grantee: iam.IGrantable, prefix: string, ...more: string[]): iam.Grant {
+  return iam.Grant.addToPrincipal({ grantee, actions: ['s3:DeleteObject', ...more], resourceArns: [bucket.arnForObjects(`${prefix}*`)] });
+}
+
+/** May send messages. The queue's own `grantSendMessages` would let it look at the queue as well. */
+export function grantSend(queue: IQueue, grantee: iam.IGrantable): iam.Grant {
+  queue.encryptionMasterKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
+  return iam.Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns: [queue.queueArn] });
 }
 
 /** Without it S3 answers 403 instead of 404 for an object that is gone, and a deleted file looks like a broken permission. */

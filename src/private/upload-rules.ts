@@ -1,0 +1,39 @@
+import { Token } from 'aws-cdk-lib';
+import { firstDuplicate, invalid } from './validation';
+import { Column } from '../ingest/column';
+
+/** It is an environment variable, of which a function has 4 KB in all. */
+const MAX_PATTERN = 500;
+/** As many entries as metadata may have (lambda-src/domain). */
+const MAX_METADATA_COLUMNS = 20;
+
+export function validateFileNamePattern(pattern: string | undefined): void {
+  if (pattern === undefined || Token.isUnresolved(pattern)) return;
+  if (pattern === '' || pattern.length > MAX_PATTERN) {
+    invalid('INVALID_PATTERN', `'fileNamePattern' must have 1 to ${MAX_PATTERN} characters, got ${pattern.length}`);
+  }
+  if (!compiles(pattern)) invalid('INVALID_PATTERN', `'fileNamePattern' must be a regular expression, got '${pattern}'`);
+}
+
+/** As the Lambda code compiles it; by itself, too, so that no parenthesis closes the one around it. */
+function compiles(pattern: string): boolean {
+  try {
+    new RegExp(pattern, 'u');
+    return new RegExp(`^(?:${pattern})$`, 'u') !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+export function validateMetadata(columns: readonly Column[] | undefined): void {
+  if (!columns) return;
+  if (columns.length > MAX_METADATA_COLUMNS) {
+    invalid('TOO_MANY_COLUMNS', `'metadata' must have at most ${MAX_METADATA_COLUMNS} columns, got ${columns.length}`);
+  }
+  const names = columns.map(({ name }) => name);
+  const twice = firstDuplicate(names);
+  if (twice !== undefined) invalid('DUPLICATE_COLUMN', `'metadata' must not name a column twice, got '${twice}' more than once`);
+  if (names.includes('__proto__')) {
+    invalid('RESERVED_COLUMN', "'metadata' must not name a column that the AWS SDK cannot read back from a table, got '__proto__'");
+  }
+}
