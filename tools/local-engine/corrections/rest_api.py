@@ -3,8 +3,10 @@
 import json
 
 from ministack import app
-from ministack.services import apigateway, apigateway_v1
+from ministack.services import apigateway_v1
 from ministack.services.cloudformation import provisioners
+
+from .lambda_events import domain_of
 
 
 def validate_requests_as_cloudformation_says() -> None:
@@ -55,7 +57,7 @@ def send_events_as_aws_does() -> None:
         event = build_event(api_id, stage_name, stage, resource, request_path, method, headers, *args, **kwargs)
         del event["version"]
         context = event["requestContext"]
-        domain = f"{api_id}.execute-api.{apigateway._HOST}"
+        domain = domain_of(api_id)
         context.update({"domainName": domain, "domainPrefix": api_id})
         event["headers"]["host"] = domain
         event["multiValueHeaders"]["host"] = [domain]
