@@ -7,6 +7,7 @@ import { projectPath, useTarget } from './environment';
 import { isHealthy, isPortTaken } from './health';
 import { installEngine } from './install';
 import { isAlive, withLock } from './lock';
+import { engineRevision } from './revision';
 import { lastLines } from './run-command';
 import { engineEndpoint, enginePaths, enginePort, enforcesIam, targetsRealAccount } from './settings';
 
@@ -18,6 +19,7 @@ interface EngineState {
   readonly pid: number;
   readonly enforcesIam: boolean;
   readonly bootstrapped: boolean;
+  readonly revision: string;
 }
 
 /**
@@ -35,6 +37,8 @@ export async function ensureEngine(report: (line: string) => void = () => {}): P
       await installEngine(report);
       report(`Starting the local engine at ${engineEndpoint()}`);
       state = await start();
+    } else if (state.revision !== engineRevision()) {
+      report(`The local engine at ${engineEndpoint()} was started from other sources than these; \`npm run stop\` to start it anew`);
     }
     useTarget();
     if (!state.bootstrapped) {
@@ -83,7 +87,7 @@ async function start(): Promise<EngineState> {
   child.removeAllListeners();
   child.unref();
 
-  const state = { pid: child.pid!, enforcesIam: enforcesIam(), bootstrapped: false };
+  const state = { pid: child.pid!, enforcesIam: enforcesIam(), bootstrapped: false, revision: engineRevision() };
   remember(state);
   return state;
 }
