@@ -72,10 +72,17 @@ function bodyJson({ description, required, content }: RequestBody): Json {
   return { description, required, content: mapEntries(content, (schema) => (schema ? { schema: jsonSchema(schema) } : {})) };
 }
 
+const EVERY_ANSWER = { 'X-Request-Id': 'Id of the request, as the logs have it.' };
+const BUSY_ANSWER = { 'Retry-After': 'Seconds to wait.' };
+
+function headersJson(headers: Readonly<Record<string, string>>, required: boolean): Json {
+  return mapEntries(headers, (description) => ({ description, required, schema: { type: 'string' } }));
+}
+
 function answerJson({ description, schema, headers, links }: Answer): Json {
   return {
     description,
-    ...(headers ? { headers: mapEntries(headers, (text) => ({ description: text, required: true, schema: { type: 'string' } })) } : {}),
+    headers: headersJson({ ...headers, ...EVERY_ANSWER }, true),
     ...(schema ? { content: { 'application/json': { schema: jsonSchema(schema) } } } : {}),
     ...(links ? { links: mapEntries(links, (parameters, operationId) => ({ operationId, parameters })) } : {}),
   };
@@ -86,14 +93,16 @@ function errorsJson({ group }: RouteModel, codes: readonly ErrorCode[]): Json {
   const gateway = { ...GATEWAY_EVERYWHERE, ...(group === 'public' ? {} : GATEWAY_FOR_CALLERS) };
   const statuses = new Set([...codes.map((code) => ERROR_STATUS[code]), ...Object.keys(gateway).map(Number)]);
   return Object.fromEntries([...statuses].sort((a, b) => a - b).map((status) => (
-    [status, errorJson(codes.filter((code) => ERROR_STATUS[code] === status), gateway[status])]
+    [status, errorJson(status, codes.filter((code) => ERROR_STATUS[code] === status), gateway[status])]
   )));
 }
 
-function errorJson(codes: readonly ErrorCode[], gateway: string | undefined): Json {
+function errorJson(status: number, codes: readonly ErrorCode[], gateway: string | undefined): Json {
   const lines = [...codes.map((code) => `- \`${code}\`: ${ERROR_MEANINGS[code]}`), ...(gateway ? [`- API Gateway: ${gateway}`] : [])];
   return {
     description: lines.join('\n'),
+    // API Gateway names the request in other ways.
+    headers: headersJson({ ...EVERY_ANSWER, ...(status === ERROR_STATUS.BUSY ? BUSY_ANSWER : {}) }, gateway === undefined),
     content: {
       ...(codes.length > 0 ? { 'application/problem+json': { schema: oneOfProblems(codes) } } : {}),
       ...(gateway ? { 'application/json': { schema: jsonSchema(gatewayAnswerSchema) } } : {}),

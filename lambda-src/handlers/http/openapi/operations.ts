@@ -6,7 +6,8 @@ import { UPPY_OPERATIONS } from './uppy-operations';
 import { RouteModel, ROUTES } from '../../../../src/private/routes';
 import { ErrorCode } from '../../../domain/api-error';
 
-const OF_EVERY_ROUTE: ErrorCode[] = ['INTERNAL_ERROR', 'BUSY'];
+/** A header that is not Latin-1, say, is a fault of any request. */
+const OF_EVERY_ROUTE: ErrorCode[] = ['INVALID_REQUEST', 'INTERNAL_ERROR', 'BUSY'];
 const OF_CALLERS: ErrorCode[] = ['TENANT_MISSING', 'INVALID_TENANT', 'OWNER_MISSING'];
 
 const SESSION_TAG = 'Uppy in a session';
