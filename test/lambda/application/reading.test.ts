@@ -1,3 +1,4 @@
+import { Caller } from '../../../lambda-src/application/caller';
 import { GetRecord } from '../../../lambda-src/application/get-record';
 import { GetUpload } from '../../../lambda-src/application/get-upload';
 import { ListPartition } from '../../../lambda-src/application/list-partition';
@@ -5,6 +6,8 @@ import { ListRecords } from '../../../lambda-src/application/list-records';
 import { ListUploads } from '../../../lambda-src/application/list-uploads';
 import { ListPage } from '../../../lambda-src/application/paging';
 import { QueryIndex, QueryModel } from '../../../lambda-src/application/query-index';
+import { RecordStore } from '../../../lambda-src/application/record-store';
+import { TenantRecords } from '../../../lambda-src/application/tenant-records';
 import { encodeCursor } from '../../../lambda-src/domain/cursor';
 import { ColumnModel, ColumnType } from '../../../src/private/contract';
 import { aRecord } from '../../support/contracts/record-store';
@@ -17,6 +20,9 @@ const MODEL: QueryModel = {
   indexes: [{ name: 'by-price', partitionKey: 'price' }, { name: 'by-name', partitionKey: 'name', sortKey: 'price' }],
 };
 
+const EVERYBODY: Caller = { tenantId: '-', owner: null, ownUploadsOnly: false };
+const ACME: Caller = { ...EVERYBODY, tenantId: 'acme' };
+
 async function uploadsOf(count: number): Promise<InMemoryUploads> {
   const store = new InMemoryUploads();
   for (let nth = 0; nth < count; nth++) await store.create(anUpload(nth, { status: nth % 2 ? 'FAILED' : 'COMPLETED' }));
@@ -26,6 +32,10 @@ async function uploadsOf(count: number): Promise<InMemoryUploads> {
 function records(count = 10, listsRecent = true): InMemoryRecords {
   return new InMemoryRecords(Array.from({ length: count }, (_, row) => aRecord(row + 1)), listsRecent);
 }
+
+/** A table without tenants. */
+const tenantsOf = (store: RecordStore) => new TenantRecords(store, { prefixOf: () => '', now: () => new Date() });
+const tenants = (...given: Parameters<typeof records>) => tenantsOf(records(...given));
 
 /** The sizes of the pages of a list that is read to its end. */
 async function pageSizes<T>(read: (nextToken: string | undefined) => Promise<ListPage<T>>): Promise<number[]> {
@@ -42,55 +52,69 @@ describe('GetUpload', () => {
   test('shows an upload to its tenant and to nobody else', async () => {
     const getUpload = new GetUpload(await uploadsOf(1));
     const { uploadId } = anUpload(0);
-    expect(await getUpload.run('-', uploadId)).toMatchObject({ uploadId });
-    await expect(getUpload.run('acme', uploadId)).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND', status: 404 });
+    expect(await getUpload.run(EVERYBODY, uploadId)).toMatchObject({ uploadId });
+    await expect(getUpload.run(ACME, uploadId)).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND', status: 404 });
   });
 
   test.each(['', 'x', anUpload(7).uploadId])('does not find %p', async (uploadId) => {
-    await expect(new GetUpload(await uploadsOf(1)).run('-', uploadId)).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
+    await expect(new GetUpload(await uploadsOf(1)).run(EVERYBODY, uploadId)).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
   });
 });
 
 describe('ListUploads', () => {
   test('pages through all uploads, or through those of one status', async () => {
     const list = new ListUploads(await uploadsOf(5));
-    expect(await pageSizes((nextToken) => list.run('-', { limit: 2, nextToken }))).toEqual([2, 2, 1]);
-    expect(await pageSizes((nextToken) => list.run('-', { limit: 2, nextToken }, 'COMPLETED'))).toEqual([2, 1]);
-    expect(await pageSizes((nextToken) => list.run('acme', { limit: 2, nextToken }))).toEqual([0]);
+    expect(await pageSizes((nextToken) => list.run(EVERYBODY, { limit: 2, nextToken }))).toEqual([2, 2, 1]);
+    expect(await pageSizes((nextToken) => list.run(EVERYBODY, { limit: 2, nextToken }, 'COMPLETED'))).toEqual([2, 1]);
+    expect(await pageSizes((nextToken) => list.run(ACME, { limit: 2, nextToken }))).toEqual([0]);
+  });
+
+  test('where uploads are their owners\', others do not exist', async () => {
+    const store = new InMemoryUploads();
+    for (const [nth, owner] of ['ada', 'eve', 'ada', null].entries()) await store.create(anUpload(nth, { owner }));
+    const as = (owner: string | null): Caller => ({ tenantId: '-', owner, ownUploadsOnly: true });
+    const list = new ListUploads(store);
+    expect(await pageSizes(async (nextToken) => list.run(as('ada'), { limit: 1, nextToken }))).toEqual([1, 1]);
+    expect((await list.run(as(null), { limit: 9 })).items).toEqual([]);
+    const { nextToken } = await list.run(as('ada'), { limit: 1 });
+    await expect(list.run(as('eve'), { limit: 1, nextToken: nextToken! })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+    await expect(new GetUpload(store).run(as('eve'), anUpload(0).uploadId)).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
+    await expect(new GetUpload(store).run(as(null), anUpload(3).uploadId)).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
+    expect(await new GetUpload(store).run(as('eve'), anUpload(1).uploadId)).toMatchObject({ owner: 'eve' });
   });
 
   test('a token belongs to one status and one tenant', async () => {
     const list = new ListUploads(await uploadsOf(5));
-    const nextToken = (await list.run('-', { limit: 1 })).nextToken!;
-    await expect(list.run('-', { limit: 1, nextToken }, 'FAILED')).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
-    await expect(list.run('acme', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+    const nextToken = (await list.run(EVERYBODY, { limit: 1 })).nextToken!;
+    await expect(list.run(EVERYBODY, { limit: 1, nextToken }, 'FAILED')).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+    await expect(list.run(ACME, { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
   });
 
   test.each([['no position'], [{ p: 'a' }]])('a token with %j in place of a position is refused', async (bookmark) => {
     const nextToken = encodeCursor({ route: 'uploads', tenantId: '-' }, bookmark);
-    await expect(new ListUploads(await uploadsOf(1)).run('-', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+    await expect(new ListUploads(await uploadsOf(1)).run(EVERYBODY, { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
   });
 });
 
 describe('ListRecords', () => {
   test('pages through all records', async () => {
-    const list = new ListRecords(records());
+    const list = new ListRecords(tenants());
     expect(await pageSizes((nextToken) => list.run('-', { limit: 4, nextToken }))).toEqual([4, 4, 2]);
   });
 
   test('says so when the table has no index for it', async () => {
-    await expect(new ListRecords(records(1, false)).run('-', { limit: 1 })).rejects.toMatchObject({ code: 'LISTING_DISABLED', status: 400 });
+    await expect(new ListRecords(tenants(1, false)).run('-', { limit: 1 })).rejects.toMatchObject({ code: 'LISTING_DISABLED', status: 400 });
   });
 });
 
 describe('ListPartition', () => {
   test('pages through the records with a key', async () => {
-    const list = new ListPartition(records(25));
+    const list = new ListPartition(tenants(25));
     expect(await pageSizes((nextToken) => list.run('-', 'DRUG#1', { limit: 2, nextToken }))).toEqual([2, 2, 1]);
   });
 
   test('a token belongs to one key', async () => {
-    const list = new ListPartition(records(25));
+    const list = new ListPartition(tenants(25));
     const nextToken = (await list.run('-', 'DRUG#1', { limit: 1 })).nextToken!;
     await expect(list.run('-', 'DRUG#2', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
   });
@@ -98,7 +122,7 @@ describe('ListPartition', () => {
   test.each(['', 'ü'.repeat(1025)])('a key that cannot exist has no records and is not asked for: %.20p', async (key) => {
     const store = records();
     store.byPartition = () => { throw new Error('must not be asked'); };
-    expect(await new ListPartition(store).run('-', key, { limit: 1 })).toEqual({ items: [], nextToken: null });
+    expect(await new ListPartition(tenantsOf(store)).run('-', key, { limit: 1 })).toEqual({ items: [], nextToken: null });
   });
 });
 
@@ -108,22 +132,22 @@ describe('QueryIndex', () => {
     const column = typeof x === 'string' ? { name: 'x', type: x, required: false } : x;
     const numeric = column?.type === 'integer' || column?.type === 'decimal';
     const record = { _pk: { S: 'a' }, _sk: { S: 'b' }, x: numeric ? { N: stored } : { S: stored } };
-    return new QueryIndex(new InMemoryRecords([record]), {
+    return new QueryIndex(tenantsOf(new InMemoryRecords([record])), {
       columns: column && [column], indexes: [{ name: 'by-x', partitionKey: 'x' }],
     });
   }
 
   test('pages through the records with a key, of the type of its column', async () => {
-    const query = new QueryIndex(records(9), MODEL);
+    const query = new QueryIndex(tenants(9), MODEL);
     expect(await pageSizes((nextToken) => query.run('-', 'by-price', '1.5', { limit: 3, nextToken }))).toEqual([3, 1]);
     expect(await pageSizes((nextToken) => query.run('-', 'by-name', 'Ibuprofen', { limit: 5, nextToken }))).toEqual([5, 4]);
     expect(await query.run('-', 'by-name', '', { limit: 1 })).toEqual({ items: [], nextToken: null });
   });
 
   test('names the indexes when asked for another', async () => {
-    await expect(new QueryIndex(records(), MODEL).run('-', 'by-size', '1', { limit: 1 }))
+    await expect(new QueryIndex(tenants(), MODEL).run('-', 'by-size', '1', { limit: 1 }))
       .rejects.toMatchObject({ code: 'UNKNOWN_INDEX', message: "'index' must be one of by-price, by-name" });
-    await expect(new QueryIndex(records(), { columns: null, indexes: [] }).run('-', 'by-size', '1', { limit: 1 }))
+    await expect(new QueryIndex(tenants(), { columns: null, indexes: [] }).run('-', 'by-size', '1', { limit: 1 }))
       .rejects.toMatchObject({ code: 'UNKNOWN_INDEX', message: 'this table declares no indexes' });
   });
 
@@ -171,7 +195,7 @@ describe('QueryIndex', () => {
   });
 
   test('a token belongs to one index and key', async () => {
-    const query = new QueryIndex(records(9), MODEL);
+    const query = new QueryIndex(tenants(9), MODEL);
     const nextToken = (await query.run('-', 'by-price', '1.5', { limit: 1 })).nextToken!;
     expect((await query.run('-', 'by-price', '1.50', { limit: 1, nextToken })).items).toHaveLength(1);
     await expect(query.run('-', 'by-price', '2.5', { limit: 1, nextToken })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
@@ -180,10 +204,10 @@ describe('QueryIndex', () => {
 
 describe('GetRecord', () => {
   test('shows a record by its keys', async () => {
-    expect(await new GetRecord(records()).run('-', 'DRUG#1', 'ROW#001')).toMatchObject({ _pk: 'DRUG#1', _sk: 'ROW#001' });
+    expect(await new GetRecord(tenants()).run('-', 'DRUG#1', 'ROW#001')).toMatchObject({ _pk: 'DRUG#1', _sk: 'ROW#001' });
   });
 
   test.each([['DRUG#1', 'ROW#999'], ['a'.repeat(2049), 'a'], ['a', 'a'.repeat(1025)], ['', 'a'], ['a', '']])('does not find %.20s %.20s', async (pk, sk) => {
-    await expect(new GetRecord(records()).run('-', pk, sk)).rejects.toMatchObject({ code: 'RECORD_NOT_FOUND', status: 404 });
+    await expect(new GetRecord(tenants()).run('-', pk, sk)).rejects.toMatchObject({ code: 'RECORD_NOT_FOUND', status: 404 });
   });
 });
