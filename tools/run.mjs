@@ -1,4 +1,4 @@
-// The three npm commands of the README: demo, test, stop. Plain Node without dependencies, because on a fresh clone
+// The npm commands of the README: demo, test, bench, stop. Plain Node without dependencies, because on a fresh clone
 // there are none yet: this installs them, builds what changed and hands over to the project's own Node 24.
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,11 @@ const COMMANDS = {
     await installDependencies(ROOT);
     await build(ROOT);
     return await test(ROOT, args);
+  },
+  async bench(args) {
+    await installDependencies(ROOT);
+    await build(ROOT);
+    return await forward(ROOT, 'tsx', ['tools/bench/index.ts', ...args]);
   },
   async stop() {
     await stopEngines(ROOT, say);

@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { ENVIRONMENT } from './lambda-like';
+import { median } from './statistics';
+import { table } from './table';
+import { DEFAULT_KEYS, RECORD_MODEL_FILE, RecordModel, UPLOAD_MODEL_FILE, UploadModel } from '../../src/private/contract';
+import { BUNDLE_OPTIONS, ROOT } from '../bundle-options';
+
+const PROCESSES = 20;
+const API_FUNCTIONS = ['upload-api', 'completion-api', 'query-api'];
+const USUAL: Readonly<Record<string, string>> = {
+  'usual: SDK clients for S3, DynamoDB, SQS': 'usual-function.ts',
+  'usual, with Powertools and zod': 'usual-function-with-tools.ts',
+};
+
+/** Times only the loading of one bundle, in a process that has done nothing else; what the process itself takes is left out. */
+const LOADER = `
+const started = process.hrtime.bigint();
+const { handler } = require(process.argv[1]);
+const took = process.hrtime.bigint() - started;
+if (typeof handler !== 'function') throw new Error('the bundle has no handler');
+require('fs').writeSync(1, String(took));
+`;
+
+interface Candidate {
+  readonly name: string;
+  readonly file: string;
+  readonly milliseconds: number[];
+}
+
+/**
+ * What a cold start of the API's functions loads, beside a function of the usual kind, bundled in the same way. Loading is
+ * the part of a cold start that the code decides; Lambda's processors are slower than most, so it is the ratios that count.
+ */
+export async function coldStart(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'cold-start-'));
+  try {
+    const usual = await Promise.all(Object.entries(USUAL).map(([name, source]) => usualFunction(folder, name, source)));
+    const candidates = [...usual, ...API_FUNCTIONS.map((name) => ourFunction(folder, name))];
+    // In turns, so that whatever else the machine does hits all alike; the first turn fills the file cache.
+    for (let turn = 0; turn <= PROCESSES; turn++) {
+      for (const { file, milliseconds } of candidates) {
+        const took = await load(file);
+        if (turn > 0) milliseconds.push(took);
+      }
+    }
+    return `Cold start: loading a function's code (median of ${PROCESSES} new processes each, in turns)\n\n${report(candidates)}`;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function usualFunction(folder: string, name: string, source: string): Promise<Candidate> {
+  const file = join(folder, `${source}.js`);
+  await build({ ...BUNDLE_OPTIONS, entryPoints: [join(__dirname, source)], outfile: file });
+  return { name, file, milliseconds: [] };
+}
+
+/** As it is deployed, with the files beside it. */
+function ourFunction(folder: string, name: string): Candidate {
+  const home = join(folder, name);
+  mkdirSync(home);
+  cpSync(join(ROOT, 'assets', name), home, { recursive: true });
+  const anyRecord: RecordModel = { columns: null, unknownColumns: 'keep', keys: DEFAULT_KEYS, duplicateKeys: 'reject', indexes: [] };
+  const anyUpload: UploadModel = { metadata: null };
+  writeFileSync(join(home, RECORD_MODEL_FILE), JSON.stringify(anyRecord));
+  writeFileSync(join(home, UPLOAD_MODEL_FILE), JSON.stringify(anyUpload));
+  return { name, file: join(home, 'index.js'), milliseconds: [] };
+}
+
+async function load(file: string): Promise<number> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', LOADER, file], { env: { ...ENVIRONMENT } });
+  return Number(stdout) / 1e6;
+}
+
+function report(candidates: readonly Candidate[]): string {
+  const measured = candidates.map(({ name, file, milliseconds }) => {
+    const code = readFileSync(file);
+    return { name, bytes: code.length, gzipped: gzipSync(code).length, loaded: median(milliseconds) };
+  });
+  const [usual] = measured;
+  const rows = measured.map(({ name, bytes, gzipped, loaded }) => [
+    name, kilobytes(bytes), percent(bytes, usual.bytes), kilobytes(gzipped), percent(gzipped, usual.gzipped), loaded.toFixed(1), percent(loaded, usual.loaded),
+  ]);
+  return table(['function', 'KB', 'of usual', 'gzip KB', 'of usual', 'load ms', 'of usual'], rows);
+}
+
+function kilobytes(bytes: number): string {
+  return (bytes / 1024).toFixed(0);
+}
+
+function percent(part: number, whole: number): string {
+  return `${Math.round(part / whole * 100)} %`;
+}

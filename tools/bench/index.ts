@@ -1,0 +1,20 @@
+import { coldStart } from './cold-start';
+import { describeMachine } from './machine';
+
+/** What can be measured, by the name it is asked for with. */
+const BENCHES: Readonly<Record<string, () => Promise<string>>> = {
+  'cold-start': coldStart,
+};
+
+/** `npm run bench` measures everything, `npm run bench -- NAME…` only that. */
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown !== undefined) throw new Error(`There is no bench '${unknown}', only: ${Object.keys(BENCHES).join(', ')}`);
+  process.stdout.write(`${describeMachine()}\n`);
+  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) process.stdout.write(`\n${await BENCHES[name]()}\n`);
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});
