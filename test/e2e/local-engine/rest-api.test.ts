@@ -1,5 +1,5 @@
 import { CfnOutput, Duration, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
-import { JsonSchemaType, LambdaIntegration, ResponseType, RestApi, TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import { AuthorizationType, JsonSchemaType, LambdaIntegration, ResponseType, RestApi, TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { anonymous, ApiClient, withApiKey, withToken } from '../../../tools/client';
 import { ECHO, inlineFunction } from '../../support/inline-function';
@@ -24,6 +24,7 @@ beforeAll(async () => {
     const rest = new RestApi(stack, 'Rest', { deployOptions: { stageName: 'v1' }, cloudWatchRole: false });
     const echo = new LambdaIntegration(inlineFunction(stack, 'Echo', ECHO));
     rest.root.addResource('open').addResource('{id}').addMethod('GET', echo);
+    rest.root.addResource('signed').addResource('{id}').addMethod('GET', echo, { authorizationType: AuthorizationType.IAM });
     rest.root.addResource('key').addMethod('GET', echo, { apiKeyRequired: true });
     rest.root.addResource('asked').addMethod('GET', echo, {
       authorizer: new TokenAuthorizer(stack, 'Asked', { handler: inlineFunction(stack, 'Authorizer', AUTHORIZER), resultsCacheTtl: Duration.seconds(0) }),
@@ -56,6 +57,16 @@ test('path parameters arrive as the client wrote them, and the context says stag
     requestContext: { path: '/v1/open/a%2Fb%20c', stage: 'v1', domainName: expect.stringContaining('.execute-api.') },
   });
   expect(event).not.toHaveProperty('version');
+});
+
+test('a signed request says who signed it, whatever its path; without a signature it is refused', async () => {
+  const event = await new ApiClient(outputs.ApiUrl).call<Record<string, unknown>>('GET', '/signed/a%2Fb%20c', { query: { x: 'y z+é' } });
+  expect(event).toMatchObject({
+    pathParameters: { id: 'a%2Fb%20c' },
+    queryStringParameters: { x: 'y z+é' },
+    requestContext: { identity: { userArn: expect.stringMatching(/^arn:aws:(iam|sts)::/) } },
+  });
+  expect((await answerTo('GET', '/signed/a')).status).toBe(403);
 });
 
 test('a key is asked for, and named to the function', async () => {
