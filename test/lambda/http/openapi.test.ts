@@ -13,17 +13,22 @@ import { PROJECT_ROOT } from '../../../tools/local-engine';
 import { apiDocuments } from '../../../tools/openapi';
 
 interface Media { readonly schema?: { readonly $ref?: string; readonly oneOf?: readonly { readonly $ref: string }[] } }
+interface ResponseJson {
+  readonly $ref?: string;
+  readonly content?: Readonly<Record<string, Media>>;
+  readonly links?: Readonly<Record<string, { readonly operationId: string; readonly parameters: Readonly<Record<string, string>> }>>;
+}
 interface OperationJson {
   readonly operationId: string;
   readonly parameters?: readonly { readonly in: string; readonly name: string; readonly required?: boolean }[];
-  readonly responses: Readonly<Record<string, {
-    readonly content?: Readonly<Record<string, Media>>;
-    readonly links?: Readonly<Record<string, { readonly operationId: string; readonly parameters: Readonly<Record<string, string>> }>>;
-  }>>;
+  readonly responses: Readonly<Record<string, ResponseJson>>;
 }
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationJson>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, { readonly properties: Readonly<Record<string, unknown>> }>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, { readonly properties: Readonly<Record<string, unknown>> }>>;
+    readonly responses: Readonly<Record<string, ResponseJson>>;
+  };
 }
 
 const json = JSON.stringify(openApiDocument({ routes: ROUTES, version: '1.0.0' }));
@@ -31,13 +36,16 @@ const document = JSON.parse(json) as Document;
 const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
 const operationAt = ({ method, path }: RouteModel) => document.paths[path]?.[method.toLowerCase()];
 
+const nameIn = (reference: string) => reference.split('/').at(-1)!;
+
 /** The codes that an operation documents with a status. */
 function codesOf({ responses }: OperationJson): [number, unknown][] {
-  return Object.entries(responses).flatMap(([status, { content = {} }]) => {
+  return Object.entries(responses).flatMap(([status, response]) => {
+    const { content = {} } = response.$ref ? document.components.responses[nameIn(response.$ref)] : response;
     const schema = content['application/problem+json']?.schema;
     const refs = schema === undefined ? [] : schema.oneOf ?? [schema as { $ref: string }];
     return refs.map(({ $ref }): [number, unknown] => {
-      const { code } = document.components.schemas[$ref.split('/').at(-1)!].properties as { code: { const: string } };
+      const { code } = document.components.schemas[nameIn($ref)].properties as { code: { const: string } };
       return [Number(status), code.const];
     });
   });

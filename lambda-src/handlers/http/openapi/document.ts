@@ -2,6 +2,7 @@ import { Answer, Json, Operation, Parameter, RequestBody } from './operation';
 import { operationOf } from './operations';
 import { ERROR_MEANINGS, gatewayAnswerSchema, PROBLEM_SCHEMAS, problemName } from './problems';
 import { jsonSchema, jsonSchemas, reference } from './schemas';
+import { SharedResponses } from './shared-responses';
 import { RouteModel } from '../../../../src/private/routes';
 import { ERROR_STATUS, ErrorCode } from '../../../domain/api-error';
 
@@ -31,6 +32,8 @@ export interface DocumentOptions {
 
 /** The OpenAPI 3.1 document of an API with these routes; without `servers`, which only a request can tell. */
 export function openApiDocument({ routes, version }: DocumentOptions): Json {
+  const errors = new SharedResponses();
+  const paths = pathsOf(routes, errors);
   return {
     openapi: '3.1.0',
     info: {
@@ -41,18 +44,21 @@ export function openApiDocument({ routes, version }: DocumentOptions): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    paths: pathsOf(routes),
-    components: { schemas: jsonSchemas() },
+    paths,
+    components: { schemas: jsonSchemas(), responses: errors.all() },
   };
 }
 
-function pathsOf(routes: readonly RouteModel[]): Json {
+function pathsOf(routes: readonly RouteModel[], shared: SharedResponses): Json {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationJson(route, operationOf(route));
+  for (const route of routes) {
+    (paths[route.path] ??= {})[route.method.toLowerCase()] = operationJson(route, operationOf(route), shared);
+  }
   return paths;
 }
 
-function operationJson(route: RouteModel, { tag, summary, description, parameters = [], body, answers, errors }: Operation): Json {
+function operationJson(route: RouteModel, operation: Operation, shared: SharedResponses): Json {
+  const { tag, summary, description, parameters = [], body, answers, errors } = operation;
   return {
     operationId: route.id,
     tags: [tag],
@@ -60,7 +66,7 @@ function operationJson(route: RouteModel, { tag, summary, description, parameter
     description,
     ...(parameters.length > 0 ? { parameters: parameters.map(parameterJson) } : {}),
     ...(body ? { requestBody: bodyJson(body) } : {}),
-    responses: { ...mapEntries(answers, answerJson), ...errorsJson(route, errors) },
+    responses: { ...mapEntries(answers, answerJson), ...errorsJson(route, errors, shared) },
   };
 }
 
@@ -89,11 +95,11 @@ function answerJson({ description, schema, headers, links }: Answer): Json {
 }
 
 /** Ours and the gateway's, by status. */
-function errorsJson({ group }: RouteModel, codes: readonly ErrorCode[]): Json {
+function errorsJson({ group }: RouteModel, codes: readonly ErrorCode[], shared: SharedResponses): Json {
   const gateway = { ...GATEWAY_EVERYWHERE, ...(group === 'public' ? {} : GATEWAY_FOR_CALLERS) };
   const statuses = new Set([...codes.map((code) => ERROR_STATUS[code]), ...Object.keys(gateway).map(Number)]);
   return Object.fromEntries([...statuses].sort((a, b) => a - b).map((status) => (
-    [status, errorJson(status, codes.filter((code) => ERROR_STATUS[code] === status), gateway[status])]
+    [status, shared.share(status, errorJson(status, codes.filter((code) => ERROR_STATUS[code] === status), gateway[status]))]
   )));
 }
 
