@@ -82,10 +82,24 @@ export interface Link {
   readonly expiresAt: string;
 }
 
+export interface UploadFile {
+  readonly name: string;
+  readonly fileName: string;
+  readonly key: string;
+  readonly contentType: string;
+  /** `null` until it is known. */
+  readonly size: number | null;
+  readonly checksum: Checksum | null;
+  readonly multipart: { readonly partSize: number | null; readonly partCount: number | null } | null;
+  readonly arrival: { readonly at: string; readonly etag: string | null } | null;
+}
+
 export interface Upload {
   readonly uploadId: string;
   readonly status: UploadStatus;
-  readonly files: ReadonlyArray<{ readonly name: string; readonly fileName: string; readonly key: string; readonly size?: number }>;
+  /** Who started it; `null` where the API does not ask. */
+  readonly owner: string | null;
+  readonly files: readonly UploadFile[];
   readonly counts: { readonly total: number; readonly accepted: number; readonly rejected: number } | null;
   readonly progress: { readonly bytes: number; readonly totalBytes: number } | null;
   readonly stage: string | null;
@@ -95,6 +109,7 @@ export interface Upload {
   readonly history: ReadonlyArray<{ readonly status: UploadStatus; readonly at: string }>;
   readonly createdAt: string;
   readonly updatedAt: string;
+  readonly uploadedAt: string | null;
 }
 
 export type ApiRecord = Readonly<Record<string, unknown>>;
