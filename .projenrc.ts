@@ -46,7 +46,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/s3-presigned-post',
     '@aws-sdk/s3-request-presigner',
     '@aws-sdk/util-dynamodb@^3.996.0',
-    '@rgrove/parse-xml@^5.0.0',
+    // 5 is ESM only, which neither jest nor the compiler takes here.
+    '@rgrove/parse-xml@^4.2.0',
     'big.js',
     '@types/big.js',
     'csv-parse@^7',
