@@ -14,7 +14,7 @@ export interface AwsErrorProps {
 /** What an attempt without an answer is called. */
 export const NetworkCode = { NETWORK: 'NetworkError', TIMEOUT: 'TimeoutError' } as const;
 
-/** A call of a service that failed, whatever the service. Its message names no keys and holds no stored data of ours. */
+/** A call of a service that failed, whatever the service. Its message is the service's own: it names resources, and holds nothing that is stored. */
 export class AwsError extends Error {
   public readonly service: string;
   public readonly operation: string;

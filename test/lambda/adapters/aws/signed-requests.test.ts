@@ -146,7 +146,7 @@ test('a secret is read in JSON 1.1, and must be text', async () => {
   aws.answer({ body: '{"SecretString":"s3cr3t"}' }, { body: '{"SecretBinary":"AQ=="}' });
   expect(await secrets.secretText('arn:secret')).toBe('s3cr3t');
   expect(aws.requests[0]).toMatchObject({
-    body: '{"SecretId":"arn:secret"}', headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+    body: '{"SecretId":"arn:secret","VersionStage":"AWSCURRENT"}', headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
   });
   await expect(secrets.secretText('arn:secret')).rejects.toThrow('the secret is binary, not text');
 });
