@@ -7,6 +7,7 @@ export * from './api/upload-auth-props';
 export * from './api/upload-route';
 export * from './ingest/column';
 export * from './ingest/ingest-queue';
+export * from './ingest/ingest-queue-props';
 export * from './ingest/policies';
 export * from './ingest/processor-props';
 export * from './ingest/record-index';

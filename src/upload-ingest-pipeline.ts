@@ -13,7 +13,7 @@ import { UploadApi, UploadApiConfig } from './api/upload-api';
 import { Column } from './ingest/column';
 import { IngestQueue } from './ingest/ingest-queue';
 import { UploadProcessor } from './ingest/upload-processor';
-import { CSV_CONTENT_TYPES, Metric, RECENT_INDEX, RecordModel, REJECTS_PREFIX, UPLOADS_PREFIX } from './private/contract';
+import { MAX_PARTS, MAX_PART_SIZE, Metric, RECENT_INDEX, RecordModel, REJECTS_PREFIX, UPLOADS_PREFIX } from './private/contract';
 import { grantGetUnder, grantTable } from './private/grants';
 import { pipelineMetric } from './private/metrics';
 import { indexNames } from './private/query-indexes';
@@ -70,8 +70,8 @@ export interface UploadIngestPipelineProps {
   readonly queryTable?: QueryTable;
 
   /**
-   * Largest file, 1 byte to 5 GiB (the most that S3 takes in one request). A larger one is refused when it is announced,
-   * or fails when it arrives.
+   * Largest file, 1 byte to 50,000 GiB (S3's largest object, of 10,000 parts). A larger one is refused when it is announced,
+   * or fails when it arrives. More than 5 GiB must be sent in parts.
    *
    * @default Size.gibibytes(5)
    */
@@ -81,7 +81,7 @@ export interface UploadIngestPipelineProps {
    * Content types of files, in lower case and without parameters: `text/csv`, or a whole family such as `text/*`. A star on
    * both sides of the slash allows all.
    *
-   * @default - text/csv, application/csv, text/plain, application/vnd.ms-excel
+   * @default - text/csv, application/csv, text/plain, application/vnd.ms-excel; any with `UploadProcessor.handler`
    */
   readonly contentTypes?: string[];
 
@@ -140,11 +140,15 @@ export interface UploadIngestPipelineProps {
 export class UploadIngestPipeline extends Construct {
   /** The bucket: files under `uploads/`, rejected rows under `rejects/`. */
   public readonly bucket: s3.IBucket;
-  /** The queue of files that arrived. */
+  /** The queue of uploads that wait for the processor; files that arrive are announced here as well, unless it is a FIFO queue. */
   public readonly queue: sqs.IQueue;
   /** Where messages go that failed too often; undefined when a queue of the user's has none, or an imported one does not say. */
   public readonly deadLetterQueue?: sqs.IQueue;
-  /** The function that works on files. */
+  /** Where files that arrive are announced: `queue`, or a standard queue before it with `IngestQueue.fifo()`. */
+  public readonly arrivalsQueue: sqs.IQueue;
+  /** Where announcements go that failed too often: `deadLetterQueue`, or one of their own with `IngestQueue.fifo()`. */
+  public readonly arrivalsDeadLetterQueue?: sqs.IQueue;
+  /** The function that takes the messages. */
   public readonly processor: lambda.IFunction;
   /** The table of the uploads. */
   public readonly statusTable: dynamodb.ITable;
@@ -164,33 +168,38 @@ export class UploadIngestPipeline extends Construct {
 
   public constructor(scope: Construct, id: string, props: UploadIngestPipelineProps = {}) {
     super(scope, id);
-    const { encryptionKey, removalPolicy = RemovalPolicy.RETAIN, contentTypes = CSV_CONTENT_TYPES } = props;
+    const { encryptionKey, removalPolicy = RemovalPolicy.RETAIN } = props;
     const maxFileSize = props.maxFileSize ?? Size.gibibytes(5);
-    validateSize('maxFileSize', maxFileSize, Size.bytes(1), Size.gibibytes(5));
-    validateContentTypes(contentTypes);
+    validateSize('maxFileSize', maxFileSize, Size.bytes(1), Size.bytes(MAX_PARTS * MAX_PART_SIZE));
     const { maxFiles = 10, fileNamePattern, metadata, tenancy = Tenancy.single() } = props;
     validateInteger('maxFiles', maxFiles, 1, 100);
     validateFileNamePattern(fileNamePattern);
     validateMetadata(metadata);
     const rest = { encryptionKey, removalPolicy };
     const processor = props.processor ?? UploadProcessor.records();
-    this.recordModel = processor._recordModel();
+    const contentTypes = props.contentTypes ?? processor._defaultContentTypes();
+    validateContentTypes(contentTypes);
+    const api = props.api ?? UploadApi.http();
+    this.recordModel = processor._recordModel(tenancy);
     this.serviceName = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
 
     const queue = (props.queue ?? IngestQueue.standard()).bind(this, { ...rest, processorTimeout: processor.timeout });
     this.queue = queue.queue;
     this.deadLetterQueue = queue.deadLetterQueue;
-    this.bucket = (props.bucket ?? UploadBucket.managed()).bind(this, { ...rest, queue: this.queue }).bucket;
+    this.arrivalsQueue = queue.arrivalsQueue ?? queue.queue;
+    this.arrivalsDeadLetterQueue = queue.arrivalsDeadLetterQueue ?? queue.deadLetterQueue;
+    this.bucket = (props.bucket ?? UploadBucket.managed())
+      .bind(this, { ...rest, queue: this.arrivalsQueue, corsOrigins: api._cors()?.origins }).bucket;
     this.statusTable = (props.statusTable ?? StatusTable.managed()).bind(this, rest).table;
-    this.query = (props.queryTable ?? QueryTable.managed()).bind(this, { ...rest, indexes: processor._tableIndexes() });
+    this.query = (props.queryTable ?? QueryTable.managed()).bind(this, { ...rest, indexes: processor._tableIndexes(tenancy) });
     this.queryTable = this.query.table;
     validateKeyAttributes(this.query, this.recordModel);
 
     const shared = {
       bucket: this.bucket, statusTable: this.statusTable, queryTable: this.query, maxFileSize, contentTypes, serviceName: this.serviceName,
     };
-    this.processor = processor.bind(this, { ...shared, queue }).processor;
-    this.api = (props.api ?? UploadApi.http()).bind(this, {
+    this.processor = processor.bind(this, { ...shared, queue, tenancy }).processor;
+    this.api = api.bind(this, {
       ...shared, processor, jobQueue: this.queue, tenancy, maxFiles, fileNamePattern, metadata,
     });
     this.apiUrl = this.api.url;

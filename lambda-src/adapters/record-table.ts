@@ -25,20 +25,22 @@ const Part = { PARTITION_KEY: 'p', SORT_KEY: 's', INDEX_SORT_KEY: 'i' } as const
 
 /** The records in DynamoDB. Items stay as they are on the wire: JavaScript would round numbers to 17 digits. */
 export class RecordTable implements RecordStore {
+  public readonly partitionKey: string;
   public readonly listsRecent: boolean;
 
   constructor(private readonly client: DynamoDb, private readonly table: RecordTableProps) {
+    this.partitionKey = table.partitionKey;
     this.listsRecent = table.recentIndex !== null;
   }
 
-  public async recent({ limit, before }: { limit: number; before?: string }): Promise<Page<RecordJson>> {
+  public async recent({ limit, before, prefix }: { limit: number; before?: string; prefix: string }): Promise<Page<RecordJson>> {
     const { recentIndex } = this.table;
     if (!recentIndex) throw new Error('the table has no recent index');
     return recentPage({
       shards: recentIndex.shards,
       limit,
       before,
-      readShard: (shard, below, size) => this.readShard(recentIndex.name, String(shard), below, size),
+      readShard: (shard, below, size) => this.readShard(recentIndex.name, `${prefix}${shard}`, below, size),
     });
   }
 

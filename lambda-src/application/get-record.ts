@@ -1,16 +1,13 @@
-import { canBeKey } from './key-limits';
-import { RecordStore } from './record-store';
-import { MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../../src/private/contract';
+import { RecordsOfTenants } from './tenant-records';
 import { ApiError } from '../domain/api-error';
 import { RecordJson } from '../domain/record-json';
 
 /** Shows one record. */
 export class GetRecord {
-  constructor(private readonly store: RecordStore) {}
+  constructor(private readonly records: RecordsOfTenants) {}
 
-  public async run(_tenantId: string, partitionKey: string, sortKey: string): Promise<RecordJson> {
-    const possible = canBeKey(partitionKey, MAX_PARTITION_KEY_BYTES) && canBeKey(sortKey, MAX_SORT_KEY_BYTES);
-    const record = possible ? await this.store.get(partitionKey, sortKey) : undefined;
+  public async run(tenantId: string, partitionKey: string, sortKey: string): Promise<RecordJson> {
+    const record = await this.records.of(tenantId).get(partitionKey, sortKey);
     if (!record) throw new ApiError('RECORD_NOT_FOUND', 'there is no record with these keys');
     return record;
   }

@@ -1,16 +1,10 @@
-import { BatchWriter } from './batch-writer';
 import { ArrivalRules, checkArrival, FileFacts, inspectFile, namingFile } from './check-arrival';
-import { createDuplicateCheck, DuplicateCheck } from './duplicate-check';
-import { ingestRows, RejectSink } from './ingest-rows';
 import { ObjectStore } from './object-store';
 import { Finished, UploadWorker } from './process-upload';
 import { ProgressReport } from './progress-report';
-import { RecordModel } from '../../src/private/contract';
-import { positionPrefix } from '../domain/position';
-import { RecordContext } from '../domain/record-builder';
+import { RecordBatch, RecordBatchPorts, RecordRules } from './record-batch';
 import { Upload, UploadCounts, UploadFile } from '../domain/upload';
 import { UploadFailure } from '../domain/upload-failure';
-import { WireItem } from '../domain/wire';
 import { Work } from '../domain/work';
 
 /** A file as the bucket has it; `rows` can be taken once. */
@@ -25,29 +19,14 @@ export interface OpenFile extends FileFacts {
 /** Throws UploadFailure when the object is gone, or when it is not the one that the ETag names. */
 export type OpenObject = (key: string, etag?: string) => Promise<OpenFile>;
 
-export interface IngestFilesPorts {
+export interface IngestFilesPorts extends RecordBatchPorts {
   readonly open: OpenObject;
   readonly objects: Pick<ObjectStore, 'headWithChecksum'>;
-  readonly newWriter: () => BatchWriter;
-  /** The position of the record that the table has under the item's key. */
-  readonly storedPosition: (item: WireItem) => Promise<string | undefined>;
-  readonly newRejectSink: (key: string) => RejectSink;
 }
 
-export interface IngestFilesRules extends ArrivalRules {
-  readonly model: RecordModel;
-  readonly keyNames: RecordContext['keyNames'];
-  readonly shards: number;
-}
+export type IngestFilesRules = ArrivalRules & RecordRules;
 
 type Open = () => Promise<OpenFile>;
-
-interface Batch {
-  readonly upload: Upload;
-  readonly progress: ProgressReport;
-  readonly writer: BatchWriter;
-  readonly isDuplicate: DuplicateCheck;
-}
 
 /**
  * Turns the files of an upload into records, one after the other in the order they were announced. The numbers of the rows, of
@@ -57,16 +36,12 @@ export class IngestFiles implements UploadWorker {
   constructor(private readonly ports: IngestFilesPorts, private readonly rules: IngestFilesRules) {}
 
   public async run({ upload }: Work, progress: ProgressReport): Promise<Finished> {
-    const { newWriter, storedPosition } = this.ports;
     const ways = await this.prepare(upload, progress);
-    const writer = newWriter();
-    const isDuplicate = createDuplicateCheck(this.rules.model, positionPrefix(upload.uploadedAt!, upload.uploadId), {
-      storedPosition, isPending: (key) => writer.holds(key),
-    });
-    let counts: UploadCounts = { total: 0, accepted: 0, rejected: 0 };
+    const batch = new RecordBatch(upload, progress, this.ports, this.rules);
+    let counts: UploadCounts | null = null;
     for (const [nth, file] of upload.files.entries()) {
       try {
-        counts = await this.ingest(file, ways[nth], counts, { upload, progress, writer, isDuplicate });
+        counts = await this.ingest(file, ways[nth], batch, progress);
       } catch (error) {
         throw namingFile(file, upload.files, error);
       }
@@ -111,21 +86,11 @@ export class IngestFiles implements UploadWorker {
     }
   }
 
-  private async ingest(file: UploadFile, open: Open, before: UploadCounts, batch: Batch): Promise<UploadCounts> {
-    const { upload, progress, writer, isDuplicate } = batch;
-    const { model, keyNames, shards } = this.rules;
+  private async ingest(file: UploadFile, open: Open, batch: RecordBatch, progress: ProgressReport): Promise<UploadCounts> {
     const opened = await open();
     try {
       this.check(file, opened, progress);
-      const { uploadId, uploadedAt } = upload;
-      const context = { uploadId, uploadedAt: uploadedAt!, fileName: file.fileName, keyNames, shards, rowsBefore: before.total };
-      return await ingestRows(model, context, before, {
-        rows: opened.rows((bytes) => progress.read(bytes)),
-        writer,
-        isDuplicate,
-        rejects: this.ports.newRejectSink(file.key),
-        onRow: (counts) => progress.row(counts),
-      });
+      return await batch.take(file, opened.rows((bytes) => progress.read(bytes)));
     } finally {
       opened.close();
     }

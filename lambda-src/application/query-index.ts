@@ -1,18 +1,19 @@
-import { canBeKey } from './key-limits';
 import { keyIn, ListPage, PageRequest, tokenFor } from './paging';
-import { RecordIndex, RecordStore } from './record-store';
-import { IndexModel, MAX_PARTITION_KEY_BYTES, RecordModel } from '../../src/private/contract';
+import { RecordIndex } from './record-store';
+import { RecordsOfTenants } from './tenant-records';
+import { IndexModel, RecordModel } from '../../src/private/contract';
 import { ApiError } from '../domain/api-error';
 import { CursorBinding } from '../domain/cursor';
 import { searchedKey } from '../domain/index-keys';
 import { RecordJson } from '../domain/record-json';
+import { indexAttribute } from '../domain/tenant-key';
 
 /** The part of the record model that a query needs. */
-export type QueryModel = Pick<RecordModel, 'columns' | 'indexes'>;
+export type QueryModel = Pick<RecordModel, 'columns' | 'indexes' | 'tenancy'>;
 
 /** Lists the records that have one key in a declared index, by the index's sort key. */
 export class QueryIndex {
-  constructor(private readonly store: RecordStore, private readonly model: QueryModel) {}
+  constructor(private readonly records: RecordsOfTenants, private readonly model: QueryModel) {}
 
   public async run(tenantId: string, name: string, text: string, { limit, nextToken }: PageRequest): Promise<ListPage<RecordJson>> {
     const declared = this.model.indexes.find((index) => index.name === name);
@@ -20,8 +21,7 @@ export class QueryIndex {
     const key = this.readKey(declared, text);
     const binding: CursorBinding = { route: 'records?index', tenantId, filters: { name, key } };
     const after = keyIn(binding, nextToken);
-    if (!canBeKey(key, MAX_PARTITION_KEY_BYTES)) return { items: [], nextToken: null };
-    const { items, next } = await this.store.byIndex(this.resolve(declared), key, { limit, after });
+    const { items, next } = await this.records.of(tenantId).byIndex(this.resolve(declared), key, { limit, after });
     return { items, nextToken: tokenFor(binding, next) };
   }
 
@@ -36,7 +36,8 @@ export class QueryIndex {
 
   private resolve(index: IndexModel): RecordIndex {
     const numeric = (this.model.columns ?? []).filter(({ type }) => type === 'integer' || type === 'decimal').map((column) => column.name);
-    return { ...index, numeric: numeric.filter((column) => column === index.partitionKey || column === index.sortKey) };
+    const partitionKey = indexAttribute(this.model, index);
+    return { ...index, partitionKey, numeric: numeric.filter((column) => column === partitionKey || column === index.sortKey) };
   }
 
   private unknownIndex(): string {

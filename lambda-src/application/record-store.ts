@@ -24,9 +24,12 @@ export interface RecordIndex {
 
 /** Port: the records that the API shows. Bookmarks that the table refuses are INVALID_CURSOR. */
 export interface RecordStore {
+  /** Name of the attribute that is the records' partition key. */
+  readonly partitionKey: string;
   /** Whether records can be listed newest first. */
   readonly listsRecent: boolean;
-  recent(query: { readonly limit: number; readonly before?: string }): Promise<Page<RecordJson>>;
+  /** `prefix` is what the names of the shards begin with. */
+  recent(query: { readonly limit: number; readonly before?: string; readonly prefix: string }): Promise<Page<RecordJson>>;
   /** The records with this partition key, by sort key; a bookmark is a sort key. */
   byPartition(partitionKey: string, stretch: Stretch<string>): Promise<KeyPage<string>>;
   /** The records with this key in an index, by its sort key; a bookmark is the rest of the key. */

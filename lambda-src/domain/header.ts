@@ -1,7 +1,7 @@
 import { isKeyVariable } from './record-key';
 import { listOf, quote } from './reject';
 import { UploadFailure } from './upload-failure';
-import { Attribute, ColumnModel, RecordModel } from '../../src/private/contract';
+import { Attribute, ColumnModel, EXPIRY_ATTRIBUTE, INDEX_PREFIX, RecordModel } from '../../src/private/contract';
 import { namesInTemplate } from '../../src/private/key-template';
 
 /** How a record's attribute gets its value. */
@@ -81,8 +81,8 @@ function refuseUnknown(unknown: readonly string[], declared: readonly string[]):
 const UNREADABLE = '__proto__';
 
 function refuseReserved(bindings: readonly ColumnBinding[]): void {
-  const ours: readonly string[] = [...Object.values(Attribute), UNREADABLE];
-  const reserved = bindings.map(({ name }) => name).filter((name) => ours.includes(name));
+  const ours: readonly string[] = [...Object.values(Attribute), EXPIRY_ATTRIBUTE, UNREADABLE];
+  const reserved = bindings.map(({ name }) => name).filter((name) => ours.includes(name) || name.startsWith(INDEX_PREFIX));
   if (reserved.length > 0) throw new UploadFailure('RESERVED_COLUMN', `the header has ${listOfNames(reserved)}, which cannot be the name of a column`);
 }
 

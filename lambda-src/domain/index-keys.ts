@@ -4,9 +4,12 @@ import { Problem } from './reject';
 import { wireText } from './wire';
 import { ColumnType, IndexModel, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../../src/private/contract';
 
-/** DynamoDB refuses a record whose index key is empty or too long; without the attribute the record is just not in the index. */
-export function asIndexKey(name: string, indexes: readonly IndexModel[], parse: ParseField): ParseField {
-  const limit = indexKeyLimit(name, indexes);
+/**
+ * DynamoDB refuses a record whose index key is empty or too long; without the attribute the record is just not in the index.
+ * What stands before a partition key takes of its length.
+ */
+export function asIndexKey(name: string, indexes: readonly IndexModel[], parse: ParseField, prefixBytes = 0): ParseField {
+  const limit = indexKeyLimit(name, indexes, prefixBytes);
   if (limit === undefined) return parse;
   const tooLong = new Problem('KEY_TOO_LONG', `have at most ${limit} bytes, as the key of an index`);
   return (text) => {
@@ -42,7 +45,7 @@ export function exceeds(text: string, limit: number): boolean {
   return text.length * 3 > limit && Buffer.byteLength(text) > limit;
 }
 
-function indexKeyLimit(name: string, indexes: readonly IndexModel[]): number | undefined {
+function indexKeyLimit(name: string, indexes: readonly IndexModel[], prefixBytes: number): number | undefined {
   if (indexes.some((index) => index.sortKey === name)) return MAX_SORT_KEY_BYTES;
-  return indexes.some((index) => index.partitionKey === name) ? MAX_PARTITION_KEY_BYTES : undefined;
+  return indexes.some((index) => index.partitionKey === name) ? MAX_PARTITION_KEY_BYTES - prefixBytes : undefined;
 }

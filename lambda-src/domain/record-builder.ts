@@ -5,9 +5,12 @@ import { positionPrefix, rowPosition } from './position';
 import { FileVariables, compileKeyTemplate } from './record-key';
 import { Problem, Reject, quote, rejectField, rejectRow } from './reject';
 import { shardOf } from './shard';
+import { tenantPrefix } from './tenant-key';
 import { UploadFailure } from './upload-failure';
-import { MAX_NUMBER_BYTES, WireItem, WireValue, emptyItem, itemSize } from './wire';
-import { Attribute, MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, RecordModel } from '../../src/private/contract';
+import { MAX_NUMBER_BYTES, WireItem, WireValue, emptyItem, itemSize, wireText } from './wire';
+import {
+  Attribute, EXPIRY_ATTRIBUTE, INDEX_PREFIX, MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, RecordModel,
+} from '../../src/private/contract';
 
 /** What records take from their upload and from the table they go to. */
 export interface RecordContext extends FileVariables {
@@ -17,6 +20,10 @@ export interface RecordContext extends FileVariables {
   readonly shards: number;
   /** Rows of the upload's files before this one, after which the numbers in keys and positions go on. */
   readonly rowsBefore: number;
+  /** Whose the records are. */
+  readonly tenantId: string;
+  /** When the records may go, in epoch seconds; null: never. */
+  readonly expiresAt: number | null;
 }
 
 export interface BuiltRecord {
@@ -34,16 +41,20 @@ const NOT_IN_KEY = new Problem('EMPTY_KEY', "not be empty: the record's key is m
 
 /** Compiles model and header once, so that a row costs little more than its item. Throws UploadFailure like `readHeader`. */
 export function createRecordBuilder(model: RecordModel, header: readonly string[], context: RecordContext): RecordBuilder {
-  const { keyNames, shards, rowsBefore } = context;
+  const { keyNames, shards, rowsBefore, expiresAt } = context;
+  const tenant = tenantPrefix(model, context.tenantId);
+  const tenantBytes = Buffer.byteLength(tenant);
+  const indexes = model.tenancy ? model.indexes : [];
   const bindings = readHeader(header, model);
   refuseLosingColumns(bindings, model, keyNames);
 
-  const columns = bindings.filter(({ position }) => position !== null).map((binding) => compileBinding(binding, model));
-  const defaults = bindings.filter(({ position }) => position === null).flatMap((binding) => defaultOf(binding, model));
+  const columns = bindings.filter(({ position }) => position !== null).map((binding) => compileBinding(binding, model, tenantBytes));
+  const defaults = bindings.filter(({ position }) => position === null).flatMap((binding) => defaultOf(binding, model, tenantBytes));
   const partitionKey = compileKeyTemplate(model.keys.partitionKey, context);
   const sortKey = compileKeyTemplate(model.keys.sortKey, context);
   const prefix = positionPrefix(context.uploadedAt, context.uploadId);
-  const overhead = largestOverhead(bindings, keyNames);
+  const overhead = largestOverhead(bindings, keyNames, indexes);
+  const mostPartitionBytes = MAX_PARTITION_KEY_BYTES - tenantBytes;
 
   return {
     build(row, fields) {
@@ -66,13 +77,18 @@ export function createRecordBuilder(model: RecordModel, header: readonly string[
       if (partition === undefined) return emptyKey(row, fields, 'partition key', partitionKey.missingFrom(item, number));
       const sort = sortKey.render(item, number);
       if (sort === undefined) return emptyKey(row, fields, 'sort key', sortKey.missingFrom(item, number));
-      if (exceeds(partition, MAX_PARTITION_KEY_BYTES)) return keyTooLong(row, fields, 'partition key', MAX_PARTITION_KEY_BYTES, partition);
+      if (exceeds(partition, mostPartitionBytes)) return keyTooLong(row, fields, 'partition key', mostPartitionBytes, partition);
       if (exceeds(sort, MAX_SORT_KEY_BYTES)) return keyTooLong(row, fields, 'sort key', MAX_SORT_KEY_BYTES, sort);
 
-      item[keyNames.partitionKey] = { S: partition };
+      for (const index of indexes) {
+        const value = item[index.partitionKey];
+        if (value !== undefined) item[INDEX_PREFIX + index.name] = { S: tenant + wireText(value) };
+      }
+      item[keyNames.partitionKey] = { S: tenant + partition };
       item[keyNames.sortKey] = { S: sort };
       item[Attribute.POSITION] = { S: rowPosition(prefix, number) };
-      if (shards > 0) item[Attribute.LIST] = { S: shardOf(`${partition}\u0000${sort}`, shards) };
+      if (shards > 0) item[Attribute.LIST] = { S: tenant + shardOf(`${partition}\u0000${sort}`, shards) };
+      if (expiresAt !== null) item[EXPIRY_ATTRIBUTE] = { N: String(expiresAt) };
 
       // Counting bytes costs as much as typing the row, and hardly a row comes near the limit.
       if (overhead + characters * 3 > MAX_ITEM_BYTES && itemSize(item) > MAX_ITEM_BYTES) return recordTooLarge(row, fields, itemSize(item));
@@ -87,14 +103,14 @@ interface Column {
   readonly parse: ParseField;
 }
 
-function compileBinding({ name, position, column }: ColumnBinding, { indexes }: RecordModel): Column {
+function compileBinding({ name, position, column }: ColumnBinding, { indexes }: RecordModel, tenantBytes: number): Column {
   const parse = column === null ? keepText : compileColumn(column);
-  return { name, position: position ?? -1, parse: asIndexKey(name, indexes, parse) };
+  return { name, position: position ?? -1, parse: asIndexKey(name, indexes, parse, tenantBytes) };
 }
 
 /** The constant of a column that the file lacks. */
-function defaultOf(binding: ColumnBinding, model: RecordModel): { name: string; value: WireValue }[] {
-  const value = compileBinding(binding, model).parse('');
+function defaultOf(binding: ColumnBinding, model: RecordModel, tenantBytes: number): { name: string; value: WireValue }[] {
+  const value = compileBinding(binding, model, tenantBytes).parse('');
   return value === undefined || value instanceof Problem ? [] : [{ name: binding.name, value }];
 }
 
@@ -108,11 +124,15 @@ function refuseLosingColumns(bindings: readonly ColumnBinding[], { keys }: Recor
 }
 
 /** An upper bound of what an item takes besides three bytes for each character of its fields. */
-function largestOverhead(bindings: readonly ColumnBinding[], { partitionKey, sortKey }: RecordContext['keyNames']): number {
-  const names = [partitionKey, sortKey, Attribute.POSITION, Attribute.LIST, ...bindings.map(({ name }) => name)];
+function largestOverhead(
+  bindings: readonly ColumnBinding[], { partitionKey, sortKey }: RecordContext['keyNames'], indexes: RecordModel['indexes'],
+): number {
+  const ours = [Attribute.POSITION, Attribute.LIST, EXPIRY_ATTRIBUTE, ...indexes.map((index) => INDEX_PREFIX + index.name)];
+  const names = [partitionKey, sortKey, ...ours, ...bindings.map(({ name }) => name)];
   const defaults = bindings.map(({ column }) => column?.default ?? '');
   // A normalized value is longer than its field by less than the largest number; so are position and shard.
-  return MAX_PARTITION_KEY_BYTES + MAX_SORT_KEY_BYTES + 3 * [...names, ...defaults].join('').length + 2 * MAX_NUMBER_BYTES * names.length;
+  const keys = (2 + indexes.length) * MAX_PARTITION_KEY_BYTES + MAX_SORT_KEY_BYTES;
+  return keys + 3 * [...names, ...defaults].join('').length + 2 * MAX_NUMBER_BYTES * names.length;
 }
 
 function wrongFieldCount(row: number, fields: readonly string[], expected: number): Reject {

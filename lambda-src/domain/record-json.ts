@@ -50,6 +50,12 @@ function toNumber(digits: string): unknown {
   return JSON_NUMBER.test(digits) ? rawJSON(digits) : digits;
 }
 
+/** The number that is shown as this value; undefined: it is none. */
+export function numberIn(value: unknown): number | undefined {
+  const digits = typeof value === 'object' && value !== null && 'rawJSON' in value ? value.rawJSON : undefined;
+  return typeof digits === 'string' ? Number(digits) : undefined;
+}
+
 function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
 }

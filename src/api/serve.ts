@@ -34,7 +34,7 @@ export function serve(
   const auth = (api.auth ?? UploadAuth.iam()).bind(scope, { kind, serviceName: options.serviceName, logRetention, tracing });
   const props: ApiFunctionsProps = {
     ...options,
-    recordModel: options.processor._recordModel(),
+    recordModel: options.processor._recordModel(options.tenancy),
     uploadModel: { metadata: options.metadata?.map((column) => column._toModel()) ?? null },
     tenancy: tenancyFor(options.tenancy._toModel(), auth),
     urlExpiry: api.urlExpiry ?? Duration.hours(1),

@@ -2,8 +2,12 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { DEFAULT_VISIBILITY, MAX_FUNCTION_TIMEOUT, MAX_VISIBILITY, validateQueueAsTarget } from '../private/queue-limits';
-import { areKnown, invalid, validateDuration, validateInteger } from '../private/validation';
+import { ExistingIngestQueueProps, FifoIngestQueueProps, ManagedIngestQueueProps, StandardIngestQueueProps } from './ingest-queue-props';
+import {
+  MAX_VISIBILITY, sixTimes, validateManagedQueue, validateQueueAsTarget, validateRetention, validateVisibility, visibilityOf,
+} from '../private/queue-limits';
+import { queuePair, QueuePairProps } from '../private/queue-pair';
+import { validateDuration, validateInteger } from '../private/validation';
 import { warn } from '../private/warnings';
 
 /** What the pipeline tells the queue. */
@@ -18,69 +22,40 @@ export interface IngestQueueBindOptions {
 
 /** What the queue tells the pipeline. */
 export interface IngestQueueConfig {
-  /** The queue of files that arrived. */
+  /** Where uploads wait for the processor. Files that arrive are announced here as well, unless there is `arrivalsQueue`. */
   readonly queue: sqs.IQueue;
   /** Where messages go that failed too often. @default - unknown, or none */
   readonly deadLetterQueue?: sqs.IQueue;
+  /** Where files that arrive are announced, when `queue` is one that S3 cannot send to. @default - `queue` */
+  readonly arrivalsQueue?: sqs.IQueue;
+  /** Where announcements go that failed too often. @default - `deadLetterQueue` */
+  readonly arrivalsDeadLetterQueue?: sqs.IQueue;
   /** How often a message is tried before it goes there. @default - unknown */
   readonly maxReceiveCount?: number;
   /** How long the queue hides a message that is worked on. @default - unknown */
   readonly visibilityTimeout?: Duration;
 }
 
-/** Properties of the queue that the pipeline makes. */
-export interface StandardIngestQueueProps {
-  /**
-   * How long a message is hidden while it is worked on, at most 12 hours. At least the processor's timeout.
-   *
-   * @default - six times the processor's timeout, as AWS Lambda's guide asks for; 90 minutes when that is not known
-   */
-  readonly visibilityTimeout?: Duration;
-
-  /**
-   * How often a file is tried before its message goes to the dead-letter queue, 1 to 1,000.
-   *
-   * @default 3
-   */
-  readonly maxReceiveCount?: number;
-
-  /**
-   * How long a message waits for a processor, 1 minute to 14 days. At least `visibilityTimeout`.
-   *
-   * @default Duration.days(4)
-   */
-  readonly retentionPeriod?: Duration;
-}
-
-/** Properties of a queue that the pipeline did not make. */
-export interface ExistingIngestQueueProps {
-  /**
-   * The queue's dead-letter queue, for metrics and alarms.
-   *
-   * @default - the one that a queue of this app names, if any
-   */
-  readonly deadLetterQueue?: sqs.IQueue;
-
-  /**
-   * How often the queue lets a message be tried, 1 to 1,000. The last try marks the upload as failed.
-   *
-   * @default - what a queue of this app says, else unknown
-   */
-  readonly maxReceiveCount?: number;
-
-  /**
-   * How long the queue hides a message, at most 12 hours. At least the processor's timeout.
-   *
-   * @default - what a queue of this app says, else unknown
-   */
-  readonly visibilityTimeout?: Duration;
-}
-
 /** The queue between the bucket and the processor. */
 export abstract class IngestQueue {
-  /** A standard queue of the pipeline's own, with a dead-letter queue: encrypted, TLS only. */
+  /**
+   * A standard queue of the pipeline's own, with a dead-letter queue: encrypted, TLS only.
+   *
+   * Uploads wait in the name of their tenant, so that the queue is fair: one tenant's thousand files do not hold up the others'.
+   */
   public static standard(props: StandardIngestQueueProps = {}): IngestQueue {
     return new StandardIngestQueue(props);
+  }
+
+  /**
+   * A FIFO queue of the pipeline's own, with a FIFO dead-letter queue: the uploads of one tenant are worked on one after the
+   * other, in the order in which they were complete, and those of different tenants at the same time. High throughput is on.
+   *
+   * S3 cannot send to a FIFO queue, so a standard queue with its own dead-letter queue takes the announcements of files before it.
+   * Without tenancy all uploads are one tenant's. Not for `UploadProcessor.fromFunction`.
+   */
+  public static fifo(props: FifoIngestQueueProps = {}): IngestQueue {
+    return new FifoIngestQueue(props);
   }
 
   /**
@@ -98,32 +73,44 @@ export abstract class IngestQueue {
 class StandardIngestQueue extends IngestQueue {
   public constructor(private readonly props: StandardIngestQueueProps) {
     super();
-    validateDuration('visibilityTimeout', props.visibilityTimeout, Duration.seconds(1), MAX_VISIBILITY);
-    validateInteger('maxReceiveCount', props.maxReceiveCount, 1, 1000);
-    validateDuration('retentionPeriod', props.retentionPeriod, Duration.minutes(1), Duration.days(14));
+    validateManagedQueue(props);
   }
 
   public bind(scope: Construct, options: IngestQueueBindOptions): IngestQueueConfig {
-    validateVisibility(this.props.visibilityTimeout, options.processorTimeout);
-    const maxReceiveCount = this.props.maxReceiveCount ?? 3;
-    const visibilityTimeout = this.props.visibilityTimeout ?? sixTimes(options.processorTimeout);
-    const retentionPeriod = this.props.retentionPeriod ?? Duration.days(4);
-    validateRetention(retentionPeriod, visibilityTimeout);
-    const common = {
-      enforceSSL: true,
-      encryption: options.encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
-      encryptionMasterKey: options.encryptionKey,
-      removalPolicy: options.removalPolicy,
-    };
-    const deadLetterQueue = new sqs.Queue(scope, 'DeadLetterQueue', { ...common, retentionPeriod: Duration.days(14) });
-    const queue = new sqs.Queue(scope, 'Queue', {
-      ...common,
-      visibilityTimeout,
-      retentionPeriod,
-      deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount },
-    });
-    return { queue, deadLetterQueue, maxReceiveCount, visibilityTimeout };
+    const { visibilityTimeout, maxReceiveCount, ...pair } = resolved(this.props, options);
+    return { ...queuePair(scope, '', 'standard', { visibilityTimeout, maxReceiveCount, ...pair }), maxReceiveCount, visibilityTimeout };
   }
+}
+
+class FifoIngestQueue extends IngestQueue {
+  public constructor(private readonly props: FifoIngestQueueProps) {
+    super();
+    validateManagedQueue(props);
+  }
+
+  public bind(scope: Construct, options: IngestQueueBindOptions): IngestQueueConfig {
+    const { visibilityTimeout, maxReceiveCount, ...pair } = resolved(this.props, options);
+    // The standard queue has the names it has without a FIFO queue: a pipeline that changes over keeps it, and what is in it.
+    const arrivals = queuePair(scope, '', 'standard', { visibilityTimeout, maxReceiveCount, ...pair });
+    const jobs = queuePair(scope, 'Job', 'fifo', { visibilityTimeout, maxReceiveCount, ...pair });
+    return {
+      ...jobs,
+      arrivalsQueue: arrivals.queue,
+      arrivalsDeadLetterQueue: arrivals.deadLetterQueue,
+      maxReceiveCount,
+      visibilityTimeout,
+    };
+  }
+}
+
+/** What the pipeline's own queues have in common. */
+function resolved(props: ManagedIngestQueueProps, options: IngestQueueBindOptions): QueuePairProps {
+  const { processorTimeout, encryptionKey, removalPolicy } = options;
+  validateVisibility(props.visibilityTimeout, processorTimeout);
+  const visibilityTimeout = props.visibilityTimeout ?? sixTimes(processorTimeout);
+  const retentionPeriod = props.retentionPeriod ?? Duration.days(4);
+  validateRetention(retentionPeriod, visibilityTimeout);
+  return { visibilityTimeout, retentionPeriod, maxReceiveCount: props.maxReceiveCount ?? 3, encryptionKey, removalPolicy };
 }
 
 class ExistingIngestQueue extends IngestQueue {
@@ -148,33 +135,4 @@ class ExistingIngestQueue extends IngestQueue {
     }
     return { queue: this.queue, deadLetterQueue, maxReceiveCount, visibilityTimeout };
   }
-}
-
-/** A message that comes back while its file is still being worked on would be processed twice at the same time. */
-function validateVisibility(visibility: Duration | undefined, timeout: Duration | undefined): void {
-  if (!areKnown(visibility, timeout)) return;
-  if (visibility!.toMilliseconds() < timeout!.toMilliseconds()) {
-    invalid('VISIBILITY_TIMEOUT_TOO_SHORT',
-      `'visibilityTimeout' must be at least the processor's timeout of ${timeout!.toHumanString()}, got ${visibility!.toHumanString()}`);
-  }
-}
-
-/** A message that expires while it is hidden never comes back: one failure would be the last. */
-function validateRetention(retention: Duration, visibility: Duration): void {
-  if (!areKnown(retention, visibility)) return;
-  if (retention.toMilliseconds() < visibility.toMilliseconds()) {
-    invalid('RETENTION_PERIOD_TOO_SHORT',
-      `'retentionPeriod' must be at least the 'visibilityTimeout' of ${visibility.toHumanString()}, got ${retention.toHumanString()}`);
-  }
-}
-
-/** No function runs longer than 15 minutes, so that is what one with an unknown timeout gets. */
-function sixTimes(timeout: Duration | undefined): Duration {
-  const known = areKnown(timeout) ? timeout! : MAX_FUNCTION_TIMEOUT;
-  return Duration.seconds(6 * known.toSeconds());
-}
-
-function visibilityOf(queue: sqs.Queue): Duration | undefined {
-  const { visibilityTimeout } = queue.node.defaultChild as sqs.CfnQueue;
-  return visibilityTimeout === undefined ? DEFAULT_VISIBILITY : Duration.seconds(visibilityTimeout);
 }

@@ -8,7 +8,7 @@ export enum UnknownColumns {
   KEEP = 'keep',
 }
 
-/** What happens to a row whose key an earlier row of the same file has. */
+/** What happens to a row whose key an earlier row of the same upload has. */
 export enum DuplicateKeys {
   /** The later row is rejected with `DUPLICATE_KEY`; the first one stays. */
   REJECT = 'reject',

@@ -26,8 +26,8 @@ export interface ProcessorOptions {
   readonly maxConcurrency?: number;
 }
 
-/** Properties of the processor that turns rows into records. */
-export interface RecordsProcessorProps extends ProcessorOptions {
+/** What records are, and how the function that writes them runs. */
+export interface RecordWritingProps extends ProcessorOptions {
   /**
    * What a row must look like.
    *
@@ -50,12 +50,22 @@ export interface RecordsProcessorProps extends ProcessorOptions {
   readonly indexes?: RecordIndex[];
 
   /**
-   * What happens to a row whose key an earlier row of the same file has.
+   * What happens to a row whose key an earlier row of the same upload has.
    *
    * @default DuplicateKeys.REJECT
    */
   readonly duplicateKeys?: DuplicateKeys;
 
+  /**
+   * How long the function's logs are kept.
+   *
+   * @default logs.RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: logs.RetentionDays;
+}
+
+/** Properties of the processor that turns rows into records. */
+export interface RecordsProcessorProps extends RecordWritingProps {
   /**
    * Most rows of one file, at least 1; a longer file fails with `TOO_MANY_ROWS` before a record is written, for which it is read twice.
    *
@@ -64,7 +74,7 @@ export interface RecordsProcessorProps extends ProcessorOptions {
   readonly maxRows?: number;
 
   /**
-   * Time limit for one file, 1 second to 15 minutes (Lambda's own limit).
+   * Time limit for one upload, 1 second to 15 minutes (Lambda's own limit).
    *
    * @default Duration.minutes(5)
    */
@@ -76,13 +86,31 @@ export interface RecordsProcessorProps extends ProcessorOptions {
    * @default 1769
    */
   readonly memorySize?: number;
+}
+
+/** Properties of the processor that calls a function of the user's. */
+export interface HandlerProcessorProps extends RecordWritingProps {
+  /**
+   * Time limit of the processor that calls the function and waits for it, up to 15 minutes (Lambda's own limit); at least 15
+   * seconds longer than the function's. A function that answers with a stage is called again, in another invocation if need be.
+   *
+   * @default Duration.minutes(15)
+   */
+  readonly timeout?: Duration;
 
   /**
-   * How long the function's logs are kept.
+   * The function's time limit, to check the processor's against.
    *
-   * @default logs.RetentionDays.ONE_MONTH
+   * @default - what a function of this app says, also through an alias or a version of it; else unknown
    */
-  readonly logRetention?: logs.RetentionDays;
+  readonly handlerTimeout?: Duration;
+
+  /**
+   * Memory in MiB of the processor that calls the function, 128 to 10,240.
+   *
+   * @default 512
+   */
+  readonly memorySize?: number;
 }
 
 /** Properties of a processor of the user's. */

@@ -8,8 +8,8 @@ export interface RecordKeysProps {
   /**
    * Template of the partition key, such as `DRUG#{drug_name}`.
    *
-   * In braces: a column of the schema, or `row` (1 for the first row of the file), `uploadId`, `uploadedAt`
-   * (when the file arrived, ISO 8601 in UTC) or `fileName`. At most 2,048 bytes when filled in.
+   * In braces: a column of the schema, or `row` (1 for the first row; it goes on over the files of an upload), `uploadId`, `uploadedAt`
+   * (when the file arrived, ISO 8601 in UTC) or `fileName`. At most 2,048 bytes when filled in, with the tenant and a `#` before it.
    */
   readonly partitionKey: string;
 

@@ -1,6 +1,6 @@
 import { Column } from './column';
 import { UnknownColumns } from './policies';
-import { Attribute, ColumnModel, KEY_VARIABLES } from '../private/contract';
+import { Attribute, ColumnModel, EXPIRY_ATTRIBUTE, INDEX_PREFIX, KEY_VARIABLES } from '../private/contract';
 import { firstDuplicate, invalid } from '../private/validation';
 
 /** Options of a schema. */
@@ -25,10 +25,10 @@ export class RecordSchema {
     if (twice !== undefined) {
       invalid('DUPLICATE_COLUMN', `'columns' must not name a column twice, got '${twice}' more than once`);
     }
-    const ours: readonly string[] = [...Object.values(Attribute), ...KEY_VARIABLES];
-    const shadow = names.find((name) => ours.includes(name));
+    const ours: readonly string[] = [...Object.values(Attribute), EXPIRY_ATTRIBUTE, ...KEY_VARIABLES];
+    const shadow = names.find((name) => ours.includes(name) || name.startsWith(INDEX_PREFIX));
     if (shadow !== undefined) {
-      invalid('RESERVED_COLUMN', `'columns' must not use a name of ours (${ours.join(', ')}), got '${shadow}'`);
+      invalid('RESERVED_COLUMN', `'columns' must not use a name of ours (${ours.join(', ')}, or one that begins with ${INDEX_PREFIX}), got '${shadow}'`);
     }
     if (names.includes('__proto__')) {
       invalid('RESERVED_COLUMN', "'columns' must not name a column that the AWS SDK cannot read back from a table, got '__proto__'");

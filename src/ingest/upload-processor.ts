@@ -4,18 +4,18 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { IngestQueueConfig } from './ingest-queue';
-import { FunctionProcessorProps, RecordsProcessorProps } from './processor-props';
-import { Env, RecordModel } from '../private/contract';
-import { bytesText, listText, numberText, secondsText } from '../private/environment';
-import { functionCodeWithModel } from '../private/function-code';
+import { FunctionProcessorProps, HandlerProcessorProps, RecordsProcessorProps, RecordWritingProps } from './processor-props';
+import { Tenancy } from '../api/tenancy';
+import { CSV_CONTENT_TYPES, Env, RecordModel } from '../private/contract';
+import { secondsText } from '../private/environment';
 import { functionOfThisApp } from '../private/function-of-this-app';
-import { PipelineFunction } from '../private/pipeline-function';
-import { grantWork } from '../private/processor-permissions';
+import { validateHandlerTimeout } from '../private/handler-limits';
+import { ourProcessor } from '../private/our-processor';
+import { grantInvoke, grantReadFiles, grantWork } from '../private/processor-permissions';
 import { processMessages, validateProcessorSource } from '../private/processor-source';
-import { DEFAULT_FUNCTION_TIMEOUT, hidesForAnyFunction, MAX_FUNCTION_TIMEOUT, MAX_VISIBILITY } from '../private/queue-limits';
+import { DEFAULT_FUNCTION_TIMEOUT, hidesForAnyFunction, MAX_FUNCTION_TIMEOUT } from '../private/queue-limits';
 import { tableIndexes, toRecordModel, validateRecordModel } from '../private/record-model';
-import { scheduleSweep } from '../private/sweep';
-import { validateDuration, validateInteger } from '../private/validation';
+import { invalid, validateDuration, validateInteger } from '../private/validation';
 import { warn } from '../private/warnings';
 import { QueryTableConfig } from '../storage/query-table';
 
@@ -29,6 +29,8 @@ export interface UploadProcessorBindOptions {
   readonly statusTable: dynamodb.ITable;
   /** Where the records go. */
   readonly queryTable: QueryTableConfig;
+  /** Whose the uploads and records are. @default Tenancy.single() */
+  readonly tenancy?: Tenancy;
   /** Largest file that may arrive. */
   readonly maxFileSize: Size;
   /** Content types that may arrive. */
@@ -51,6 +53,31 @@ export abstract class UploadProcessor {
   }
 
   /**
+   * A function of the user's works on each upload, in any language; leases, retries, status and dead letters stay ours. From this
+   * app, or imported by its ARN; also behind an alias or a version. It may read the files.
+   *
+   * It is called when all files of an upload are there, synchronously, with
+   *
+   * `{ uploadId, tenantId, owner, bucket, files: [{ name, fileName, key, contentType, size }], metadata, stage, state }`
+   *
+   * where `tenantId` is `-` without tenancy, `owner` may be null, and `stage` and `state` are null at first. It answers with one of
+   *
+   * - `{ stage, state?, progress?: { bytes, totalBytes } }`: it is called again, with `stage` (up to 100 characters, which clients
+   *   see) and `state` (up to 32 KB of JSON, which they do not). A retry goes on there.
+   * - `{ result, records?: [{ column: value, … }] }`: the upload is complete. `result` is any JSON up to 64 KB; `records` are typed,
+   *   checked, keyed and written like the rows of a file, or rejected like them, in the name of the upload's first file.
+   * - `{ error: { code, message } }`: the upload has failed for good; `code` is like `NO_SPEECH`, and clients see both.
+   *
+   * An answer has at most 6 MB (Lambda's limit). An error that it throws means: try again, as often as the queue allows; the upload
+   * then fails with `HANDLER_FAILED`, and shows the error's type only. One stage may be called more than once, so let it do the
+   * same again. An upload has at most 1,000 calls. One that outlasts an invocation of the processor goes on in another one,
+   * behind those that wait in the queue.
+   */
+  public static handler(fn: lambda.IFunction, props: HandlerProcessorProps = {}): UploadProcessor {
+    return new HandlerProcessor(fn, props);
+  }
+
+  /**
    * The user's own function takes the messages of the queue, or an alias or a version of it; from this app or imported by its
    * ARN. It may read the files and write rejects, uploads and records. A function of this app gets the names of bucket and
    * tables as `BUCKET_NAME`, `STATUS_TABLE_NAME` and `QUERY_TABLE_NAME`. Everything else, the life of an upload included, is
@@ -67,7 +94,7 @@ export abstract class UploadProcessor {
   public abstract bind(scope: Construct, options: UploadProcessorBindOptions): UploadProcessorConfig;
 
   /** @internal */
-  public _recordModel(): RecordModel {
+  public _recordModel(_tenancy?: Tenancy): RecordModel {
     return toRecordModel({});
   }
 
@@ -77,60 +104,95 @@ export abstract class UploadProcessor {
   }
 
   /** @internal */
-  public _tableIndexes(): dynamodb.GlobalSecondaryIndexProps[] {
-    return tableIndexes(this._recordModel());
+  public _defaultContentTypes(): string[] {
+    return CSV_CONTENT_TYPES;
+  }
+
+  /** @internal */
+  public _tableIndexes(tenancy?: Tenancy): dynamodb.GlobalSecondaryIndexProps[] {
+    return tableIndexes(this._recordModel(tenancy));
   }
 }
 
-class RecordsProcessor extends UploadProcessor {
-  public readonly timeout: Duration;
+/** What the processors of ours have in common. */
+abstract class RecordWritingProcessor extends UploadProcessor {
   private readonly model: RecordModel;
 
-  public constructor(private readonly props: RecordsProcessorProps) {
+  public constructor(props: RecordWritingProps & { readonly memorySize?: number; readonly timeout?: Duration; readonly maxRows?: number }) {
     super();
     validateProcessorSource(props);
-    validateInteger('maxRows', props.maxRows, 1, Number.MAX_SAFE_INTEGER);
     validateInteger('memorySize', props.memorySize, 128, 10_240);
     validateDuration('timeout', props.timeout, Duration.seconds(1), MAX_FUNCTION_TIMEOUT);
-    this.timeout = props.timeout ?? Duration.minutes(5);
     this.model = validateRecordModel(toRecordModel(props));
   }
 
-  public bind(scope: Construct, options: UploadProcessorBindOptions): UploadProcessorConfig {
-    const { bucket, queue, statusTable, queryTable } = options;
-    const processor = new PipelineFunction(scope, 'Processor', {
-      code: functionCodeWithModel(scope, 'processor', this.model),
-      description: 'Turns the rows of uploaded files into records',
-      serviceName: options.serviceName,
-      memorySize: this.props.memorySize ?? 1769,
-      timeout: this.timeout,
-      logRetention: this.props.logRetention,
-      environment: {
-        [Env.BUCKET]: bucket.bucketName,
-        [Env.STATUS_TABLE]: statusTable.tableName,
-        [Env.QUERY_TABLE]: queryTable.table.tableName,
-        [Env.QUERY_PARTITION_KEY]: queryTable.partitionKeyName,
-        [Env.QUERY_SORT_KEY]: queryTable.sortKeyName,
-        [Env.QUERY_SHARDS]: numberText(queryTable.shards),
-        [Env.QUEUE_URL]: queue.queue.queueUrl,
-        [Env.MAX_RECEIVE_COUNT]: numberText(queue.maxReceiveCount ?? 0),
-        [Env.VISIBILITY_SECONDS]: secondsText(queue.visibilityTimeout ?? MAX_VISIBILITY),
-        [Env.MAX_FILE_SIZE]: bytesText(options.maxFileSize),
-        [Env.CONTENT_TYPES]: listText(options.contentTypes),
-      },
-    });
-    grantWork(processor, options);
-    processMessages(processor, queue.queue, this.props);
-    scheduleSweep(scope, queue.queue);
-    return { processor };
-  }
-
-  public _recordModel(): RecordModel {
-    return this.model;
+  public _recordModel(tenancy?: Tenancy): RecordModel {
+    return tenancy && tenancy._toModel().source !== 'single' ? { ...this.model, tenancy: true } : this.model;
   }
 
   public _needsAnnouncement(): boolean {
     return true;
+  }
+}
+
+class RecordsProcessor extends RecordWritingProcessor {
+  public readonly timeout: Duration;
+
+  public constructor(private readonly props: RecordsProcessorProps) {
+    super(props);
+    validateInteger('maxRows', props.maxRows, 1, Number.MAX_SAFE_INTEGER);
+    this.timeout = props.timeout ?? Duration.minutes(5);
+  }
+
+  public bind(scope: Construct, options: UploadProcessorBindOptions): UploadProcessorConfig {
+    const processor = ourProcessor(scope, {
+      ...this.props,
+      description: 'Turns the rows of uploaded files into records',
+      model: this._recordModel(options.tenancy),
+      memorySize: this.props.memorySize ?? 1769,
+      timeout: this.timeout,
+      environment: { [Env.HANDLER_FUNCTION]: '', [Env.HANDLER_TIMEOUT_SECONDS]: '0' },
+    }, options);
+    return { processor };
+  }
+}
+
+class HandlerProcessor extends RecordWritingProcessor {
+  public readonly timeout: Duration;
+  private readonly handlerTimeout?: Duration;
+
+  public constructor(private readonly handler: lambda.IFunction, private readonly props: HandlerProcessorProps) {
+    super(props);
+    validateDuration('handlerTimeout', props.handlerTimeout, Duration.seconds(1), MAX_FUNCTION_TIMEOUT);
+    this.timeout = props.timeout ?? MAX_FUNCTION_TIMEOUT;
+    this.handlerTimeout = props.handlerTimeout ?? timeoutOf(functionOfThisApp(handler));
+    validateHandlerTimeout(this.handlerTimeout, this.timeout);
+  }
+
+  public bind(scope: Construct, options: UploadProcessorBindOptions): UploadProcessorConfig {
+    const { handler, handlerTimeout } = this;
+    const processor = ourProcessor(scope, {
+      ...this.props,
+      description: 'Has a function of its owner work on uploaded files, and looks after them',
+      model: this._recordModel(options.tenancy),
+      memorySize: this.props.memorySize ?? 512,
+      timeout: this.timeout,
+      environment: {
+        [Env.HANDLER_FUNCTION]: handler.functionArn,
+        [Env.HANDLER_TIMEOUT_SECONDS]: handlerTimeout ? secondsText(handlerTimeout) : '0',
+      },
+    }, options);
+    grantInvoke(handler, processor);
+    grantReadFiles(handler, options.bucket);
+    if (!handlerTimeout) {
+      warn(scope, 'handlerTimeoutUnknown', "The handler's timeout is not known: it must be at least 15 seconds shorter than the processor's");
+    }
+    if (!handler.role) warn(scope, 'importedFunction', 'The handler is imported without its role: it must be allowed to read the files under uploads/');
+    return { processor };
+  }
+
+  public _defaultContentTypes(): string[] {
+    return ['*/*'];
   }
 }
 
@@ -144,11 +206,15 @@ class FunctionProcessor extends UploadProcessor {
     validateProcessorSource(props);
     validateDuration('timeout', props.timeout, Duration.seconds(1), MAX_FUNCTION_TIMEOUT);
     this.ours = functionOfThisApp(processor);
-    this.timeout = props.timeout ?? (this.ours && (this.ours.timeout ?? DEFAULT_FUNCTION_TIMEOUT));
+    this.timeout = props.timeout ?? timeoutOf(this.ours);
   }
 
   public bind(scope: Construct, options: UploadProcessorBindOptions): UploadProcessorConfig {
     const { processor } = this;
+    if (options.queue.arrivalsQueue || options.queue.queue.fifo) {
+      invalid('FIFO_NEEDS_OUR_PROCESSOR',
+        "'queue' must not be IngestQueue.fifo() with UploadProcessor.fromFunction: what sends the jobs to it is our processor; use UploadProcessor.handler");
+    }
     this.ours?.addEnvironment(Env.BUCKET, options.bucket.bucketName);
     this.ours?.addEnvironment(Env.STATUS_TABLE, options.statusTable.tableName);
     this.ours?.addEnvironment(Env.QUERY_TABLE, options.queryTable.table.tableName);
@@ -163,4 +229,8 @@ class FunctionProcessor extends UploadProcessor {
     processMessages(processor, options.queue.queue, this.props);
     return { processor };
   }
+}
+
+function timeoutOf(fn: lambda.Function | undefined): Duration | undefined {
+  return fn && (fn.timeout ?? DEFAULT_FUNCTION_TIMEOUT);
 }

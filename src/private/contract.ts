@@ -14,6 +14,9 @@ export const Attribute = {
   POSITION: '_pos',
 } as const;
 
+/** With tenants, an index selects records by an attribute of ours: `_ix_` and the name of the index. */
+export const INDEX_PREFIX = '_ix_';
+
 /** Key attributes of the status table and its deadline index. */
 export const StatusAttribute = {
   UPLOAD_ID: 'uploadId',
@@ -91,14 +94,18 @@ export const Env = {
   /** Regular expression that the whole of a file's name must match; empty: any name. */
   FILE_NAME_PATTERN: 'FILE_NAME_PATTERN',
   DEFAULT_PAGE_SIZE: 'DEFAULT_PAGE_SIZE',
+  /** How long records are kept from when their file arrived; 0: for ever. */
+  RECORD_RETENTION_SECONDS: 'RECORD_RETENTION_SECONDS',
   /** JSON of `TenancyModel`. */
   TENANCY: 'TENANCY',
   /** Where jobs are sent, which may be another queue than the one S3 sends to. */
   JOB_QUEUE_URL: 'JOB_QUEUE_URL',
   /** `true`: a job may not be worked on where its file's event is, since its queue keeps order or fairness. */
   QUEUES_JOBS: 'QUEUES_JOBS',
-  /** ARN or name of the function that works on files, with `UploadProcessor.handler`. */
+  /** ARN of the function that works on files, with `UploadProcessor.handler`; empty: none. */
   HANDLER_FUNCTION: 'HANDLER_FUNCTION',
+  /** How long one call of it may take; 0: unknown. */
+  HANDLER_TIMEOUT_SECONDS: 'HANDLER_TIMEOUT_SECONDS',
   /** `true`: calls of the function, and those it makes, appear in AWS X-Ray. The name is Powertools' own. */
   TRACING: 'POWERTOOLS_TRACE_ENABLED',
   /** ARN of the secret that tokens are signed with. */
@@ -175,6 +182,8 @@ export interface RecordModel {
   readonly indexes: readonly IndexModel[];
   /** Most rows of one file; absent: no limit. */
   readonly maxRows?: number;
+  /** Whether keys begin with the tenant. */
+  readonly tenancy?: boolean;
 }
 
 /** Job that ends uploads past their deadline; a message of ours on the ingest queue: `{"job":"sweep"}`. */
@@ -182,7 +191,7 @@ export const SWEEP_JOB = 'sweep';
 /** Job that works on an upload whose files have all arrived. */
 export const INGEST_JOB = 'ingest';
 
-/** When an item of the status table may go, in epoch seconds; only helper items have it. */
+/** When an item may go, in epoch seconds: a record that is kept for some time, or a helper item of the status table. */
 export const EXPIRY_ATTRIBUTE = '_ttl';
 
 /** Amazon S3 User Guide, "Amazon S3 multipart upload limits": bytes of a part (but the last), and parts of an object. */
@@ -193,6 +202,16 @@ export const MAX_PARTS = 10_000;
 export const MAX_SINGLE_REQUEST_SIZE = 5 * 1024 ** 3;
 /** Bytes of a file inside a request: Lambda takes 6 MB, in which base64 makes four of three. */
 export const MAX_INLINE_SIZE = 4.5 * 1000 ** 2;
+
+/** How much longer the processor runs than the user's function that it waits for, so that it can say what came of it. */
+export const HANDLER_MARGIN_SECONDS = 15;
+/** What a user's function may want to be told again, and what its result may be: bytes of JSON in the upload's item of 400 KB. */
+export const MAX_HANDLER_STATE_BYTES = 32 * 1024;
+export const MAX_RESULT_BYTES = 64 * 1024;
+/** How often the function is called for one upload; one that never ends is stopped. */
+export const MAX_HANDLER_CALLS = 1000;
+/** Characters of the name of a stage. */
+export const MAX_STAGE_LENGTH = 100;
 
 /** What an upload's metadata must be, as a file next to the function's code. */
 export const UPLOAD_MODEL_FILE = 'upload-model.json';

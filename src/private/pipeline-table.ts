@@ -13,6 +13,8 @@ export interface PipelineTableProps {
   readonly maxReadRequestUnits?: number;
   readonly maxWriteRequestUnits?: number;
   readonly warmThroughput?: dynamodb.WarmThroughput;
+  /** Name of the attribute that says when an item may go. */
+  readonly timeToLiveAttribute?: string;
 }
 
 export const stringKey = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING });
@@ -36,6 +38,7 @@ export class PipelineTable extends dynamodb.Table {
       encryptionKey: props.encryptionKey,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: props.removalPolicy,
+      timeToLiveAttribute: props.timeToLiveAttribute,
     });
     for (const index of props.indexes) this.addGlobalSecondaryIndex({ ...throughput, ...index });
   }

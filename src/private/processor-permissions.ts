@@ -1,15 +1,36 @@
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { DEADLINE_INDEX, REJECTS_PREFIX, UPLOADS_PREFIX } from './contract';
-import { grantFindOut, grantGetUnder, grantPutUnder, grantTable } from './grants';
+import { grantDeleteUnder, grantFindOut, grantGetUnder, grantPutUnder, grantSend, grantTable } from './grants';
 import { suppressPrefixWildcards } from './nag-suppressions';
+import { IngestQueueConfig } from '../ingest/ingest-queue';
 import { QueryTableConfig } from '../storage/query-table';
 
 export interface ProcessorResources {
   readonly bucket: s3.IBucket;
   readonly statusTable: dynamodb.ITable;
   readonly queryTable: QueryTableConfig;
+}
+
+/** May call the function, by the very ARN that it is called by: an alias or a version, and no other. */
+export function grantInvoke(handler: lambda.IFunction, processor: lambda.IFunction): void {
+  iam.Grant.addToPrincipal({ grantee: processor, actions: ['lambda:InvokeFunction'], resourceArns: [handler.functionArn] });
+}
+
+/** A function that works on files may read them, and nothing else. */
+export function grantReadFiles(handler: lambda.IFunction, bucket: s3.IBucket): void {
+  grantGetUnder(bucket, handler, UPLOADS_PREFIX);
+  suppressPrefixWildcards(handler, 'The function reads every file that arrives; their keys are not known before.', UPLOADS_PREFIX);
+}
+
+/** What our own processor does besides its work: it deletes what expired, and hands uploads on whose files are all there. */
+export function grantCoordination(
+  processor: lambda.IFunction, { bucket, queue }: ProcessorResources & { readonly queue: IngestQueueConfig },
+): void {
+  grantDeleteUnder(bucket, processor, UPLOADS_PREFIX, 's3:AbortMultipartUpload');
+  grantSend(queue.queue, processor);
 }
 
 /** What turning files into records takes, call by call, and what else the processor does with the status table. */

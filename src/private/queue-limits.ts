@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { areKnown, invalid } from './validation';
+import { areKnown, invalid, validateDuration, validateInteger } from './validation';
 
 /** Amazon SQS Developer Guide, "Amazon SQS visibility timeout". */
 export const DEFAULT_VISIBILITY = Duration.seconds(30);
@@ -24,4 +24,42 @@ export function validateQueueAsTarget(queue: sqs.IQueue): void {
   if (queue.fifo) {
     invalid('QUEUE_FIFO', "'fifo' of the ingest queue must be false, got true: S3 cannot send to a FIFO queue");
   }
+}
+
+/** Checked when the queue is declared, so that the error points at the user's line. */
+export function validateManagedQueue(props: {
+  readonly visibilityTimeout?: Duration; readonly maxReceiveCount?: number; readonly retentionPeriod?: Duration;
+}): void {
+  validateDuration('visibilityTimeout', props.visibilityTimeout, Duration.seconds(1), MAX_VISIBILITY);
+  validateInteger('maxReceiveCount', props.maxReceiveCount, 1, 1000);
+  validateDuration('retentionPeriod', props.retentionPeriod, Duration.minutes(1), Duration.days(14));
+}
+
+/** A message that comes back while its file is still being worked on would be processed twice at the same time. */
+export function validateVisibility(visibility: Duration | undefined, timeout: Duration | undefined): void {
+  if (!areKnown(visibility, timeout)) return;
+  if (visibility!.toMilliseconds() < timeout!.toMilliseconds()) {
+    invalid('VISIBILITY_TIMEOUT_TOO_SHORT',
+      `'visibilityTimeout' must be at least the processor's timeout of ${timeout!.toHumanString()}, got ${visibility!.toHumanString()}`);
+  }
+}
+
+/** A message that expires while it is hidden never comes back: one failure would be the last. */
+export function validateRetention(retention: Duration, visibility: Duration): void {
+  if (!areKnown(retention, visibility)) return;
+  if (retention.toMilliseconds() < visibility.toMilliseconds()) {
+    invalid('RETENTION_PERIOD_TOO_SHORT',
+      `'retentionPeriod' must be at least the 'visibilityTimeout' of ${visibility.toHumanString()}, got ${retention.toHumanString()}`);
+  }
+}
+
+/** No function runs longer than 15 minutes, so that is what one with an unknown timeout gets. */
+export function sixTimes(timeout: Duration | undefined): Duration {
+  const known = areKnown(timeout) ? timeout! : MAX_FUNCTION_TIMEOUT;
+  return Duration.seconds(6 * known.toSeconds());
+}
+
+export function visibilityOf(queue: sqs.Queue): Duration | undefined {
+  const { visibilityTimeout } = queue.node.defaultChild as sqs.CfnQueue;
+  return visibilityTimeout === undefined ? DEFAULT_VISIBILITY : Duration.seconds(visibilityTimeout);
 }

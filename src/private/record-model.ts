@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { AttributeType, GlobalSecondaryIndexProps } from 'aws-cdk-lib/aws-dynamodb';
 import { IConstruct } from 'constructs';
-import { IndexModel, KEY_VARIABLES, RecordModel, RECENT_INDEX } from './contract';
+import { INDEX_PREFIX, IndexModel, KEY_VARIABLES, RecordModel, RECENT_INDEX } from './contract';
 import { namesInTemplate } from './key-template';
 import { firstDuplicate, invalid } from './validation';
 import { DuplicateKeys } from '../ingest/policies';
@@ -107,7 +107,10 @@ export function validateKeyAttributes(table: KeyNames, model: RecordModel): void
   }
 }
 
-/** The declared indexes as DynamoDB has them; numbers stay numbers, so that they sort as such. */
+/**
+ * The declared indexes as DynamoDB has them; numbers stay numbers, so that they sort as such. With tenants records are selected by
+ * the tenant and the value together, which is text.
+ */
 export function tableIndexes(model: RecordModel): GlobalSecondaryIndexProps[] {
   const key = (name: string) => {
     const column = model.columns?.find((candidate) => candidate.name === name);
@@ -116,7 +119,7 @@ export function tableIndexes(model: RecordModel): GlobalSecondaryIndexProps[] {
   };
   return model.indexes.map((index) => ({
     indexName: index.name,
-    partitionKey: key(index.partitionKey),
+    partitionKey: model.tenancy ? { name: INDEX_PREFIX + index.name, type: AttributeType.STRING } : key(index.partitionKey),
     sortKey: index.sortKey === undefined ? undefined : key(index.sortKey),
   }));
 }

@@ -4,6 +4,7 @@ import { IConstruct } from 'constructs';
 /** Ids of all warnings; the README lists them. Acknowledge one with `Annotations.of(pipeline).acknowledgeWarning(id)`. */
 export type WarningId =
   | 'bucketEventBridge'
+  | 'handlerTimeoutUnknown'
   | 'importedFunction'
   | 'importedKeyPolicy'
   | 'importedQueuePolicy'

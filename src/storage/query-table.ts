@@ -1,12 +1,12 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { RecentIndex } from './recent-index';
-import { Attribute, RECENT_INDEX } from '../private/contract';
+import { Attribute, EXPIRY_ATTRIBUTE, INDEX_PREFIX, RECENT_INDEX } from '../private/contract';
 import { PipelineTable, stringKey } from '../private/pipeline-table';
 import { hasRecentIndex } from '../private/query-indexes';
-import { invalid, validateInteger, validateRequestUnits } from '../private/validation';
+import { invalid, validateDuration, validateInteger, validateRequestUnits } from '../private/validation';
 import { warn } from '../private/warnings';
 
 /** What the pipeline tells the query table. */
@@ -29,6 +29,8 @@ export interface QueryTableConfig {
   readonly sortKeyName: string;
   /** Shards of the recent index; 0 when there is none. */
   readonly shards: number;
+  /** How long records are kept from when their upload was complete. @default - for ever */
+  readonly recordRetention?: Duration;
 }
 
 /** Properties of the table that the pipeline makes. */
@@ -39,6 +41,16 @@ export interface ManagedQueryTableProps {
    * @default RecentIndex.sharded()
    */
   readonly recentIndex?: RecentIndex;
+
+  /**
+   * How long records are kept from when their upload was complete, at least a day.
+   *
+   * They are not shown after that, and DynamoDB deletes them (attribute `_ttl`) mostly within two days, without a charge.
+   * A changed retention holds for the records of later uploads.
+   *
+   * @default - for ever
+   */
+  readonly recordRetention?: Duration;
 
   /**
    * Most read units a second of the table and each of its indexes, to cap the bill.
@@ -87,6 +99,14 @@ export interface ExistingQueryTableProps {
    * @default RecentIndex.none()
    */
   readonly recentIndex?: RecentIndex;
+
+  /**
+   * How long records are kept from when their upload was complete, at least a day. They are not shown after that, and DynamoDB
+   * deletes them if the table's time-to-live attribute is `_ttl`.
+   *
+   * @default - for ever
+   */
+  readonly recordRetention?: Duration;
 }
 
 /** The table of the records, which the API pages through. */
@@ -114,6 +134,7 @@ class ManagedQueryTable extends QueryTable {
   public constructor(private readonly props: ManagedQueryTableProps) {
     super();
     validateRequestUnits(props);
+    validateRetention(props.recordRetention);
     validateWarmThroughput(props);
   }
 
@@ -128,14 +149,17 @@ class ManagedQueryTable extends QueryTable {
       partitionKey: stringKey(Attribute.PARTITION_KEY),
       sortKey: stringKey(Attribute.SORT_KEY),
       indexes,
+      timeToLiveAttribute: EXPIRY_ATTRIBUTE,
     });
-    return { table, partitionKeyName: Attribute.PARTITION_KEY, sortKeyName: Attribute.SORT_KEY, shards };
+    const { recordRetention } = this.props;
+    return { table, partitionKeyName: Attribute.PARTITION_KEY, sortKeyName: Attribute.SORT_KEY, shards, recordRetention };
   }
 }
 
 class ExistingQueryTable extends QueryTable {
   public constructor(private readonly table: dynamodb.ITable, private readonly props: ExistingQueryTableProps) {
     super();
+    validateRetention(props.recordRetention);
   }
 
   public bind(scope: Construct, options: QueryTableBindOptions): QueryTableConfig {
@@ -150,15 +174,20 @@ class ExistingQueryTable extends QueryTable {
     if (expected.length > 0) {
       warn(scope, 'queryTableIndexes', `The query table is not ours: it must have the indexes ${expected.join(', ')}, with all attributes`);
     }
-    return { table: this.table, partitionKeyName, sortKeyName, shards };
+    return { table: this.table, partitionKeyName, sortKeyName, shards, recordRetention: this.props.recordRetention };
   }
 }
 
 function validateKeyName(property: string, name: string): void {
-  const taken: string[] = [Attribute.LIST, Attribute.POSITION];
-  if (name === '' || taken.includes(name)) {
-    invalid('INVALID_KEY_NAME', `'${property}' of the query table must be the name of an attribute, and not ${taken.join(' or ')}, got '${name}'`);
+  const taken: string[] = [Attribute.LIST, Attribute.POSITION, EXPIRY_ATTRIBUTE];
+  if (name === '' || taken.includes(name) || name.startsWith(INDEX_PREFIX)) {
+    invalid('INVALID_KEY_NAME', `'${property}' of the query table must be the name of an attribute, and not ${taken.join(' or ')} or one that begins with ${INDEX_PREFIX}, got '${name}'`);
   }
+}
+
+/** DynamoDB takes days to delete what has expired, so that less than one means nothing. */
+function validateRetention(retention: Duration | undefined): void {
+  validateDuration('recordRetention', retention, Duration.days(1), Duration.days(36_500));
 }
 
 /** DynamoDB Developer Guide, "Service quotas": global secondary indexes of a table, by default. */

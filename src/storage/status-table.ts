@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { Attribute, DEADLINE_INDEX, RECENT_INDEX, StatusAttribute } from '../private/contract';
+import { Attribute, DEADLINE_INDEX, EXPIRY_ATTRIBUTE, RECENT_INDEX, StatusAttribute } from '../private/contract';
 import { PipelineTable, stringKey } from '../private/pipeline-table';
 import { validateRequestUnits } from '../private/validation';
 import { warn } from '../private/warnings';
@@ -49,7 +49,8 @@ export abstract class StatusTable {
    * A table from elsewhere in the app, or imported by its name or ARN.
    *
    * Its partition key is the string `uploadId`, without a sort key. It has two indexes with all attributes:
-   * `recent` with the string keys `_list` and `_pos`, and `deadline` with `deadlineShard` and `deadline`.
+   * `recent` with the string keys `_list` and `_pos`, and `deadline` with `deadlineShard` and `deadline`. Sessions and answers to
+   * repeated requests are items of it too; let DynamoDB delete them by the time-to-live attribute `_ttl`, or they stay for ever.
    *
    * Permissions for the key of an encrypted table are granted when the table knows it: a table of this app, or one that was
    * imported with `Table.fromTableAttributes({ tableArn, encryptionKey })`. Otherwise they are yours to grant.
@@ -73,6 +74,7 @@ class ManagedStatusTable extends StatusTable {
       ...this.props,
       ...options,
       partitionKey: stringKey(StatusAttribute.UPLOAD_ID),
+      timeToLiveAttribute: EXPIRY_ATTRIBUTE,
       indexes: [
         { indexName: RECENT_INDEX, partitionKey: stringKey(Attribute.LIST), sortKey: stringKey(Attribute.POSITION) },
         {

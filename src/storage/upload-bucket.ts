@@ -14,6 +14,8 @@ import { warn } from '../private/warnings';
 export interface UploadBucketBindOptions {
   /** Where the bucket announces every file that arrives. */
   readonly queue: sqs.IQueue;
+  /** Where the pages are from that call the API, and so send files to the bucket. @default - there are none */
+  readonly corsOrigins?: string[];
   /** Key for the data at rest. @default - a key that S3 manages */
   readonly encryptionKey?: kms.IKey;
   /** What happens to the bucket when it leaves the stack. */
@@ -41,6 +43,14 @@ export interface ManagedUploadBucketProps {
    * @default Duration.days(7)
    */
   readonly incompleteUploadRetention?: Duration;
+
+  /**
+   * Where pages are from that may send and fetch files, such as `https://app.example.com`, besides the origins that may call the
+   * API (`cors` of `UploadApi`). A signed URL is needed in any case.
+   *
+   * @default - the origins that may call the API, and no others
+   */
+  readonly corsOrigins?: string[];
 
   /**
    * Bucket for S3's server access logs.
@@ -80,6 +90,21 @@ export abstract class UploadBucket {
   public abstract bind(scope: Construct, options: UploadBucketBindOptions): UploadBucketConfig;
 }
 
+/** What a browser must be told of S3's answers to send a file in parts, and to know what has arrived. */
+const EXPOSED_HEADERS = ['ETag', 'Location', 'x-amz-checksum-sha256', 'x-amz-checksum-crc64nvme'];
+
+/** All that signed URLs are for: putting and posting files, and what an Uppy client does by itself with the parts of one. */
+function corsRules(origins: string[]): s3.CorsRule[] | undefined {
+  if (origins.length === 0) return undefined;
+  return [{
+    allowedOrigins: [...new Set(origins)],
+    allowedMethods: [s3.HttpMethods.GET, s3.HttpMethods.PUT, s3.HttpMethods.POST, s3.HttpMethods.DELETE, s3.HttpMethods.HEAD],
+    allowedHeaders: ['*'],
+    exposedHeaders: EXPOSED_HEADERS,
+    maxAge: 3600,
+  }];
+}
+
 const NO_ACCESS_LOGS = {
   id: 'AwsSolutions-S1',
   reason: "Access logs need a bucket that outlives this one, so that is the user's to give: UploadBucket.managed({ serverAccessLogsBucket }).",
@@ -105,6 +130,7 @@ class ManagedUploadBucket extends UploadBucket {
       serverAccessLogsBucket: this.props.serverAccessLogsBucket,
       serverAccessLogsPrefix: this.props.serverAccessLogsPrefix,
       removalPolicy: options.removalPolicy,
+      cors: corsRules([...options.corsOrigins ?? [], ...this.props.corsOrigins ?? []]),
       lifecycleRules: [
         { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: this.props.incompleteUploadRetention ?? Duration.days(7) },
         ...(this.props.fileRetention ? [{ id: 'ExpireFiles', expiration: this.props.fileRetention }] : []),

@@ -44,6 +44,7 @@ const worker = new IngestFiles({
   model: JSON.parse(readFileSync(join(__dirname, RECORD_MODEL_FILE), 'utf8')) as RecordModel,
   keyNames,
   shards: requiredInteger(Env.QUERY_SHARDS),
+  retentionSeconds: requiredInteger(Env.RECORD_RETENTION_SECONDS),
   maxFileSize: requiredInteger(Env.MAX_FILE_SIZE),
   contentTypes: requiredList(Env.CONTENT_TYPES),
 });

@@ -61,7 +61,7 @@ test('each shard of the recent index is asked for its share', async () => {
   await tableAnswering((input) => {
     limits.push([input.ExpressionAttributeValues?.[':list'], input.Limit]);
     return {};
-  }).recent({ limit: 100 });
+  }).recent({ limit: 100, prefix: '' });
   expect(limits).toEqual([[{ S: '0' }, 72], [{ S: '1' }, 72]]);
 });
 

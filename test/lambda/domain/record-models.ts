@@ -1,5 +1,5 @@
 import { RecordContext } from '../../../lambda-src/domain/record-builder';
-import { ColumnModel, ColumnType, DEFAULT_KEYS, RecordModel } from '../../../src/private/contract';
+import { ColumnModel, ColumnType, DEFAULT_KEYS, RecordModel, SINGLE_TENANT } from '../../../src/private/contract';
 
 export function column(name: string, type: ColumnType, rules: Partial<ColumnModel> = {}): ColumnModel {
   return { name, type, required: false, ...rules };
@@ -21,6 +21,8 @@ export function recordContext(context: Partial<RecordContext> = {}): RecordConte
     keyNames: { partitionKey: '_pk', sortKey: '_sk' },
     shards: 4,
     rowsBefore: 0,
+    tenantId: SINGLE_TENANT,
+    expiresAt: null,
     ...context,
   };
 }

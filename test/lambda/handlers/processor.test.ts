@@ -51,6 +51,7 @@ beforeAll(async () => {
     [Env.QUERY_PARTITION_KEY]: '_pk',
     [Env.QUERY_SORT_KEY]: '_sk',
     [Env.QUERY_SHARDS]: '4',
+    [Env.RECORD_RETENTION_SECONDS]: '0',
     [Env.QUEUE_URL]: await resources.queue(),
     [Env.JOB_QUEUE_URL]: await resources.queue(),
     [Env.QUEUES_JOBS]: 'false',
@@ -235,7 +236,7 @@ function job({ uploadId, tenantId }: Upload, attributes: Partial<SQSRecord['attr
 }
 
 /** An upload of a tenant whose only file has arrived. */
-async function waiting(tenantId: string, content: string): Promise<Upload> {
+async function arrived(tenantId: string, content: string): Promise<Upload> {
   const uploadId = crypto.randomUUID();
   const files = [announcedFile({ name: 'file', fileName: 'a.csv', key: `uploads/${tenantId}/${uploadId}/a.csv`, contentType: 'text/csv' })];
   const upload = await send(content, await announce({ uploadId, tenantId, files }));
@@ -245,7 +246,7 @@ async function waiting(tenantId: string, content: string): Promise<Upload> {
 }
 
 test('a file of a tenant waits for a job, which is sent in the tenant\'s name', async () => {
-  const upload = await waiting('acme', 'name,price\nof acme,1\n');
+  const upload = await arrived('acme', 'name,price\nof acme,1\n');
   const { Messages: [sent] = [] } = await clients.sqs.send(new ReceiveMessageCommand({
     QueueUrl: environment[Env.JOB_QUEUE_URL], WaitTimeSeconds: 2, MessageSystemAttributeNames: ['MessageGroupId'],
   }));
@@ -258,7 +259,7 @@ test('a file of a tenant waits for a job, which is sent in the tenant\'s name', 
 });
 
 test('jobs of a FIFO queue keep the order of their tenant: those behind one that fails come again with it', async () => {
-  const [first, second, other] = await Promise.all(['acme', 'acme', 'globex'].map((tenantId, nth) => waiting(tenantId, `name,price\nordered ${nth},1\n`)));
+  const [first, second, other] = await Promise.all(['acme', 'acme', 'globex'].map((tenantId, nth) => arrived(tenantId, `name,price\nordered ${nth},1\n`)));
   // It waits for somebody who works on it.
   const work = new WorkTable(light, environment[Env.STATUS_TABLE], () => crypto.randomUUID());
   const found = (await work.find(first.uploadId))!;
@@ -279,7 +280,7 @@ test('jobs of a FIFO queue keep the order of their tenant: those behind one that
 });
 
 test('those behind one that fails are hidden no longer', async () => {
-  const [first, second] = await Promise.all(['acme', 'acme'].map((tenantId) => waiting(tenantId, 'name,price\nx,1\n')));
+  const [first, second] = await Promise.all(['acme', 'acme'].map((tenantId) => arrived(tenantId, 'name,price\nx,1\n')));
   const QueueUrl = await resources.fifoQueue();
   const broken = load({ [Env.QUERY_TABLE]: 'not-there', [Env.JOB_QUEUE_URL]: QueueUrl });
   await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'second', MessageGroupId: 'acme', MessageDeduplicationId: 'second' }));

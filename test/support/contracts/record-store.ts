@@ -47,7 +47,7 @@ export function describeRecordStore(name: string, storeWith: (items: StoredItem[
     }
 
     test('lists the newest upload in the order of its rows', async () => {
-      const pages = await allPages<string>((before) => store.recent({ limit: 15, before }));
+      const pages = await allPages<string>((before) => store.recent({ limit: 15, before, prefix: '' }));
       expect(pages.map((page) => page.length)).toEqual([15, 15, 10]);
       expect(pages.flat()).toEqual(rows);
     });

@@ -7,10 +7,13 @@ type KeyTexts = Readonly<Record<string, string>>;
 
 /** Items of a query table in a list, with `_pk`, `_sk`, `_list` and `_pos`. */
 export class InMemoryRecords implements RecordStore {
+  public readonly partitionKey = '_pk';
+
   constructor(public readonly items: StoredItem[] = [], public readonly listsRecent = true) {}
 
-  public async recent({ limit, before }: { limit: number; before?: string }): Promise<Page<RecordJson>> {
-    const listed = this.sorted(this.items.filter((item) => item._pos), ['_pos']).reverse()
+  public async recent({ limit, before, prefix }: { limit: number; before?: string; prefix: string }): Promise<Page<RecordJson>> {
+    const isListed = (item: StoredItem) => item._pos && /^\d+$/.test(text(item, '_list').slice(prefix.length)) && text(item, '_list').startsWith(prefix);
+    const listed = this.sorted(this.items.filter(isListed), ['_pos']).reverse()
       .map((item) => ({ position: text(item, '_pos'), item: present(item) }));
     return mergePages({
       shards: 1,

@@ -57,6 +57,7 @@ export class IngestWorld {
   public readonly aborted: [key: string, multipartId: string][] = [];
   /** Whether all work goes through jobs. */
   public queuesJobs = false;
+  public retentionSeconds = 0;
   public readonly key: string;
   public clock = Date.parse('2026-01-01T00:10:00.000Z');
   /** Bytes that a read from the bucket gives at once. */
@@ -117,6 +118,7 @@ export class IngestWorld {
       model: this.model,
       keyNames: { partitionKey: '_pk', sortKey: '_sk' },
       shards: 4,
+      retentionSeconds: this.retentionSeconds,
       maxFileSize: MAX_FILE_SIZE,
       contentTypes: CSV_CONTENT_TYPES,
     });

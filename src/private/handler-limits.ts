@@ -1,0 +1,12 @@
+import { Duration } from 'aws-cdk-lib';
+import { HANDLER_MARGIN_SECONDS } from './contract';
+import { areKnown, invalid } from './validation';
+
+/** A function that outlived the processor which waits for it would be called a second time while it still works. */
+export function validateHandlerTimeout(handler: Duration | undefined, processor: Duration): void {
+  if (!areKnown(handler, processor)) return;
+  if (handler!.toSeconds() + HANDLER_MARGIN_SECONDS > processor.toSeconds()) {
+    invalid('HANDLER_TIMEOUT_TOO_LONG',
+      `'timeout' of the processor must be at least ${HANDLER_MARGIN_SECONDS} seconds longer than the handler's ${handler!.toHumanString()}, got ${processor.toHumanString()}`);
+  }
+}

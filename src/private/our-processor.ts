@@ -1,0 +1,59 @@
+import { Duration } from 'aws-cdk-lib';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { Env, RecordModel } from './contract';
+import { bytesText, listText, numberText, secondsText } from './environment';
+import { functionCodeWithModel } from './function-code';
+import { PipelineFunction } from './pipeline-function';
+import { grantCoordination, grantWork } from './processor-permissions';
+import { processMessages, ProcessorSourceProps } from './processor-source';
+import { MAX_VISIBILITY } from './queue-limits';
+import { scheduleSweep } from './sweep';
+import { UploadProcessorBindOptions } from '../ingest/upload-processor';
+
+export interface OurProcessorProps extends ProcessorSourceProps {
+  readonly description: string;
+  readonly model: RecordModel;
+  readonly memorySize: number;
+  readonly timeout: Duration;
+  readonly logRetention?: logs.RetentionDays;
+  /** What the function is told besides. */
+  readonly environment?: Record<string, string>;
+}
+
+/** Our own processor: it takes the messages of every queue there is, and looks after the life of uploads. */
+export function ourProcessor(scope: Construct, props: OurProcessorProps, options: UploadProcessorBindOptions): PipelineFunction {
+  const { bucket, statusTable, queryTable } = options;
+  const { queue: jobs, arrivalsQueue: arrivals = jobs, maxReceiveCount = 0, visibilityTimeout = MAX_VISIBILITY } = options.queue;
+  const processor = new PipelineFunction(scope, 'Processor', {
+    code: functionCodeWithModel(scope, 'processor', props.model),
+    description: props.description,
+    serviceName: options.serviceName,
+    memorySize: props.memorySize,
+    timeout: props.timeout,
+    logRetention: props.logRetention,
+    environment: {
+      [Env.BUCKET]: bucket.bucketName,
+      [Env.STATUS_TABLE]: statusTable.tableName,
+      [Env.QUERY_TABLE]: queryTable.table.tableName,
+      [Env.QUERY_PARTITION_KEY]: queryTable.partitionKeyName,
+      [Env.QUERY_SORT_KEY]: queryTable.sortKeyName,
+      [Env.QUERY_SHARDS]: numberText(queryTable.shards),
+      [Env.RECORD_RETENTION_SECONDS]: queryTable.recordRetention ? secondsText(queryTable.recordRetention) : '0',
+      [Env.QUEUE_URL]: arrivals.queueUrl,
+      [Env.JOB_QUEUE_URL]: jobs.queueUrl,
+      [Env.QUEUES_JOBS]: String(jobs.fifo || props.model.tenancy === true),
+      [Env.MAX_RECEIVE_COUNT]: numberText(maxReceiveCount),
+      [Env.VISIBILITY_SECONDS]: secondsText(visibilityTimeout),
+      [Env.MAX_FILE_SIZE]: bytesText(options.maxFileSize),
+      [Env.CONTENT_TYPES]: listText(options.contentTypes),
+      ...props.environment,
+    },
+  });
+  grantWork(processor, options);
+  grantCoordination(processor, options);
+  processMessages(processor, arrivals, props);
+  if (arrivals !== jobs) processMessages(processor, jobs, props);
+  scheduleSweep(scope, arrivals);
+  return processor;
+}
