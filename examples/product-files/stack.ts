@@ -24,7 +24,7 @@ export class ProductFiles extends Stack {
       description: 'Files, records and queues of the products', enableKeyRotation: true, removalPolicy: RemovalPolicy.DESTROY,
     });
     const recorder = new lambda.Function(this, 'Recorder', {
-      runtime: lambda.Runtime.PYTHON_3_13,
+      runtime: lambda.Runtime.PYTHON_3_14,
       handler: 'index.handler',
       code: lambda.Code.fromAsset(join(__dirname, 'recorder'), { exclude: ['__pycache__'] }),
       memorySize: 512,

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { CfnOutput, Duration, RemovalPolicy, Size, Stack, StackProps } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import {
@@ -30,7 +33,8 @@ export class UserTableLogin extends Stack {
       description: 'Signs the tokens of librarians', generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
 
-    const api = new apigatewayv2.HttpApi(this, 'Api');
+    const api = new apigatewayv2.HttpApi(this, 'Api', { createDefaultStage: false });
+    const stage = api.addStage('Stage', { autoDeploy: true, accessLogSettings: this.accessLogs() });
     const books = new UploadIngestPipeline(this, 'Books', {
       api: UploadApi.fromHttpApi(api, { auth: UploadAuth.sharedSecret(secret, { uploadScopes: ['upload'], queryScopes: ['query'] }) }),
       tenancy: Tenancy.fromClaim('library', { ownership: UploadOwnership.USER }),
@@ -55,10 +59,24 @@ export class UserTableLogin extends Stack {
     users.grant(addUser, 'dynamodb:PutItem');
 
     const catalog = this.addFunction('PublicCatalog', 'catalog', 256, { QUERY_TABLE_NAME: books.queryTable.tableName });
-    books.queryTable.grant(catalog, 'dynamodb:GetItem');
+    catalog.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [books.queryTable.tableArn] }));
 
-    this.addPublicRoute(api, 'POST /login', login, { throttlingRateLimit: 10, throttlingBurstLimit: 20 });
-    this.addPublicRoute(api, 'GET /catalog/{library}/{isbn}', catalog, { throttlingRateLimit: 100, throttlingBurstLimit: 200 });
+    // Without an authorizer, and with limits of their own: over all callers, since an HTTP API knows no other.
+    const routes = [
+      ...api.addRoutes({ path: '/login', methods: [apigatewayv2.HttpMethod.POST], integration: new HttpLambdaIntegration('LoginIntegration', login) }),
+      ...api.addRoutes({
+        path: '/catalog/{library}/{isbn}',
+        methods: [apigatewayv2.HttpMethod.GET],
+        integration: new HttpLambdaIntegration('CatalogIntegration', catalog),
+      }),
+    ];
+    const limits = stage.node.defaultChild as apigatewayv2.CfnStage;
+    limits.routeSettings = {
+      'POST /login': { throttlingRateLimit: 10, throttlingBurstLimit: 20 },
+      'GET /catalog/{library}/{isbn}': { throttlingRateLimit: 100, throttlingBurstLimit: 200 },
+    };
+    // A stage cannot limit a route that is not there yet.
+    limits.node.addDependency(...routes);
 
     new CfnOutput(this, 'ApiUrl', { value: books.apiUrl! });
     new CfnOutput(this, 'AddUserFunctionName', { value: addUser.functionName });
@@ -67,7 +85,7 @@ export class UserTableLogin extends Stack {
 
   private addFunction(id: string, module: string, memorySize: number, environment: Record<string, string>): lambda.Function {
     return new lambda.Function(this, id, {
-      runtime: lambda.Runtime.PYTHON_3_13,
+      runtime: lambda.Runtime.PYTHON_3_14,
       handler: `${module}.handler`,
       code: lambda.Code.fromAsset(join(__dirname, 'functions'), { exclude: ['__pycache__'] }),
       environment,
@@ -76,17 +94,19 @@ export class UserTableLogin extends Stack {
     });
   }
 
-  /** A route without an authorizer, and with a limit of its own: over all callers, since an HTTP API knows no other. */
-  private addPublicRoute(
-    api: apigatewayv2.HttpApi, route: string, fn: lambda.Function, limit: apigatewayv2.CfnStage.RouteSettingsProperty,
-  ): void {
-    const [method, path] = route.split(' ');
-    const routes = api.addRoutes({
-      path, methods: [method as apigatewayv2.HttpMethod], integration: new HttpLambdaIntegration(`${fn.node.id}Integration`, fn),
-    });
-    const stage = api.defaultStage!.node.defaultChild as apigatewayv2.CfnStage;
-    stage.routeSettings = { ...(stage.routeSettings as Record<string, unknown> | undefined), [route]: limit };
-    // A stage cannot limit a route that is not there yet.
-    routes.forEach((added) => stage.node.addDependency(added));
+  /** Routes, never paths: those of capability URLs (`/u/{token}/…`) are secrets. */
+  private accessLogs(): apigatewayv2.IAccessLogSettings {
+    return {
+      destination: new apigatewayv2.LogGroupLogDestination(new logs.LogGroup(this, 'AccessLogs', {
+        retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY,
+      })),
+      format: AccessLogFormat.custom(JSON.stringify({
+        requestId: '$context.requestId',
+        requestTime: '$context.requestTime',
+        sourceIp: '$context.identity.sourceIp',
+        routeKey: '$context.routeKey',
+        status: '$context.status',
+      })),
+    };
   }
 }

@@ -12,6 +12,8 @@ test.each<[string, () => Stack, string[]]>([
   ['product files', () => new ProductFiles(new App(), 'ProductFiles'), [logsOf('Recorder')]],
   ['login with a table of users', () => new UserTableLogin(new App(), 'UserTableLogin'), [
     logsOf('Login'), logsOf('AddUser'), logsOf('PublicCatalog'),
+    // What everybody may call, and a secret that is rotated when somebody decides so.
+    'Api/POST--login AwsSolutions-APIG4', 'Api/GET--catalog--{library}--{isbn} AwsSolutions-APIG4', 'TokenSecret AwsSolutions-SMG4',
   ]],
 ])('AwsSolutions finds in the %s only what is known', (_name, make, known) => {
   expect(findings(make()).sort()).toEqual([...known].sort());
