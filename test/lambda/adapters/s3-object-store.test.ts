@@ -1,15 +1,15 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
+import { createHash } from 'node:crypto';
+import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { FakeAws } from './aws/fake-aws';
 import { S3ObjectStore } from '../../../lambda-src/adapters/s3-object-store';
+import { S3UploadSigner } from '../../../lambda-src/adapters/s3-upload-signer';
 import { ObjectStore } from '../../../lambda-src/application/object-store';
 import { ensureEngine } from '../../../tools/local-engine';
+import { describeObjectStore } from '../../support/contracts/object-store';
 import { EngineResources } from '../../support/engine-resources';
 import { awsClients } from '../../support/local-engine';
 
-const KEY = 'uploads/00000000-0000-4000-8000-000000000001/Müsli + 100%?#&.csv';
-const PART = 5 * 1024 ** 2;
 const sha256 = (body: Uint8Array) => createHash('sha256').update(body).digest('base64');
 const error = (code: string, status = 400) => ({ status, body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>no</Message></Error>` });
 
@@ -146,81 +146,27 @@ describe('answers that S3 may give', () => {
 
 describe('on the local engine', () => {
   let resources: EngineResources;
-  let client: S3Client;
-  let bucket: string;
-  let store: ObjectStore;
   beforeAll(async () => {
     await ensureEngine();
-    const clients = awsClients();
-    client = clients.s3;
-    resources = new EngineResources(clients);
-    bucket = await resources.bucket();
-    store = new S3ObjectStore(bucket);
+    resources = new EngineResources(awsClients());
   }, 120_000);
   afterAll(async () => resources.remove());
-  afterEach(() => store.delete(KEY));
 
-  const sendPart = async (UploadId: string, PartNumber: number, Body: Uint8Array) => {
-    await client.send(new UploadPartCommand({ Bucket: bucket, Key: KEY, UploadId, PartNumber, Body }));
-  };
-  const content = async () => (await client.send(new GetObjectCommand({ Bucket: bucket, Key: KEY }))).Body!.transformToByteArray();
-  const PARTS = [randomBytes(PART), randomBytes(100)];
-  const SIZE = PART + 100;
-  const begun = async () => {
-    const id = await store.createMultipart({ key: KEY, contentType: 'text/csv; charset=utf-8' });
-    for (const [at, part] of PARTS.entries()) await sendPart(id, at + 1, part);
-    return id;
-  };
-
-  test('a multipart upload goes from its first to its last call', async () => {
-    const multipartId = await begun();
-    const parts = (await store.listParts(KEY, multipartId))!;
-    expect(parts).toEqual([1, 2].map((partNumber) => ({ partNumber, etag: expect.stringMatching(/^[0-9a-f]+$/), size: PARTS[partNumber - 1].length })));
-    expect(await store.head(KEY)).toBeUndefined();
-    expect(await store.completeMultipart({ key: KEY, multipartId, parts: [...parts].reverse(), size: SIZE })).toBe('completed');
-    expect(await store.head(KEY)).toMatchObject({ size: SIZE, contentType: 'text/csv; charset=utf-8', etag: expect.stringMatching(/-2$/) });
-    expect(Buffer.from(await content()).equals(Buffer.concat(PARTS))).toBe(true);
-    // S3 remembers for some time what it completed.
-    expect(['completed', 'gone', 'exists']).toContain(await store.completeMultipart({ key: KEY, multipartId, parts }));
-    expect(await store.listParts(KEY, multipartId)).toBeUndefined();
-    await store.abortMultipart(KEY, multipartId);
-    expect(await store.head(KEY)).toBeDefined();
-  });
-
-  test('an object that is there is not replaced', async () => {
-    const multipartId = await begun();
-    await client.send(new PutObjectCommand({ Bucket: bucket, Key: KEY, Body: 'first' }));
-    expect(await store.completeMultipart({ key: KEY, multipartId, parts: (await store.listParts(KEY, multipartId))! })).toBe('exists');
-    expect(Buffer.from(await content()).toString()).toBe('first');
-    await store.abortMultipart(KEY, multipartId);
-  });
-
-  test('parts that are not there complete nothing', async () => {
-    const multipartId = await begun();
-    expect(await store.completeMultipart({ key: KEY, multipartId, parts: [{ partNumber: 1, etag: 'f'.repeat(32) }] })).toBe('invalid');
-    expect(await store.completeMultipart({ key: KEY, multipartId, parts: [{ partNumber: 7, etag: 'f'.repeat(32) }] })).toBe('invalid');
-    await store.abortMultipart(KEY, multipartId);
-    expect(await store.listParts(KEY, multipartId)).toBeUndefined();
-    await store.abortMultipart(KEY, multipartId);
-  });
-
-  test('a body is put once, with its checksum, and repeated without harm', async () => {
-    const body = Buffer.from('a,b\n1,ü\n');
-    const { etag } = await store.put({ key: KEY, contentType: 'text/csv', body });
-    expect(await store.headWithChecksum(KEY)).toMatchObject({ size: body.length, contentType: 'text/csv', etag, checksum: { algorithm: 'SHA256', value: sha256(body) } });
-    expect(await store.put({ key: KEY, contentType: 'text/csv', body })).toEqual({ etag });
-    await expect(store.put({ key: KEY, contentType: 'text/csv', body: Buffer.from('other') })).rejects.toMatchObject({ reason: 'exists' });
-    expect(Buffer.from(await content())).toEqual(body);
-  });
-
-  test('bytes that do not add up are refused', async () => {
-    const checksum = { algorithm: 'SHA256', value: sha256(Buffer.from('other')) } as const;
-    await expect(store.put({ key: KEY, contentType: 'text/csv', body: Buffer.from('x'), checksum })).rejects.toMatchObject({ reason: 'mismatch' });
-    expect(await store.head(KEY)).toBeUndefined();
-  });
-
-  test('an object that is not there is deleted without complaint', async () => {
-    await store.delete(KEY);
-    await store.delete(KEY);
+  describeObjectStore('S3ObjectStore', async () => {
+    const bucketName = await resources.bucket();
+    const signer = new S3UploadSigner({ bucketName, expirySeconds: 60 });
+    const put = async (url: string, content: Uint8Array, headers: Readonly<Record<string, string>> = {}) => {
+      const response = await fetch(url, { method: 'PUT', headers, body: new Uint8Array(content) });
+      expect([response.status, await response.text()]).toEqual([200, '']);
+    };
+    return {
+      store: new S3ObjectStore(bucketName),
+      sendPart: async (key, multipartId, partNumber, content) =>
+        put(await signer.signPart({ key, multipartId, partNumber, size: content.length }), content),
+      send: async (key, content) => {
+        const { url, headers } = await signer.signPut({ key, contentType: 'text/csv', size: content.length });
+        await put(url, content, headers);
+      },
+    };
   });
 });

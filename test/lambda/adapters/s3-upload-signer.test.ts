@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, GetObjectCommand, ListPartsCommand,
   PutObjectCommand, S3Client, UploadPartCommand,
@@ -6,7 +7,11 @@ import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import fc from 'fast-check';
 import { lambdaEnvironment } from './aws/fake-aws';
+import { S3ObjectStore } from '../../../lambda-src/adapters/s3-object-store';
 import { S3UploadSigner } from '../../../lambda-src/adapters/s3-upload-signer';
+import { ensureEngine } from '../../../tools/local-engine';
+import { EngineResources } from '../../support/engine-resources';
+import { awsClients } from '../../support/local-engine';
 
 const KEY = 'uploads/3f2b8c1e-0000-4000-8000-0123456789ab/Übersicht 1+2.csv';
 const NOW = new Date('2026-03-04T05:06:07.890Z');
@@ -156,4 +161,63 @@ describe('is byte for byte as the SDK signs', () => {
     expect(await ours.signDownload({ key: Key, fileName: 'a b.csv' }))
       .toBe(await sign(client, new GetObjectCommand({ Bucket, Key, ResponseContentDisposition })));
   }));
+});
+
+describe('on the local engine', () => {
+  const environment = { ...process.env };
+  let resources: EngineResources;
+  let ours: S3UploadSigner;
+  let store: S3ObjectStore;
+  beforeEach(async () => {
+    jest.restoreAllMocks();
+    process.env = { ...environment };
+    await ensureEngine();
+    resources = new EngineResources(awsClients());
+    const bucketName = await resources.bucket();
+    ours = new S3UploadSigner({ bucketName, expirySeconds: 60 });
+    store = new S3ObjectStore(bucketName);
+  }, 120_000);
+  afterEach(async () => resources.remove());
+
+  const BODY = Buffer.from('a,b\n1,ü\n');
+  const CHECKSUM = { algorithm: 'SHA256', value: createHash('sha256').update(BODY).digest('base64') } as const;
+
+  test('a form is taken, and the file can be downloaded under its name', async () => {
+    const { url, fields } = await ours.signPost({ key: KEY, contentType: 'text/csv', minSize: 0, maxSize: 100, checksum: CHECKSUM });
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    form.append('file', new Blob([BODY]));
+    expect((await fetch(url, { method: 'POST', body: form })).status).toBe(204);
+    expect(await store.head(KEY)).toMatchObject({ size: BODY.length, contentType: 'text/csv' });
+    const download = await fetch(await ours.signDownload({ key: KEY, fileName: 'ü.csv' }));
+    expect(Buffer.from(await download.arrayBuffer())).toEqual(BODY);
+    expect(download.headers.get('content-disposition')).toBe("attachment; filename=\"_.csv\"; filename*=UTF-8''%C3%BC.csv");
+  });
+
+  test('a PUT is taken once, with the headers it was signed with', async () => {
+    const put = async (headers: Readonly<Record<string, string>>, body = BODY) => {
+      const { url } = signed;
+      return (await fetch(url, { method: 'PUT', headers, body: new Uint8Array(body) })).status;
+    };
+    const signed = await ours.signPut({ key: KEY, contentType: 'text/csv', size: BODY.length, checksum: CHECKSUM });
+    expect(await put({ ...signed.headers, 'content-type': 'text/html' })).toBe(403);
+    expect(await put(signed.headers)).toBe(200);
+    expect(await put(signed.headers)).toBe(412);
+    expect(await store.headWithChecksum(KEY)).toMatchObject({ contentType: 'text/csv', checksum: CHECKSUM });
+  });
+
+  test('a client that speaks S3 runs a multipart upload on its own', async () => {
+    const text = async (url: string, init?: RequestInit) => (await fetch(url, init)).text();
+    const created = await text(await ours.signCreateMultipart({ key: KEY, contentType: 'text/csv' }), { method: 'POST', headers: { 'content-type': 'text/csv' } });
+    const target = { key: KEY, multipartId: /<UploadId>([^<]+)</.exec(created)![1] };
+    const part = await fetch(await ours.signPart({ ...target, partNumber: 1 }), { method: 'PUT', body: new Uint8Array(BODY) });
+    expect(await text(await ours.signListParts(target))).toContain('<PartNumber>1</PartNumber>');
+    const body = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${part.headers.get('etag')}</ETag></Part></CompleteMultipartUpload>`;
+    expect(await text(await ours.signCompleteMultipart(target), { method: 'POST', body })).toContain('CompleteMultipartUploadResult');
+    expect(await store.head(KEY)).toMatchObject({ size: BODY.length, contentType: 'text/csv' });
+
+    const another = { key: KEY, multipartId: await store.createMultipart({ key: KEY, contentType: 'text/csv' }) };
+    expect((await fetch(await ours.signAbortMultipart(another), { method: 'DELETE' })).status).toBe(204);
+    expect(await store.listParts(KEY, another.multipartId)).toBeUndefined();
+  });
 });
