@@ -24,7 +24,10 @@ export interface UppyEvent {
 /** What page.mjs puts on the window. */
 interface UppyTest {
   readonly seen: UppyEvent[];
-  readonly uppy: Record<'upload' | 'pauseAll' | 'resumeAll' | 'cancelAll', () => void> & { emit(event: string): void };
+  readonly uppy: Record<'upload' | 'pauseAll' | 'resumeAll' | 'cancelAll', () => void> & {
+    emit(event: string): void;
+    getState(): { readonly files: Readonly<Record<string, { readonly s3Multipart: { readonly uploadId: string; readonly key: string } }>> };
+  };
   start(setup: object): void;
   saw(event: string): Promise<UppyEvent>;
   stored(): Promise<string>;
@@ -48,6 +51,8 @@ export class UppyPage {
 
   /** Everything the page said on its console. */
   public readonly console: string[] = [];
+  /** Numbers of the parts that the browser has begun to send to S3, in order. */
+  public readonly sentParts: number[] = [];
   private heldPart?: { readonly number: number; readonly reached: () => void };
 
   private constructor(
@@ -58,6 +63,10 @@ export class UppyPage {
     private readonly script: Buffer,
   ) {
     page.on('console', (message) => this.console.push(`${message.type()}: ${message.text()}`));
+    page.on('request', (request) => {
+      const part = new URL(request.url()).searchParams.get('partNumber');
+      if (request.method() === 'PUT' && part !== null) this.sentParts.push(Number(part));
+    });
     page.on('pageerror', (error) => this.console.push(`error: ${error.message}`));
   }
 
@@ -96,6 +105,7 @@ export class UppyPage {
       return stored.includes('uploadId') && /"bytes":\d/.test(stored);
     });
     await this.page.reload();
+    this.letPartsGo();
     await this.start();
     await this.saw('restored');
     await this.page.evaluate(() => uppyTest.uppy.emit('restore-confirmed'));
@@ -109,12 +119,18 @@ export class UppyPage {
     return first;
   }
 
-  /** Keeps S3 from getting a part, until `letPartsGo`; resolves when the browser has tried to send it. */
-  public holdPart(number: number): { readonly reached: Promise<void> } {
+  /** Uploads until the first part is there and the browser has tried to send the second, which S3 does not get before `letPartsGo`. */
+  public async uploadFirstPart(): Promise<void> {
     const reached = new Promise<void>((resolve) => {
-      this.heldPart = { number, reached: resolve };
+      this.heldPart = { number: 2, reached: resolve };
     });
-    return { reached };
+    await this.upload();
+    await Promise.all([this.saw('s3-multipart:part-uploaded'), reached]);
+  }
+
+  /** S3's id and key of the upload that is under way. */
+  public async multipart(): Promise<{ readonly uploadId: string; readonly key: string }> {
+    return this.page.evaluate(() => Object.values(uppyTest.uppy.getState().files)[0].s3Multipart);
   }
 
   public letPartsGo(): void {
