@@ -53,6 +53,7 @@ export class MediaCatalog extends Stack {
         ]),
         keys: RecordKeys.of({ partitionKey: 'CATALOG#{catalogId}' }),
         indexes: [RecordIndex.of({ indexName: 'by-language', partitionKey: 'language' })],
+        timeout: Duration.minutes(2),
       }),
       metadata: [Column.string('language', { required: true, allowedValues: LANGUAGES }), Column.string('title', { maxLength: 200 })],
       contentTypes: ['image/jpeg', 'image/png', 'audio/*'],

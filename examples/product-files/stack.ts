@@ -49,6 +49,7 @@ export class ProductFiles extends Stack {
         ]),
         keys: RecordKeys.of({ partitionKey: 'PRODUCT#{productId}', sortKey: 'FILE#{fileName}' }),
         indexes: [RecordIndex.of({ indexName: 'by-price', partitionKey: 'price', sortKey: 'productName' })],
+        timeout: Duration.minutes(2),
       }),
       queryTable: QueryTable.managed({ recordRetention: Duration.days(365) }),
       contentTypes: ['image/*', 'application/pdf', 'text/plain'],
