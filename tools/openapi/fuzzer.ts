@@ -23,7 +23,7 @@ export interface FuzzOptions {
   /** Per operation and kind of request: valid and invalid ones. */
   readonly maxExamples: number;
   readonly workers: number;
-  /** Values that exist, such as ids of uploads, by parameter: `path.uploadId`. Half of the requests use one of them. */
+  /** Values that lead somewhere, such as ids of uploads, by their place: `path.uploadId`, `body.contentType`. Half of the requests use one. */
   readonly known: Readonly<Record<string, readonly string[]>>;
 }
 

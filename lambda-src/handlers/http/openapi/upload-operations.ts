@@ -17,7 +17,13 @@ const IDEMPOTENT: ErrorCode[] = ['INVALID_IDEMPOTENCY_KEY', 'IDEMPOTENCY_KEY_REU
 const FILE: ErrorCode[] = ['INVALID_FILE_NAME', 'EMPTY_FILE', 'FILE_TOO_LARGE', 'CONTENT_TYPE_NOT_ALLOWED', 'INVALID_METADATA'];
 
 const byId = (uploadId: string) => ({
-  GetUpload: { uploadId }, CompleteUpload: { uploadId }, ListParts: { uploadId }, AbortUpload: { uploadId }, GetRejects: { uploadId },
+  GetUpload: { uploadId },
+  SignParts: { uploadId },
+  ListParts: { uploadId },
+  CompleteUpload: { uploadId },
+  AbortUpload: { uploadId },
+  ReprocessUpload: { uploadId },
+  GetRejects: { uploadId },
 });
 const ofThisUpload = byId('$response.body#/uploadId');
 const ofFirstUpload = byId('$response.body#/items/0/uploadId');
