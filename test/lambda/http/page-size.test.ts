@@ -1,11 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { DynamoDb, toWire } from '../../../lambda-src/adapters/aws/dynamodb';
 import { RecordTable } from '../../../lambda-src/adapters/record-table';
 import { toStatusItem } from '../../../lambda-src/adapters/status-item';
 import { StatusTable } from '../../../lambda-src/adapters/status-table';
 import { positionOf } from '../../../lambda-src/domain/position';
 import { itemSize, WireItem, wireText } from '../../../lambda-src/domain/wire';
+import { callerReader } from '../../../lambda-src/handlers/http/caller';
 import { queryRoutes } from '../../../lambda-src/handlers/http/query-routes';
 import { httpHandler } from '../../../lambda-src/handlers/http/router';
 import { InMemoryUploads } from '../../support/fakes/in-memory-uploads';
@@ -47,11 +48,14 @@ function read(items: readonly WireItem[], input: QueryCommandInput) {
   return { Items: found.slice(0, count), LastEvaluatedKey: count < found.length ? found[count - 1] : undefined };
 }
 
+const NOBODY_ASKS = { callerOf: callerReader({ source: 'single' }), getRejects: { run: jest.fn() } };
+
 function apiOver(rows: readonly WireItem[]) {
   const newestFirst = [...rows].sort((a, b) => (wireText(a._pos) < wireText(b._pos) ? 1 : -1));
-  const client = { send: async ({ input }: { input: QueryCommandInput }) => read(newestFirst, input) } as unknown as DynamoDBClient;
+  const client = { call: async (_: string, input: QueryCommandInput) => read(newestFirst, input) } as unknown as DynamoDb;
   const recentIndex = { name: 'recent', shards: SHARDS };
   return httpHandler(queryRoutes({
+    ...NOBODY_ASKS,
     uploads: new InMemoryUploads(),
     records: new RecordTable(client, { tableName: 'records', partitionKey: '_pk', sortKey: '_sk', recentIndex }),
     model: { columns: null, indexes: [{ name: 'by-kind', partitionKey: 'kind' }] },
@@ -106,15 +110,15 @@ test('uploads with metadata full of quotes are listed in pages that Lambda takes
   const uploads = Array.from({ length: ROWS }, (_, nth) => anUpload(nth, { metadata: { note: '"'.repeat(2044) } }));
   const listed = uploads.map(toStatusItem).reverse();
   const client = {
-    send: async ({ input }: { input: { Limit: number; ExpressionAttributeValues: Record<string, string> } }) => {
-      const { ':list': list, ':before': before } = input.ExpressionAttributeValues;
+    call: async (_: string, input: { Limit: number; ExpressionAttributeValues: Record<string, { S: string } | undefined> }) => {
+      const [list, before] = [':list', ':before'].map((name) => input.ExpressionAttributeValues[name]?.S);
       const found = listed.filter((item) => item._list === list && (before === undefined || String(item._pos) < before));
-      const Items = found.slice(0, Math.min(input.Limit, 300));
+      const Items = found.slice(0, Math.min(input.Limit, 300)).map(toWire);
       return { Items, LastEvaluatedKey: Items.length < found.length ? Items.at(-1) : undefined };
     },
-  } as unknown as DynamoDBDocumentClient;
+  } as unknown as DynamoDb;
   const handler = httpHandler(queryRoutes({
-    uploads: new StatusTable(client, 'status'), records: {} as RecordTable, model: { columns: null, indexes: [] }, pageSize: ROWS,
+    ...NOBODY_ASKS, uploads: new StatusTable(client, 'status'), records: {} as RecordTable, model: { columns: null, indexes: [] }, pageSize: ROWS,
   }), new Logger());
   const { items, sizes } = await allPages(handler, '/uploads', {});
   expect(Math.max(...sizes)).toBeLessThan(MAX_ANSWER_BYTES);

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { callerReader } from '../../../lambda-src/handlers/http/caller';
 import { queryRoutes } from '../../../lambda-src/handlers/http/query-routes';
 import { httpHandler } from '../../../lambda-src/handlers/http/router';
 import { aRecord, DIGITS } from '../../support/contracts/record-store';
@@ -15,8 +16,10 @@ const records = new InMemoryRecords([
   { _pk: { S: ODD_KEY }, _sk: { S: 'ROW#..' }, name: { S: 'odd' } },
 ]);
 const handler = httpHandler(queryRoutes({
+  callerOf: callerReader({ source: 'single' }),
   uploads,
   records,
+  getRejects: { run: async (_, uploadId, file) => ({ url: `https://bucket.test/${uploadId}/${file}`, expiresAt: '2026-01-01T00:10:00.000Z' }) },
   model: { columns: [{ name: 'price', type: 'decimal', required: false }], indexes: [{ name: 'by-price', partitionKey: 'price' }] },
   pageSize: 4,
 }), new Logger());
@@ -57,6 +60,21 @@ test('GET /uploads/{uploadId} shows everything that concerns the client, and not
 
 test.each(['00000000-0000-4000-8000-999999999999', 'x', '..'])('there is no upload %s', async (uploadId) => {
   expect(await get('/uploads/{uploadId}', { params: { uploadId } })).toMatchObject({ status: 404, body: { code: 'UPLOAD_NOT_FOUND' } });
+});
+
+test('GET /uploads/{uploadId}/rejects leads to where they are', async () => {
+  const { status, headers, body } = await get('/uploads/{uploadId}/rejects', { params: { uploadId: 'u1' }, query: { file: 'a' } });
+  expect({ status, body }).toEqual({ status: 303, body: { url: 'https://bucket.test/u1/a', expiresAt: '2026-01-01T00:10:00.000Z' } });
+  expect(headers).toMatchObject({ 'location': 'https://bucket.test/u1/a', 'cache-control': 'no-store' });
+});
+
+test("S3's own id of parts is not shown", async () => {
+  const file = { ...anUpload(7).files[0], multipart: { id: 'secret', partSize: 8, partCount: 2 } };
+  await uploads.create(anUpload(7, { files: [file], tenantId: '-' }));
+  const { body } = await get('/uploads/{uploadId}', { params: { uploadId: anUpload(7).uploadId } });
+  expect(body).toMatchObject({ files: [{ multipart: { partSize: 8, partCount: 2 } }] });
+  expect(JSON.stringify(body)).not.toContain('secret');
+  uploads.uploads.delete(anUpload(7).uploadId);
 });
 
 test('GET /uploads pages from the newest to the oldest', async () => {

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { AwsError } from '../../../lambda-src/adapters/aws/aws-error';
 import { ApiError } from '../../../lambda-src/domain/api-error';
 import { json } from '../../../lambda-src/handlers/http/response';
 import { httpHandler } from '../../../lambda-src/handlers/http/router';
@@ -78,8 +79,66 @@ test('a GET with a body is served', async () => {
   expect(await setUp().call('GET /things/{a}/{b}', { params: { a: '1', b: '2' }, body: 'x' })).toMatchObject({ status: 200 });
 });
 
-test('what is no valid request for the router is an answer all the same', async () => {
-  expect(await setUp().call('POST /things', { headers: { 'x-name': '名' } })).toMatchObject({ status: 500, body: { code: 'INTERNAL_ERROR' } });
+test.each<[string, Record<string, string>]>([
+  ['a header that is not Latin-1', { 'x-name': '名' }], ['a header of two lines', { 'x-name': 'a\nb' }], ['a name that is none', { 'x name': 'a' }],
+  ['no host', { host: '%%%' }], ['no protocol', { 'x-forwarded-proto': '://' }],
+])('%s is refused, and nothing of it is logged', async (_, headers) => {
+  const { call, lines } = setUp();
+  expect(await call('POST /things', { headers })).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } });
+  expect(lines).toEqual([]);
+});
+
+test.each(['HEAD', 'OPTIONS', 'PATCH'])('%s is no route', async (method) => {
+  expect(await setUp().call(`${method} /things`)).toMatchObject({ status: 404, body: { code: 'ROUTE_NOT_FOUND' } });
+});
+
+test('an answer names the request, as the log does', async () => {
+  expect((await setUp().call('GET /refused')).headers['x-request-id']).toBe('JKJaXmPLvHcESHA=');
+});
+
+describe('when a service is busy', () => {
+  const throttled = new AwsError({ service: 'dynamodb', operation: 'PutItem', status: 400, code: 'ThrottlingException' });
+  test.each<[string, unknown, number]>([
+    ['throttled', throttled, 503],
+    ['out of reach', new AwsError({ service: 's3', operation: 'HeadObject', status: 0, code: 'NetworkError' }), 503],
+    ['in trouble', new AwsError({ service: 's3', operation: 'HeadObject', status: 500, code: 'InternalError' }), 503],
+    ['throttled, and somebody has wrapped that', new Error('wrapped', { cause: throttled }), 503],
+    ['not to be asked', new AwsError({ service: 's3', operation: 'HeadObject', status: 403, code: 'AccessDenied' }), 500],
+  ])('because it is %s', async (_, error, status) => {
+    const logger = new Logger();
+    logger.setLogLevel('SILENT');
+    const handler = httpHandler({ 'GET /things': () => { throw error; } }, logger);
+    const { headers, ...answered } = answer(await handler(httpEvent('GET /things'), LAMBDA_CONTEXT));
+    expect(answered).toMatchObject({ status, body: { code: status === 503 ? 'BUSY' : 'INTERNAL_ERROR' } });
+    expect(headers['retry-after']).toBe(status === 503 ? '1' : undefined);
+    expect(JSON.stringify(answered)).not.toMatch(/dynamodb|s3|Access/);
+  });
+});
+
+describe('of other origins', () => {
+  const served = async (corsOrigins: string[] | undefined, headers = {}) => {
+    const handler = httpHandler({ 'GET /things': () => json({}) }, new Logger(), { corsOrigins });
+    return answer(await handler(httpEvent('GET /things', { headers }), LAMBDA_CONTEXT)).headers;
+  };
+  const allow = 'access-control-allow-origin';
+
+  test('pages read an answer where they are allowed to', async () => {
+    expect((await served(['https://a.test', 'https://b.test'], { Origin: 'https://b.test' }))).toMatchObject({ [allow]: 'https://b.test', vary: 'Origin' });
+    expect((await served(['*'], { origin: 'https://c.test' }))).toMatchObject({ [allow]: '*' });
+    const refused = await served(['https://a.test'], { origin: 'https://c.test' });
+    expect([refused[allow], refused.vary]).toEqual([undefined, 'Origin']);
+    expect((await served(undefined, { origin: 'https://c.test' }))[allow]).toBeUndefined();
+  });
+});
+
+test('what has to be done after each request is done, however it ended', async () => {
+  const onEnd = jest.fn();
+  const logger = new Logger();
+  logger.setLogLevel('SILENT');
+  const handler = httpHandler({ 'GET /things': () => { throw new Error('x'); } }, logger, { onEnd });
+  await handler(httpEvent('GET /things'), LAMBDA_CONTEXT);
+  await handler(httpEvent('GET /others'), LAMBDA_CONTEXT);
+  expect(onEnd).toHaveBeenCalledTimes(2);
 });
 
 test('a REST API is served like an HTTP API', async () => {

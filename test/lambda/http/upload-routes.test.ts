@@ -1,21 +1,16 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { StartUpload } from '../../../lambda-src/application/start-upload';
-import { httpHandler } from '../../../lambda-src/handlers/http/router';
-import { uploadRoutes } from '../../../lambda-src/handlers/http/upload-routes';
-import { InMemoryUploads } from '../../support/fakes/in-memory-uploads';
-import { RecordingSigner } from '../../support/fakes/recording-signer';
-import { answer, httpEvent, LAMBDA_CONTEXT } from '../../support/http-events';
+import { ApiWorld } from '../../support/fakes/api-world';
+import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../support/http-events';
 
-const UPLOAD_ID = '3f2b8c1e-0000-4000-8000-0123456789ab';
+const UPLOAD_ID = '3f2b8c1e-0000-4000-8000-000000000001';
 const CSV = { fileName: 'a.csv', contentType: 'text/csv' };
-const store = new InMemoryUploads();
-const handler = httpHandler(uploadRoutes(new StartUpload(
-  { store, signer: new RecordingSigner(), newId: () => UPLOAD_ID, now: () => new Date('2026-01-01T00:00:00.000Z') },
-  { maxFileSize: 1000, contentTypes: ['text/csv'], urlExpirySeconds: 600, arrivalGraceSeconds: 3600 },
-)), new Logger());
-const post = async (body: unknown) => answer(await handler(httpEvent('POST /uploads', { body }), LAMBDA_CONTEXT));
+const MIB = 1024 ** 2;
 
-beforeEach(() => store.uploads.clear());
+let world: ApiWorld;
+const call = async (route: string, options: HttpCall = {}) => answer(await world.handler(httpEvent(route, options), LAMBDA_CONTEXT));
+const post = async (body: unknown) => call('POST /uploads', { body });
+const stored = () => world.works.get(UPLOAD_ID).upload;
+
+beforeEach(() => { world = new ApiWorld(); });
 
 test('answers with the upload and what to send to S3', async () => {
   expect(await post({ ...CSV, size: 12, metadata: { source: 'test' } })).toMatchObject({
@@ -28,13 +23,7 @@ test('answers with the upload and what to send to S3', async () => {
       upload: { method: 'POST', url: 'https://bucket.test/', fields: { key: `uploads/${UPLOAD_ID}/a.csv` }, headers: {} },
     },
   });
-  expect(store.uploads.get(UPLOAD_ID)).toMatchObject({ tenantId: '-', owner: null, metadata: { source: 'test' } });
-});
-
-test('the upload belongs to who signed the request', async () => {
-  const userArn = 'arn:aws:iam::123456789012:user/ada';
-  expect(await handler(httpEvent('POST /uploads', { body: CSV, userArn }), LAMBDA_CONTEXT)).toMatchObject({ statusCode: 201 });
-  expect(store.uploads.get(UPLOAD_ID)).toMatchObject({ owner: userArn });
+  expect(stored()).toMatchObject({ tenantId: '-', owner: 'ada', metadata: { source: 'test' } });
 });
 
 test('a PUT has headers and no fields', async () => {
@@ -46,12 +35,32 @@ test.each<[string, unknown, { pointer: string; detail: string }[]]>([
   ['the wrong types', { fileName: 1, contentType: null }, [
     { pointer: '/fileName', detail: 'must be a string' }, { pointer: '/contentType', detail: 'must be a string' },
   ]],
-  ['unknown properties', { ...CSV, 'multipart': true, 'a/b~c': 1 }, [
-    { pointer: '/multipart', detail: 'is unknown' }, { pointer: '/a~1b~0c', detail: 'is unknown' },
+  ['unknown properties', { ...CSV, 'parts': true, 'a/b~c': 1 }, [
+    { pointer: '/parts', detail: 'is unknown' }, { pointer: '/a~1b~0c', detail: 'is unknown' },
   ]],
   ['half a byte', { ...CSV, size: 1.5 }, [{ pointer: '/size', detail: 'must be an integer' }]],
   ['a size that JSON cannot hold', { ...CSV, size: 1e300 }, [{ pointer: '/size', detail: 'must be an integer' }]],
   ['a negative size', { ...CSV, size: -1 }, [{ pointer: '/size', detail: 'must be at least 0' }]],
+  ['a word for yes', { ...CSV, multipart: 'yes' }, [{ pointer: '/multipart', detail: 'must be true or false' }]],
+  ['a checksum that is a text', { ...CSV, checksum: 'abc' }, [{ pointer: '/checksum', detail: 'must be an object' }]],
+  ['an unknown algorithm', { ...CSV, checksum: { algorithm: 'MD5', value: 'x' } }, [
+    { pointer: '/checksum/algorithm', detail: "must be 'SHA256' or 'CRC64NVME'" },
+  ]],
+  ['a checksum of 31 bytes', { ...CSV, checksum: { algorithm: 'SHA256', value: `${'A'.repeat(42)}==` } }, [
+    { pointer: '/checksum/value', detail: 'must be the base64 of 32 bytes' },
+  ]],
+  ['a checksum with bits to spare', { ...CSV, checksum: { algorithm: 'CRC64NVME', value: 'AAAAAAAAAAB=' } }, [
+    { pointer: '/checksum/value', detail: 'must be the base64 of 8 bytes' },
+  ]],
+  ['no files', { files: [] }, [{ pointer: '/files', detail: 'must have at least one file' }]],
+  ['files that are none', { files: [1, null] }, [{ pointer: '/files/0', detail: 'must be an object' }, { pointer: '/files/1', detail: 'must be an object' }]],
+  ['one file besides several', { ...CSV, files: [{ ...CSV, name: 'a' }] }, [
+    { pointer: '/fileName', detail: 'is unknown' }, { pointer: '/contentType', detail: 'is unknown' },
+  ]],
+  ['a file without a name', { files: [CSV] }, [{ pointer: '/files/0/name', detail: 'is required' }]],
+  ['a name with a blank', { files: [{ ...CSV, name: 'a b' }] }, [
+    { pointer: '/files/0/name', detail: 'must be 1 to 64 letters, digits, hyphens and underscores' },
+  ]],
   ['another method', { ...CSV, method: 'PATCH' }, [{ pointer: '/method', detail: "must be 'POST' or 'PUT'" }]],
   ['metadata that is no text', { ...CSV, metadata: { a: 1 } }, [{ pointer: '/metadata/a', detail: 'must be a string' }]],
   ['metadata that is a list', { ...CSV, metadata: [] }, [{ pointer: '/metadata', detail: 'must be an object of strings' }]],
@@ -68,7 +77,7 @@ test.each<[string, unknown, { pointer: string; detail: string }[]]>([
   ['null', null, [{ pointer: '', detail: 'must be an object' }]],
 ])('a body with %s is refused, and every fault is named', async (_, body, errors) => {
   expect(await post(body)).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST', errors } });
-  expect(store.uploads.size).toBe(0);
+  expect(world.works.all()).toEqual([]);
 });
 
 test('the detail reads as a sentence', async () => {
@@ -85,6 +94,56 @@ test.each(['', '{', 'fileName=a.csv', undefined])('%p is no JSON', async (body) 
 });
 
 test('what the rules of the pipeline refuse has its own code and status', async () => {
-  expect(await post({ ...CSV, size: 1001 })).toMatchObject({ status: 413, body: { code: 'FILE_TOO_LARGE', errors: [{ pointer: '/size' }] } });
+  expect(await post({ ...CSV, size: 20 * MIB + 1 })).toMatchObject({ status: 413, body: { code: 'FILE_TOO_LARGE', errors: [{ pointer: '/size' }] } });
   expect(await post({ ...CSV, contentType: 'text/plain' })).toMatchObject({ status: 415, body: { code: 'CONTENT_TYPE_NOT_ALLOWED' } });
+});
+
+test('a file in parts has a plan in place of a request', async () => {
+  const { body } = await post({ ...CSV, size: 9 * MIB, multipart: true });
+  expect(body).toEqual({ uploadId: UPLOAD_ID, status: 'PENDING', expiresAt: '2026-01-02T00:00:00.000Z', multipart: { partSize: 8 * MIB, partCount: 2 } });
+});
+
+test('several files have each their own, also if it is only one', async () => {
+  const film = { ...CSV, name: 'film', fileName: 'b.csv', size: 1, multipart: true };
+  expect((await post({ files: [{ ...CSV, name: 'sheet' }, film] })).body).toMatchObject({
+    files: [{ name: 'sheet', upload: { method: 'POST' } }, { name: 'film', multipart: { partCount: 1 } }],
+  });
+  const one = (await post({ files: [film] })).body;
+  expect(one).toMatchObject({ files: [{ name: 'film' }] });
+  expect(one).not.toHaveProperty('multipart');
+});
+
+test('the content type of a request need not say JSON', async () => {
+  expect(await call('POST /uploads', { body: CSV, headers: { 'content-type': 'text/plain' } })).toMatchObject({ status: 201 });
+});
+
+describe('parts', () => {
+  const params = { uploadId: UPLOAD_ID };
+  beforeEach(async () => post({ ...CSV, size: 9 * MIB, multipart: true }));
+
+  test('are signed and listed', async () => {
+    expect(await call('POST /uploads/{uploadId}/parts', { params, body: { partNumbers: [2, 1] } })).toMatchObject({
+      status: 200,
+      body: { parts: [{ partNumber: 2, url: 'https://bucket.test/put?partNumber=2', expiresAt: '2026-01-01T00:10:00.000Z' }, { partNumber: 1 }] },
+    });
+    world.s3.sendPart('multipart-1', 2, MIB);
+    expect(await call('GET /uploads/{uploadId}/parts', { params, query: { file: 'file' } })).toMatchObject({
+      status: 200, body: { partSize: 8 * MIB, partCount: 2, uploaded: [{ partNumber: 2, etag: 'etag-2', size: MIB }], missing: [1] },
+    });
+  });
+
+  test.each<[unknown, string, string]>([
+    [{}, '/partNumbers', 'is required'],
+    [{ partNumbers: 1 }, '/partNumbers', 'must be a list of integers'],
+    [{ partNumbers: [] }, '/partNumbers', 'must have at least one number'],
+    [{ partNumbers: Array.from({ length: 1001 }, (_, nth) => nth + 1) }, '/partNumbers', 'must have at most 1000 numbers'],
+    [{ partNumbers: ['1'] }, '/partNumbers/0', 'must be an integer'],
+    [{ partNumbers: [1.5] }, '/partNumbers/0', 'must be an integer'],
+    [{ partNumbers: [1], file: 1 }, '/file', 'must be a string'],
+    [{ partNumbers: [1], x: 1 }, '/x', 'is unknown'],
+  ])('%# are not signed', async (body, pointer, detail) => {
+    expect(await call('POST /uploads/{uploadId}/parts', { params, body })).toMatchObject({
+      status: 400, body: { code: 'INVALID_REQUEST', errors: [{ pointer, detail }] },
+    });
+  });
 });
