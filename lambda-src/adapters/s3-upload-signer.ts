@@ -2,8 +2,8 @@ import { presignedPost, PresignedRequest, presignedUrl } from './aws/presign';
 import { encode } from './aws/uri';
 import { checksumHeader } from './checksum-header';
 import {
-  DownloadSigner, MultipartSigner, MultipartTarget, SignCreateMultipart, SignDownload, SignedRequest, SignPart, SignPost, SignPut,
-  UploadSigner,
+  DownloadSigner, MultipartSigner, MultipartTarget, ShortLived, SignCreateMultipart, SignDownload, SignedRequest, SignPart, SignPost,
+  SignPut, UploadSigner,
 } from '../application/upload-signer';
 import { Checksum } from '../domain/upload';
 
@@ -21,14 +21,14 @@ export interface S3UploadSignerProps {
 export class S3UploadSigner implements UploadSigner, MultipartSigner, DownloadSigner {
   constructor(private readonly props: S3UploadSignerProps) {}
 
-  public async signPost({ key, contentType, minSize, maxSize, checksum }: SignPost): Promise<SignedRequest> {
-    const { bucketName, expirySeconds } = this.props;
+  public async signPost({ key, contentType, minSize, maxSize, checksum, expiresIn }: SignPost): Promise<SignedRequest> {
+    const { bucketName } = this.props;
     const { url, fields } = await presignedPost({
       bucket: bucketName,
       key,
       fields: { 'Content-Type': contentType, ...checksumFields(checksum) },
       conditions: [['content-length-range', minSize, maxSize], ['eq', '$Content-Type', contentType]],
-      expirySeconds,
+      expirySeconds: this.expiry(expiresIn),
       now: this.now(),
     });
     return { method: 'POST', url, fields, headers: {} };
@@ -46,39 +46,43 @@ export class S3UploadSigner implements UploadSigner, MultipartSigner, DownloadSi
     return { method: 'PUT', url, fields: {}, headers };
   }
 
-  public async signPart({ key, multipartId, partNumber, size }: SignPart): Promise<string> {
+  public async signPart({ key, multipartId, partNumber, size, expiresIn }: SignPart): Promise<string> {
     return this.sign({
       method: 'PUT',
       key,
       headers: size === undefined ? {} : { 'content-length': String(size) },
       query: { 'partNumber': String(partNumber), 'uploadId': multipartId, 'x-id': 'UploadPart' },
+      expiresIn,
     });
   }
 
-  public async signCreateMultipart({ key, contentType }: SignCreateMultipart): Promise<string> {
+  public async signCreateMultipart({ key, contentType, expiresIn }: SignCreateMultipart): Promise<string> {
     const headers: Record<string, string> = contentType === undefined ? {} : { 'content-type': contentType };
-    return this.sign({ method: 'POST', key, headers, query: { uploads: '' } });
+    return this.sign({ method: 'POST', key, headers, query: { uploads: '' }, expiresIn });
   }
 
-  public async signListParts({ key, multipartId }: MultipartTarget): Promise<string> {
-    return this.sign({ method: 'GET', key, query: { 'uploadId': multipartId, 'x-id': 'ListParts' } });
+  public async signListParts({ key, multipartId, expiresIn }: MultipartTarget & ShortLived): Promise<string> {
+    return this.sign({ method: 'GET', key, query: { 'uploadId': multipartId, 'x-id': 'ListParts' }, expiresIn });
   }
 
-  public async signCompleteMultipart({ key, multipartId }: MultipartTarget): Promise<string> {
-    return this.sign({ method: 'POST', key, query: { uploadId: multipartId } });
+  public async signCompleteMultipart({ key, multipartId, expiresIn }: MultipartTarget & ShortLived): Promise<string> {
+    return this.sign({ method: 'POST', key, query: { uploadId: multipartId }, expiresIn });
   }
 
-  public async signAbortMultipart({ key, multipartId }: MultipartTarget): Promise<string> {
-    return this.sign({ method: 'DELETE', key, query: { 'uploadId': multipartId, 'x-id': 'AbortMultipartUpload' } });
+  public async signAbortMultipart({ key, multipartId, expiresIn }: MultipartTarget & ShortLived): Promise<string> {
+    return this.sign({ method: 'DELETE', key, query: { 'uploadId': multipartId, 'x-id': 'AbortMultipartUpload' }, expiresIn });
   }
 
   public async signDownload({ key, fileName }: SignDownload): Promise<string> {
     return this.sign({ method: 'GET', key, query: { 'response-content-disposition': attachment(fileName), 'x-id': 'GetObject' } });
   }
 
-  private sign(request: Pick<PresignedRequest, 'method' | 'key' | 'headers' | 'query'>): Promise<string> {
-    const { bucketName, expirySeconds } = this.props;
-    return presignedUrl({ ...request, bucket: bucketName, expirySeconds, now: this.now() });
+  private sign({ expiresIn, ...request }: Pick<PresignedRequest, 'method' | 'key' | 'headers' | 'query'> & ShortLived): Promise<string> {
+    return presignedUrl({ ...request, bucket: this.props.bucketName, expirySeconds: this.expiry(expiresIn), now: this.now() });
+  }
+
+  private expiry(wanted = this.props.expirySeconds): number {
+    return Math.min(wanted, this.props.expirySeconds);
   }
 
   private now(): Date {

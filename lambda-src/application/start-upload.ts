@@ -96,10 +96,10 @@ export class StartUpload {
   /** undefined for a file in parts, whose URLs are asked for one by one. */
   private async sign({ key, contentType, multipart }: UploadFile, request: FileRequest): Promise<SignedRequest | undefined> {
     const { signer } = this.ports;
-    const { size, method, checksum } = request;
+    const { size, method, checksum, expiresIn } = request;
     if (multipart) return undefined;
     if (method === 'PUT' && size !== undefined) return signer.signPut({ key, contentType, size, checksum });
-    return signer.signPost({ key, contentType, minSize: size ?? 0, maxSize: size ?? this.rules.maxSingleRequestSize, checksum });
+    return signer.signPost({ key, contentType, minSize: size ?? 0, maxSize: size ?? this.rules.maxSingleRequestSize, checksum, expiresIn });
   }
 
   private async beginParts(files: readonly UploadFile[]): Promise<UploadFile[]> {

@@ -16,6 +16,8 @@ export interface FileRequest {
   readonly method?: 'POST' | 'PUT';
   readonly multipart?: boolean;
   readonly checksum?: Checksum;
+  /** Seconds that a form may be used, if fewer than usual. */
+  readonly expiresIn?: number;
 }
 
 export interface UploadRulesProps {

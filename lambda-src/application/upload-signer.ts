@@ -1,6 +1,12 @@
 import { Checksum } from '../domain/upload';
 
-export interface SignPost {
+/** A signature lasts as long as the API says, or shorter. */
+export interface ShortLived {
+  /** Seconds. */
+  readonly expiresIn?: number;
+}
+
+export interface SignPost extends ShortLived {
   readonly key: string;
   readonly contentType: string;
   /** Bytes that S3 takes, inclusive. */
@@ -32,7 +38,7 @@ export interface MultipartTarget {
   readonly multipartId: string;
 }
 
-export interface SignPart extends MultipartTarget {
+export interface SignPart extends MultipartTarget, ShortLived {
   /** From 1. */
   readonly partNumber: number;
   /** Bytes of the part, where they are known: S3 then takes no other number. */
@@ -47,7 +53,7 @@ export interface UploadSigner {
   signPart(request: SignPart): Promise<string>;
 }
 
-export interface SignCreateMultipart {
+export interface SignCreateMultipart extends ShortLived {
   readonly key: string;
   /** Absent: what the client says to S3 counts. */
   readonly contentType?: string;
@@ -58,11 +64,11 @@ export interface MultipartSigner {
   /** URL to POST nothing to, with the content type as header; S3 answers with the id in XML. */
   signCreateMultipart(request: SignCreateMultipart): Promise<string>;
   /** URL to GET the parts from that S3 has. */
-  signListParts(request: MultipartTarget): Promise<string>;
+  signListParts(request: MultipartTarget & ShortLived): Promise<string>;
   /** URL to POST the list of parts to. */
-  signCompleteMultipart(request: MultipartTarget): Promise<string>;
+  signCompleteMultipart(request: MultipartTarget & ShortLived): Promise<string>;
   /** URL to DELETE. */
-  signAbortMultipart(request: MultipartTarget): Promise<string>;
+  signAbortMultipart(request: MultipartTarget & ShortLived): Promise<string>;
 }
 
 export interface SignDownload {

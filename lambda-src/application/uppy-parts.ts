@@ -1,6 +1,6 @@
 import { Caller } from './caller';
 import { ObjectStore, StoredPart } from './object-store';
-import { MultipartTarget, UploadSigner } from './upload-signer';
+import { MultipartTarget, ShortLived, UploadSigner } from './upload-signer';
 import { FindUppyUpload, requirePending } from './uppy-upload';
 import { MAX_PARTS, MIN_PART_SIZE } from '../../src/private/contract';
 import { ApiError } from '../domain/api-error';
@@ -29,11 +29,13 @@ export class UppyParts {
   }
 
   /** URLs to PUT parts to, by number. */
-  public async sign(caller: Caller, target: MultipartTarget, partNumbers: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  public async sign(
+    caller: Caller, target: MultipartTarget, partNumbers: readonly number[], lasting: ShortLived = {},
+  ): Promise<ReadonlyMap<number, string>> {
     partNumbers.forEach((partNumber) => this.check(partNumber));
     requirePending(await this.ports.find.run(caller, target));
     return new Map(await Promise.all(partNumbers.map(
-      async (partNumber) => [partNumber, await this.ports.signer.signPart({ ...target, partNumber })] as const)));
+      async (partNumber) => [partNumber, await this.ports.signer.signPart({ ...target, ...lasting, partNumber })] as const)));
   }
 
   private check(partNumber: number): void {

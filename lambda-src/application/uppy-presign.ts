@@ -1,5 +1,5 @@
 import { Caller } from './caller';
-import { MultipartSigner, MultipartTarget, SignedRequest } from './upload-signer';
+import { MultipartSigner, MultipartTarget, ShortLived, SignedRequest } from './upload-signer';
 import { GiveUpUppy } from './uppy-abort';
 import { sizeOf } from './uppy-complete';
 import { UppyParts } from './uppy-parts';
@@ -7,11 +7,12 @@ import { StartUppyMultipart, TypedUppyFile, UppyFile } from './uppy-start';
 import { FindUppyUpload, requirePending } from './uppy-upload';
 
 /** One request that Uppy 6 is about to make to S3. */
-export type UppyRequest =
+export type UppyRequest = ShortLived & (
   | { readonly does: 'put'; readonly file: TypedUppyFile }
   | { readonly does: 'create'; readonly file: UppyFile }
   | { readonly does: 'uploadPart'; readonly target: MultipartTarget; readonly partNumber: number }
-  | { readonly does: 'listParts' | 'complete' | 'abort'; readonly target: MultipartTarget };
+  | { readonly does: 'listParts' | 'complete' | 'abort'; readonly target: MultipartTarget }
+);
 
 /** What Uppy 6 takes for it: a form in place of a PUT has `fields`. */
 export interface UppySignature {
@@ -24,7 +25,7 @@ export interface UppySignature {
 
 export interface PresignUppyPorts {
   /** As `POST /uploads` does: announced, with a form that limits the size. */
-  readonly startForm: (caller: Caller, file: TypedUppyFile) => Promise<SignedRequest>;
+  readonly startForm: (caller: Caller, file: TypedUppyFile, lasting: ShortLived) => Promise<SignedRequest>;
   readonly startMultipart: Pick<StartUppyMultipart, 'signCreate'>;
   readonly find: FindUppyUpload;
   readonly parts: Pick<UppyParts, 'sign' | 'list'>;
@@ -42,24 +43,25 @@ export class PresignUppy {
   constructor(private readonly ports: PresignUppyPorts, private readonly rules: PresignUppyRules) {}
 
   public async run(caller: Caller, request: UppyRequest): Promise<UppySignature> {
+    const { expiresIn } = request;
     if (request.does === 'put') {
-      const { url, fields } = await this.ports.startForm(caller, request.file);
+      const { url, fields } = await this.ports.startForm(caller, request.file, { expiresIn });
       return { url, fields, key: fields.key };
     }
     if (request.does === 'create') {
       const { contentType } = request.file;
-      const signed = await this.ports.startMultipart.signCreate(caller, request.file);
+      const signed = await this.ports.startMultipart.signCreate(caller, request.file, { expiresIn });
       return { ...signed, ...(contentType === null ? {} : { headers: { 'content-type': contentType } }) };
     }
     const { key } = request.target;
     if (request.does === 'uploadPart') {
-      const urls = await this.ports.parts.sign(caller, request.target, [request.partNumber]);
+      const urls = await this.ports.parts.sign(caller, request.target, [request.partNumber], { expiresIn });
       return { key, url: urls.get(request.partNumber)! };
     }
-    return { key, url: await this.sign(caller, request.does, request.target) };
+    return { key, url: await this.sign(caller, request.does, { ...request.target, expiresIn }) };
   }
 
-  private async sign(caller: Caller, does: 'listParts' | 'complete' | 'abort', target: MultipartTarget): Promise<string> {
+  private async sign(caller: Caller, does: 'listParts' | 'complete' | 'abort', target: MultipartTarget & ShortLived): Promise<string> {
     const { find, giveUp, signer, parts } = this.ports;
     switch (does) {
       case 'listParts':

@@ -1,7 +1,7 @@
 import { Caller } from './caller';
 import { ObjectStore } from './object-store';
 import { UploadRules } from './upload-rules';
-import { MultipartSigner, MultipartTarget } from './upload-signer';
+import { MultipartSigner, MultipartTarget, ShortLived } from './upload-signer';
 import { UploadStore } from './upload-store';
 import { Metadata } from '../domain/metadata';
 import { objectKey } from '../domain/object-key';
@@ -60,11 +60,12 @@ export class StartUppyMultipart {
   }
 
   /** Uppy's own way: it has S3 make the id, and says it in its next call. */
-  public async signCreate(caller: Caller, file: UppyFile): Promise<{ readonly key: string; readonly url: string }> {
+  public async signCreate(caller: Caller, file: UppyFile, lasting: ShortLived = {}): Promise<{ key: string; url: string }> {
     const begun = this.begin(caller, file);
     await this.announce(caller, begun, null);
     const { key } = begun;
-    return { key, url: await this.ports.signer.signCreateMultipart({ key, contentType: file.contentType ?? undefined }) };
+    const url = await this.ports.signer.signCreateMultipart({ ...lasting, key, contentType: file.contentType ?? undefined });
+    return { key, url };
   }
 
   private begin({ tenantId }: Caller, file: UppyFile): BegunUpload {

@@ -12,7 +12,7 @@ import { SessionStore } from '../../application/session-store';
 import { StartSession } from '../../application/start-session';
 import { StartUpload } from '../../application/start-upload';
 import { UploadRules } from '../../application/upload-rules';
-import { MultipartSigner, MultipartTarget, SignedRequest, UploadSigner } from '../../application/upload-signer';
+import { MultipartSigner, MultipartTarget, ShortLived, SignedRequest, UploadSigner } from '../../application/upload-signer';
 import { UploadStore } from '../../application/upload-store';
 import { GiveUpUppy } from '../../application/uppy-abort';
 import { CompleteUppy } from '../../application/uppy-complete';
@@ -50,8 +50,8 @@ export function uppyStartRoutes(props: UppyStartFunctionProps): Routes {
   const find = new FindUppyUpload({ works, objects });
   const parts = new UppyParts({ find, objects, signer }, rules);
   const startMultipart = new StartUppyMultipart(props, rules, props);
-  const startForm = async (caller: Caller, { fileName, contentType, metadata }: TypedUppyFile): Promise<SignedRequest> => {
-    const { files: [file] } = await startUpload.run(caller, { fileName, contentType, metadata, method: 'POST' });
+  const startForm = async (caller: Caller, given: TypedUppyFile, lasting: ShortLived = {}): Promise<SignedRequest> => {
+    const { files: [file] } = await startUpload.run(caller, { ...given, ...lasting, method: 'POST' });
     if (!('upload' in file)) throw new Error('a form was asked for');
     props.onStarted();
     return file.upload;

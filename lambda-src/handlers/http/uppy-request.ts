@@ -16,20 +16,20 @@ const UNKNOWN_TYPE = 'application/octet-stream';
 
 /** Which of its seven requests to S3 Uppy 6 means; it tells them apart by what it leaves out. */
 export function uppyRequest(body: PresignBody): UppyRequest {
-  const { method, key, uploadId, partNumber } = body;
+  const { method, key, uploadId, partNumber, expiresIn } = body;
   if (uploadId === undefined) {
     if (partNumber !== undefined) throw refusal('uploadId', "is required with 'partNumber'");
-    if (method === 'PUT') return { does: 'put', file: typed(fileOf(body)) };
-    if (method === 'POST') return { does: 'create', file: fileOf(body) };
+    if (method === 'PUT') return { does: 'put', file: typed(fileOf(body)), expiresIn };
+    if (method === 'POST') return { does: 'create', file: fileOf(body), expiresIn };
     throw refusal('uploadId', `is required for '${method}': objects are neither read nor deleted this way`);
   }
   const target: MultipartTarget = { key, multipartId: uploadId };
   if (method === 'PUT') {
     if (partNumber === undefined) throw refusal('partNumber', "is required for 'PUT' with 'uploadId'");
-    return { does: 'uploadPart', target, partNumber };
+    return { does: 'uploadPart', target, partNumber, expiresIn };
   }
   if (partNumber !== undefined) throw refusal('partNumber', `must not be given for '${method}'`);
-  return { target, does: ({ GET: 'listParts', POST: 'complete', DELETE: 'abort' } as const)[method] };
+  return { target, expiresIn, does: ({ GET: 'listParts', POST: 'complete', DELETE: 'abort' } as const)[method] };
 }
 
 /** A file whose type nobody says is of none in particular. */

@@ -23,7 +23,7 @@ export const presignSchema = z.object({
   uploadId: z.optional(text("S3's id of a multipart upload")),
   partNumber: z.optional(partNumber),
   contentType: z.optional(z.string(must('a string'))),
-  expiresIn: z.optional(z.number(must('a number of seconds'))),
+  expiresIn: z.optional(z.int(must('a number of seconds')).check(z.minimum(1, 'must be at least 1'))),
   metadata: z.optional(metadata),
 }, must('an object'));
 

@@ -51,6 +51,20 @@ describe('a form POST', () => {
   });
 });
 
+test('an expiry that is asked for can only be shorter', async () => {
+  const target = { key: KEY, multipartId: 'id' };
+  const expiryOf = (url: string) => new URL(url).searchParams.get('X-Amz-Expires');
+  for (const [expiresIn, seconds] of [[60, '60'], [601, '600'], [undefined, '600']] as const) {
+    expect(expiryOf(await signer.signPart({ ...target, partNumber: 1, expiresIn }))).toBe(seconds);
+    expect(expiryOf(await signer.signCreateMultipart({ key: KEY, expiresIn }))).toBe(seconds);
+    expect(expiryOf(await signer.signListParts({ ...target, expiresIn }))).toBe(seconds);
+    expect(expiryOf(await signer.signCompleteMultipart({ ...target, expiresIn }))).toBe(seconds);
+    expect(expiryOf(await signer.signAbortMultipart({ ...target, expiresIn }))).toBe(seconds);
+  }
+  const { fields } = await signer.signPost({ key: KEY, contentType: 'text/csv', minSize: 0, maxSize: 1, expiresIn: 60 });
+  expect(policyOf(fields).expiration).toBe('2026-03-04T05:07:07Z');
+});
+
 describe('a PUT', () => {
   test('is signed with its content type, size and checksum, and only where nothing is yet', async () => {
     const checksum = { algorithm: 'SHA256', value: 'abc=' } as const;

@@ -81,6 +81,15 @@ test('parts that are too large together are not put together, and those beyond t
   expect(await world.presign({ method: 'POST', key, uploadId })).toMatchObject({ status: 413, body: { code: 'FILE_TOO_LARGE' } });
 });
 
+test('a URL lasts no longer than it is asked to', async () => {
+  await world.presign({ method: 'PUT', key: 'a.csv', contentType: 'text/csv', expiresIn: 60 });
+  expect(world.signer.posts).toMatchObject([{ expiresIn: 60 }]);
+  const { key, uploadId } = await begun();
+  await world.presign({ method: 'PUT', key, uploadId, partNumber: 1, expiresIn: 30 });
+  expect(world.signer.parts).toMatchObject([{ expiresIn: 30 }]);
+  expect(await world.presign({ method: 'PUT', key, uploadId, partNumber: 1, expiresIn: 0 })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/expiresIn' }] } });
+});
+
 describe('(uploadId, key, owner) belong together on every call', () => {
   const CALLS = [{ method: 'PUT', partNumber: 1 }, { method: 'GET' }, { method: 'POST' }, { method: 'DELETE' }];
 
