@@ -81,7 +81,7 @@ export class HttpUploadApi {
       // The names as CloudFormation has them: this property is free JSON to it.
       return [`${method} ${path}`, { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit, DetailedMetricsEnabled: true }];
     }));
-    for (const { route } of routeThrottles) stage.node.addDependency(routes.find(route));
+    for (const { route } of routeThrottles) cfnStage.addDependency(routes.find(route).node.defaultChild as apigatewayv2.CfnRoute);
   }
 }
 

@@ -26,10 +26,6 @@ const BY_KEY: NagSuppression = {
 const NOT_COGNITO: NagSuppression = {
   id: 'AwsSolutions-COG4', reason: 'Who may call is for the user to say: UploadAuth has Cognito and others.',
 };
-const PREFLIGHT: NagSuppression = {
-  id: 'AwsSolutions-APIG4', reason: 'Browsers send preflight requests without credentials, and the answer tells what CORS allows and nothing else.',
-};
-
 /** Adds every route of the HTTP contract to a REST API. */
 export function addRestRoutes(props: RestRoutesProps): void {
   const { restApi } = props;
@@ -45,9 +41,7 @@ export function addRestRoutes(props: RestRoutesProps): void {
 
 function addPreflights({ restApi, headers }: RestRoutesProps, cors: UploadCors): void {
   for (const path of new Set(ROUTES.map((route) => route.path))) {
-    const resource = restApi.root.resourceForPath(path);
-    answerPreflight(resource, cors, headers);
-    suppressNag(resource.node.findChild('OPTIONS'), PREFLIGHT, NOT_COGNITO);
+    answerPreflight(restApi.root.resourceForPath(path), cors, headers);
   }
 }
 

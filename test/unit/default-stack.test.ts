@@ -1,32 +1,33 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { logicalId, pipelineInStack, rendered, Resource, resources, Statement } from './support';
+import { ROUTES } from '../../src/private/routes';
 
 const { stack, pipeline } = pipelineInStack();
 const template = Template.fromStack(stack);
 const all = Object.values(template.toJSON().Resources) as Resource[];
 
-test('has 37 resources and 3 functions, as the README says', () => {
+test('has 67 resources and 4 functions, as the README says', () => {
   const counts: Record<string, number> = {};
   for (const { Type } of all) counts[Type] = (counts[Type] ?? 0) + 1;
   expect(counts).toEqual({
     'AWS::ApiGatewayV2::Api': 1,
-    'AWS::ApiGatewayV2::Integration': 2,
-    'AWS::ApiGatewayV2::Route': 8,
+    'AWS::ApiGatewayV2::Integration': 3,
+    'AWS::ApiGatewayV2::Route': 32,
     'AWS::ApiGatewayV2::Stage': 1,
     'AWS::DynamoDB::Table': 2,
     'AWS::Events::Rule': 1,
-    'AWS::IAM::Policy': 3,
-    'AWS::IAM::Role': 3,
+    'AWS::IAM::Policy': 4,
+    'AWS::IAM::Role': 4,
     'AWS::Lambda::EventSourceMapping': 1,
-    'AWS::Lambda::Function': 3,
-    'AWS::Lambda::Permission': 2,
-    'AWS::Logs::LogGroup': 4,
+    'AWS::Lambda::Function': 4,
+    'AWS::Lambda::Permission': 3,
+    'AWS::Logs::LogGroup': 5,
     'AWS::S3::Bucket': 1,
     'AWS::S3::BucketPolicy': 1,
     'AWS::SQS::Queue': 2,
     'AWS::SQS::QueuePolicy': 2,
   });
-  expect(all).toHaveLength(37);
+  expect(all).toHaveLength(67);
 });
 
 test('has no custom resource', () => {
@@ -94,7 +95,7 @@ test('every function runs on Node.js 24 and writes to a log group of its own', (
     expect(Properties.Runtime).toBe('nodejs24.x');
     return rendered(stack, (Properties.LoggingConfig as { LogGroup: string }).LogGroup);
   });
-  expect(groups.sort()).toEqual(['X/ProcessorLogs', 'X/QueryApiLogs', 'X/UploadApiLogs']);
+  expect(groups.sort()).toEqual(['X/CompletionApiLogs', 'X/ProcessorLogs', 'X/QueryApiLogs', 'X/UploadApiLogs']);
 });
 
 test('ten processors get one file each at once and say which messages failed', () => {
@@ -107,16 +108,8 @@ test('ten processors get one file each at once and say which messages failed', (
 });
 
 test('the routes of the HTTP contract, and one for all others', () => {
-  expect(resources(template, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey).sort()).toEqual([
-    '$default',
-    'GET /health',
-    'GET /records',
-    'GET /records/{pk}',
-    'GET /records/{pk}/{sk}',
-    'GET /uploads',
-    'GET /uploads/{uploadId}',
-    'POST /uploads',
-  ]);
+  const keys = resources(template, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey);
+  expect(keys.sort()).toEqual(['$default', ...ROUTES.map(({ method, path }) => `${method} ${path}`)].sort());
 });
 
 test('whatever is no route is answered by the function that answers questions', () => {
@@ -134,7 +127,7 @@ test('takes CSV files of up to 5 GiB', () => {
     Environment: {
       Variables: { CONTENT_TYPES: '["text/csv","application/csv","text/plain","application/vnd.ms-excel"]', MAX_FILE_SIZE: '5368709120' },
     },
-  }, 2);
+  }, 3);
 });
 
 test('the properties of the pipeline are its parts', () => {

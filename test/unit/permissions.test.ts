@@ -6,17 +6,32 @@ import { Column, QueryTable, RecentIndex, RecordIndex, RecordSchema, UploadProce
 const role = (made: ReturnType<typeof pipelineInStack>, id: string) => permissions(made.stack, made.pipeline.node.findChild(`${id}Role`));
 const byDefault = pipelineInStack();
 
-test('the upload API may sign for files, create uploads and log', () => {
+const STATUS_CALLS = 'dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem,dynamodb:DeleteItem on X/StatusTable.Arn';
+
+test('the upload API may sign for files, begin and look at multipart uploads, create uploads and log', () => {
   expect(role(byDefault, 'UploadApi')).toEqual([
     'logs:CreateLogStream,logs:PutLogEvents on X/UploadApiLogs.Arn',
-    's3:PutObject on X/Bucket.Arn/uploads/*',
-    'dynamodb:PutItem on X/StatusTable.Arn',
+    's3:PutObject,s3:AbortMultipartUpload,s3:ListMultipartUploadParts on X/Bucket.Arn/uploads/*',
+    STATUS_CALLS,
   ]);
 });
 
-test('the query API may read the two tables and log', () => {
+test('the completion API may put files together, look at them and delete them, change uploads, send jobs and log', () => {
+  expect(role(byDefault, 'CompletionApi')).toEqual([
+    'logs:CreateLogStream,logs:PutLogEvents on X/CompletionApiLogs.Arn',
+    's3:PutObject,s3:AbortMultipartUpload,s3:ListMultipartUploadParts on X/Bucket.Arn/uploads/*',
+    's3:GetObject on X/Bucket.Arn/uploads/*',
+    's3:DeleteObject on X/Bucket.Arn/uploads/*',
+    's3:ListBucket on X/Bucket.Arn',
+    STATUS_CALLS,
+    'sqs:SendMessage on X/Queue.Arn',
+  ]);
+});
+
+test('the query API may read the two tables, sign for rejected rows and log', () => {
   expect(role(byDefault, 'QueryApi')).toEqual([
     'logs:CreateLogStream,logs:PutLogEvents on X/QueryApiLogs.Arn',
+    's3:GetObject on X/Bucket.Arn/rejects/*',
     'dynamodb:GetItem on X/StatusTable.Arn',
     'dynamodb:Query on X/StatusTable.Arn/index/recent',
     'dynamodb:GetItem,dynamodb:Query on X/QueryTable.Arn',
@@ -64,6 +79,7 @@ test('with a key every function may use it for what it does, and for nothing els
   const onKey = (id: string) => [...new Set(role(made, id).filter((line) => line.endsWith(' on Key.Arn')).flatMap((line) => line.split(' ')[0].split(',')))].sort();
   const write = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
   expect(onKey('UploadApi')).toEqual(write);
+  expect(onKey('CompletionApi')).toEqual(write);
   expect(onKey('QueryApi')).toEqual(['kms:Decrypt', 'kms:DescribeKey']);
   expect(onKey('Processor')).toEqual(write);
 });
@@ -75,7 +91,7 @@ test.each([
   const statements = resources(Template.fromStack(stack), 'AWS::IAM::Policy')
     .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement);
   expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
-  const wildcards = ['UploadApi', 'QueryApi', 'Processor']
+  const wildcards = ['UploadApi', 'CompletionApi', 'QueryApi', 'Processor']
     .flatMap((id) => permissions(stack, pipeline.node.findChild(`${id}Role`)))
     .flatMap((line) => line.split(' on ')[1].split(','))
     .filter((resource) => resource.includes('*'));

@@ -65,9 +65,20 @@ test('logs are kept for a month', () => {
   template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
 });
 
-test('every route but GET /health wants AWS credentials', () => {
+test('every route but the public ones wants AWS credentials', () => {
   const open = resources(template, 'AWS::ApiGatewayV2::Route').filter(({ Properties }) => Properties.AuthorizationType !== 'AWS_IAM');
-  expect(open.map(({ Properties }) => [Properties.RouteKey, Properties.AuthorizationType])).toEqual([['GET /health', 'NONE']]);
+  const shared = open.map(({ Properties }) => String(Properties.RouteKey)).filter((key) => !key.includes(' /u/{token}/'));
+  expect(shared).toEqual(['GET /health', 'GET /openapi.json']);
+  expect(open.every(({ Properties }) => Properties.AuthorizationType === 'NONE')).toBe(true);
+});
+
+test('access logs have no path, no query and no URL: they would hold tokens of sessions, keys and cursors', () => {
+  const [{ Properties }] = resources(template, 'AWS::ApiGatewayV2::Stage');
+  const { Format } = Properties.AccessLogSettings as { Format: string };
+  expect(Object.keys(JSON.parse(Format) as object)).toEqual([
+    'requestId', 'requestTime', 'routeKey', 'status', 'responseLength', 'latency', 'integrationLatency', 'sourceIp', 'error',
+  ]);
+  expect(Format).not.toMatch(/path|query|url/i);
 });
 
 test('the API has access logs', () => {

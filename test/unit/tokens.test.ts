@@ -22,10 +22,10 @@ describe('a parameter of the template is let through', () => {
   test('pageSize', () => expectVariable(withParameter((_, pageSize) => ({ api: UploadApi.http({ pageSize }) })), 'DEFAULT_PAGE_SIZE', 1));
 
   test('urlExpiry', () => {
-    expectVariable(withParameter((_, value) => ({ api: UploadApi.http({ urlExpiry: Duration.seconds(value) }) })), 'URL_EXPIRY_SECONDS', 1);
+    expectVariable(withParameter((_, value) => ({ api: UploadApi.http({ urlExpiry: Duration.seconds(value) }) })), 'URL_EXPIRY_SECONDS', 2);
   });
 
-  test('maxFileSize', () => expectVariable(withParameter((_, value) => ({ maxFileSize: Size.bytes(value) })), 'MAX_FILE_SIZE', 2));
+  test('maxFileSize', () => expectVariable(withParameter((_, value) => ({ maxFileSize: Size.bytes(value) })), 'MAX_FILE_SIZE', 3));
 
   test('shards, with the index', () => {
     const template = withParameter((_, value) => ({ queryTable: QueryTable.managed({ recentIndex: RecentIndex.sharded(value) }) }));
@@ -115,7 +115,7 @@ describe('a parameter of the template is let through', () => {
 
 function expectVariableJoin(template: Template, parts: unknown[]): void {
   const joined = { 'Fn::Join': ['', parts] };
-  template.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: { CONTENT_TYPES: joined } } }, 2);
+  template.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: { CONTENT_TYPES: joined } } }, 3);
 }
 
 test('a value that comes late is let through, too', () => {

@@ -5,6 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { ENV, environment, pipelineInStack, rendered, resources, templateOf, userFunction, warningIds } from './support';
 import { UploadApi, UploadAuth, UploadIngestPipeline, UploadProcessor } from '../../src';
+import { ROUTES } from '../../src/private/routes';
 
 const apiUrl = ({ stack, pipeline }: ReturnType<typeof pipelineInStack>) => rendered(stack, stack.resolve(pipeline.apiUrl));
 
@@ -33,7 +34,7 @@ describe('managed', () => {
 
   test('keeps logs for as long as asked', () => {
     templateOf(() => ({ api: UploadApi.http({ logRetention: logs.RetentionDays.ONE_WEEK }) }))
-      .resourcePropertiesCountIs('AWS::Logs::LogGroup', { RetentionInDays: 7 }, 3);
+      .resourcePropertiesCountIs('AWS::Logs::LogGroup', { RetentionInDays: 7 }, 4);
   });
 });
 
@@ -62,7 +63,7 @@ describe("the user's", () => {
     const template = Template.fromStack(made.stack);
     template.resourceCountIs('AWS::ApiGatewayV2::Api', 1);
     template.resourceCountIs('AWS::ApiGatewayV2::Stage', 1);
-    expect(routeKeys(made.stack)).toHaveLength(7);
+    expect(routeKeys(made.stack)).toHaveLength(ROUTES.length);
     expect(routeKeys(made.stack)).not.toContain('$default');
     expect(apiUrl(made)).toBe('Mine.ApiEndpoint');
   });
@@ -84,7 +85,7 @@ describe("the user's", () => {
     const stack = new Stack(app, 'S');
     new UploadIngestPipeline(stack, 'X', { api: UploadApi.fromHttpApi(mine) });
     expect(() => app.synth()).not.toThrow();
-    expect(routeKeys(stack)).toHaveLength(7);
+    expect(routeKeys(stack)).toHaveLength(ROUTES.length);
   });
 
   test.each([

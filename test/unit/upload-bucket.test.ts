@@ -57,7 +57,8 @@ describe("the user's", () => {
     template.resourceCountIs('AWS::S3::Bucket', 1);
     template.hasResourceProperties('AWS::S3::Bucket', { NotificationConfiguration: Match.absent() });
     expectWatched(stack, mine);
-    expect(permissions(stack, pipeline.node.findChild('UploadApiRole'))).toContain('s3:PutObject on Mine.Arn/uploads/*');
+    expect(permissions(stack, pipeline.node.findChild('UploadApiRole'))).toContain(
+      's3:PutObject,s3:AbortMultipartUpload,s3:ListMultipartUploadParts on Mine.Arn/uploads/*');
   });
 
   test('bucket of another stack of the app is watched', () => {
@@ -76,7 +77,7 @@ describe("the user's", () => {
     expectWatched(stack, pipeline.bucket);
     const lines = ['UploadApiRole', 'ProcessorRole'].flatMap((id) => permissions(stack, pipeline.node.findChild(id)));
     expect(lines.filter((line) => line.startsWith('s3:'))).toEqual([
-      's3:PutObject on arn:AWS::Partition:s3:::my-bucket/uploads/*',
+      's3:PutObject,s3:AbortMultipartUpload,s3:ListMultipartUploadParts on arn:AWS::Partition:s3:::my-bucket/uploads/*',
       's3:GetObject on arn:AWS::Partition:s3:::my-bucket/uploads/*',
       's3:PutObject,s3:AbortMultipartUpload on arn:AWS::Partition:s3:::my-bucket/rejects/*',
       's3:ListBucket on arn:AWS::Partition:s3:::my-bucket',

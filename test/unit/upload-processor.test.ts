@@ -47,7 +47,7 @@ describe("the user's", () => {
     const mine = stack.node.findChild('Mine') as lambda.Function;
     expect(pipeline.processor).toBe(mine);
     const template = Template.fromStack(stack);
-    template.resourceCountIs('AWS::Lambda::Function', 3);
+    template.resourceCountIs('AWS::Lambda::Function', 4);
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: {
