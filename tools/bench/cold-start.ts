@@ -85,7 +85,10 @@ function report(candidates: readonly Candidate[]): string {
   });
   const [usual] = measured;
   const rows = measured.map(({ name, bytes, gzipped, loaded }) => [
-    name, kilobytes(bytes), percent(bytes, usual.bytes), kilobytes(gzipped), percent(gzipped, usual.gzipped), loaded.toFixed(1), percent(loaded, usual.loaded),
+    name,
+    kilobytes(bytes), percent(bytes, usual.bytes),
+    kilobytes(gzipped), percent(gzipped, usual.gzipped),
+    loaded.toFixed(1), percent(loaded, usual.loaded),
   ]);
   return table(['function', 'KB', 'of usual', 'gzip KB', 'of usual', 'load ms', 'of usual'], rows);
 }
