@@ -14,9 +14,10 @@ export type StatusItem = Readonly<Record<string, unknown>>;
 export const DEADLINE_SHARD = '0';
 
 export function toStatusItem(upload: Upload): StatusItem {
-  const { uploadId, tenantId, createdAt, deadline } = upload;
+  const { uploadId, tenantId, createdAt, deadline, result } = upload;
   return {
-    ...withoutNulls({ ...upload, files: upload.files.map(withoutNulls) }),
+    // What a function of the user's says is kept as text: JSON has numbers and depths that an item has not.
+    ...withoutNulls({ ...upload, files: upload.files.map(withoutNulls), result: result === null ? null : JSON.stringify(result) }),
     [Attribute.LIST]: uploadListPartition(tenantId, shardOf(uploadId, STATUS_SHARDS)),
     [Attribute.POSITION]: positionOf({ at: createdAt, uploadId }),
     ...(deadline === null ? {} : { [StatusAttribute.DEADLINE_SHARD]: DEADLINE_SHARD }),
@@ -36,7 +37,7 @@ export function fromStatusItem(item: StatusItem): Upload {
     metadata,
     counts,
     stage,
-    result,
+    result: typeof result === 'string' ? JSON.parse(result) as unknown : null,
     error,
     history,
     createdAt,

@@ -8,6 +8,8 @@ export interface IngestJob {
   readonly files: readonly { readonly name: string; readonly key: string }[];
   /** How often the upload has been UPLOADED so far, so that working on it again is no duplicate. */
   readonly attempt: number;
+  /** How much of this attempt is done already, so that going on with it is no duplicate either. */
+  readonly continuation?: number;
 }
 
 /** Port: where jobs wait for the processor. A job that is sent twice is worked on once. */

@@ -1,3 +1,4 @@
+import { ingestJob, JobQueue } from './job-queue';
 import { OutOfTime, ProgressReport } from './progress-report';
 import { WorkLost, WorkStore } from './work-store';
 import { transition, Upload, UploadCounts } from '../domain/upload';
@@ -5,12 +6,15 @@ import { UploadFailure } from '../domain/upload-failure';
 import { begin, decide, Work } from '../domain/work';
 
 /** What has become of an upload that was worked on. */
-export interface Finished {
-  /** null: there were no rows to count. */
-  readonly counts: UploadCounts | null;
-  /** What a function of the user's made of it. */
-  readonly result?: unknown;
-}
+export type Finished =
+  | {
+    /** null: there were no rows to count. */
+    readonly counts: UploadCounts | null;
+    /** What a function of the user's made of it. */
+    readonly result?: unknown;
+  }
+  /** There is no time for more: it goes on in another invocation, for the nth time. */
+  | { readonly continuation: number };
 
 /** What is done with the files of an upload, by whoever holds its lease. Throws UploadFailure when trying again would not help. */
 export interface UploadWorker {
@@ -20,6 +24,7 @@ export interface UploadWorker {
 export interface ProcessUploadPorts {
   readonly uploads: WorkStore;
   readonly worker: UploadWorker;
+  readonly jobs: JobQueue;
   readonly now: () => Date;
 }
 
@@ -42,7 +47,7 @@ export type Outcome =
   | { readonly outcome: 'failed'; readonly code: string }
   /** A file is there, and others are not yet. */
   | { readonly outcome: 'noted' }
-  /** All files are there, and a job is on its way. */
+  /** All files are there, or some of the work is done, and a job is on its way. */
   | { readonly outcome: 'queued' }
   | { readonly outcome: 'skipped' };
 
@@ -119,10 +124,16 @@ export class ProcessUpload {
   }
 
   private async work(claim: Work, delivery: Delivery): Promise<Outcome> {
-    const { uploads, now, worker } = this.ports;
+    const { uploads, jobs, now, worker } = this.ports;
     const progress = new ProgressReport(claim, delivery.stopAt, { uploads, now });
     try {
-      const { counts, result = null } = await worker.run(claim, progress);
+      const finished = await worker.run(claim, progress);
+      if ('continuation' in finished) {
+        await progress.release();
+        await jobs.send({ ...ingestJob(claim.upload), continuation: finished.continuation });
+        return { outcome: 'queued' };
+      }
+      const { counts, result = null } = finished;
       await progress.end((upload, at) => ({ ...transition(upload, 'COMPLETED', at), counts, result }));
       return { outcome: 'completed', counts };
     } catch (error) {

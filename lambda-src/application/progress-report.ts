@@ -40,6 +40,29 @@ export class ProgressReport {
     this.bytes += bytes;
   }
 
+  /** Whoever does not read the files itself has read all of them at its end. */
+  public readAll(): void {
+    this.bytes = this.work.upload.progress.totalBytes;
+  }
+
+  /** Milliseconds until work must stop. */
+  public timeLeft(): number {
+    return this.stopAt.getTime() - this.ports.now().getTime();
+  }
+
+  public hasTimeFor(milliseconds: number): boolean {
+    return this.timeLeft() >= milliseconds;
+  }
+
+  /** Saves a stage that work goes on from, whatever happens after it. */
+  public async reach(stage: string, state: string, progress: { readonly bytes?: number; readonly totalBytes?: number }): Promise<void> {
+    const { upload } = this.work;
+    this.bytes = progress.bytes ?? this.bytes;
+    const totalBytes = Math.max(this.bytes, progress.totalBytes ?? upload.progress.totalBytes);
+    this.work = { ...this.work, state, upload: { ...upload, progress: { ...upload.progress, totalBytes } } };
+    await this.save((current) => ({ ...current, stage }));
+  }
+
   /** Writes at most every five seconds, and looks at the clock only now and then. Throws OutOfTime when there is none left. */
   public row(counts: UploadCounts): Promise<void> | undefined {
     this.counts = counts;

@@ -55,6 +55,11 @@ const MAX_MESSAGE_LENGTH = 1000;
  * 1,000 characters.
  */
 export class UploadFailure extends Error {
+  /** One that the user's own function has decided on; its code is the function's. */
+  static ofHandler(code: string, message: string): UploadFailure {
+    return new UploadFailure(code as FailureCode, message);
+  }
+
   readonly code: FailureCode;
 
   constructor(code: FailureCode, message: string) {

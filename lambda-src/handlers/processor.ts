@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { processUpload, sweep, takeArrival } from './processing/use-cases';
+import { processUpload, sweep, takeArrival, timeForWork } from './processing/use-cases';
 import { withTracing } from './tracing/with-tracing';
 import { Env, Metric } from '../../src/private/contract';
 import { required, requiredInteger } from '../adapters/environment';
@@ -78,7 +78,7 @@ function deliveryOf(record: SQSRecord, context: Context): Delivery {
   return {
     holder: context.awsRequestId,
     until: new Date(started + remaining),
-    stopAt: new Date(started + remaining * SHARE_FOR_WORK),
+    stopAt: new Date(started + timeForWork(remaining)),
     // A killed invocation says nothing; its message is back when the queue stops hiding it, and has then been taken for long.
     deadline: new Date(started + 1000 * (visibilitySeconds + GRACE_SECONDS)),
     isLast: maxReceiveCount > 0 && Number(record.attributes.ApproximateReceiveCount) >= maxReceiveCount,
@@ -86,7 +86,6 @@ function deliveryOf(record: SQSRecord, context: Context): Delivery {
 }
 
 const GRACE_SECONDS = 900;
-const SHARE_FOR_WORK = 0.9;
 const LONGEST_PAUSE_SECONDS = 900;
 
 /** Without this the message stays hidden for the whole visibility timeout, which is made for invocations that are killed. */

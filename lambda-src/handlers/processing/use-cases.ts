@@ -6,6 +6,7 @@ import { Env, RECORD_MODEL_FILE, RecordModel } from '../../../src/private/contra
 import { LightDynamoDb } from '../../adapters/aws/dynamodb';
 import { LightSqs } from '../../adapters/aws/sqs';
 import { required, requiredInteger, requiredList } from '../../adapters/environment';
+import { LambdaInvoker } from '../../adapters/lambda-invoker';
 import { RecordSender } from '../../adapters/record-sender';
 import { openFile } from '../../adapters/s3-file';
 import { S3ObjectStore } from '../../adapters/s3-object-store';
@@ -13,10 +14,14 @@ import { S3RejectFile } from '../../adapters/s3-reject-file';
 import { SqsJobQueue } from '../../adapters/sqs-job-queue';
 import { WorkTable } from '../../adapters/work-table';
 import { BatchWriter } from '../../application/batch-writer';
+import { CallHandler } from '../../application/call-handler';
 import { IngestFiles } from '../../application/ingest-files';
 import { ProcessUpload } from '../../application/process-upload';
 import { sweepOverdue } from '../../application/sweep-overdue';
 import { TakeArrival } from '../../application/take-arrival';
+import { WireItem } from '../../domain/wire';
+
+const LONGEST_TIMEOUT_SECONDS = 900;
 
 const bucket = required(Env.BUCKET);
 const keyNames = { partitionKey: required(Env.QUERY_PARTITION_KEY), sortKey: required(Env.QUERY_SORT_KEY) };
@@ -33,13 +38,13 @@ const ports = {
   now: () => new Date(),
 };
 
-const worker = new IngestFiles({
+const recordPorts = {
   objects: ports.objects,
-  open: (key, etag) => openFile(s3, bucket, key, etag),
   newWriter: () => new BatchWriter({ send: (items) => records.send(items), sleep, random: Math.random }),
-  storedPosition: (item) => records.storedPosition(item),
-  newRejectSink: (key) => new S3RejectFile(s3, bucket, key),
-}, {
+  storedPosition: (item: WireItem) => records.storedPosition(item),
+  newRejectSink: (key: string) => new S3RejectFile(s3, bucket, key),
+};
+const rules = {
   // Beside the bundle.
   model: JSON.parse(readFileSync(join(__dirname, RECORD_MODEL_FILE), 'utf8')) as RecordModel,
   keyNames,
@@ -47,7 +52,26 @@ const worker = new IngestFiles({
   retentionSeconds: requiredInteger(Env.RECORD_RETENTION_SECONDS),
   maxFileSize: requiredInteger(Env.MAX_FILE_SIZE),
   contentTypes: requiredList(Env.CONTENT_TYPES),
-});
+};
+
+const handlerFunction = required(Env.HANDLER_FUNCTION);
+const handlerSeconds = requiredInteger(Env.HANDLER_TIMEOUT_SECONDS);
+
+function workerOfUsers(): CallHandler {
+  const invoker = new LambdaInvoker(handlerFunction);
+  // Of a function whose limit is not known, Lambda's own is assumed, and it gets an invocation of ours for every call.
+  const callMilliseconds = 1000 * (handlerSeconds || LONGEST_TIMEOUT_SECONDS);
+  return new CallHandler({ ...recordPorts, invoke: (event, time) => invoker.invoke(event, time) }, { ...rules, bucket, callMilliseconds });
+}
+
+const worker = handlerFunction === ''
+  ? new IngestFiles({ ...recordPorts, open: (key, etag) => openFile(s3, bucket, key, etag) }, rules)
+  : workerOfUsers();
+
+/** How much of an invocation's time is for work: after rows are read others are still on their way, but one answer is all there is. */
+export const timeForWork = (milliseconds: number) => (
+  handlerFunction === '' ? milliseconds * 0.9 : milliseconds - Math.min(10_000, milliseconds / 2)
+);
 
 export const processUpload = new ProcessUpload({ ...ports, worker });
 export const takeArrival = new TakeArrival(ports, processUpload, { queuesJobs: required(Env.QUEUES_JOBS) === 'true' });

@@ -6,9 +6,12 @@ const job: fc.Arbitrary<Deduplicated> = fc.record({
   tenantId: fc.string(),
   files: fc.uniqueArray(fc.record({ key: fc.string() }), { selector: ({ key }) => key }),
   attempt: fc.nat(),
+  continuation: fc.option(fc.nat(), { nil: undefined }),
 });
 const shuffled = job.chain((one) => fc.tuple(fc.constant(one), fc.shuffledSubarray([...one.files], { minLength: one.files.length })));
-const known = ({ uploadId, tenantId, files, attempt }: Deduplicated) => [uploadId, tenantId, files.map(({ key }) => key).sort(), attempt];
+const known = ({ uploadId, tenantId, files, attempt, continuation }: Deduplicated) => (
+  [uploadId, tenantId, files.map(({ key }) => key).sort(), attempt, continuation]
+);
 
 test('the order of the files does not matter', () => {
   fc.assert(fc.property(shuffled, ([one, files]) => {
@@ -23,7 +26,7 @@ test('two jobs have the same id only if they are about the same attempt at the s
 });
 
 test.each<[string, Partial<Deduplicated>]>([
-  ['tenant', { tenantId: 'b' }], ['upload', { uploadId: 'v' }], ['attempt', { attempt: 2 }], ['set of files', { files: [{ key: 'x' }] }],
+  ['tenant', { tenantId: 'b' }], ['upload', { uploadId: 'v' }], ['attempt', { attempt: 2 }], ['continuation', { continuation: 0 }], ['set of files', { files: [{ key: 'x' }] }],
 ])('another %s, another id', (_, change) => {
   const one = { uploadId: 'u', tenantId: 'a', files: [{ key: 'x' }, { key: 'y' }], attempt: 1 };
   expect(jobDeduplicationId({ ...one, ...change })).not.toBe(jobDeduplicationId(one));

@@ -55,6 +55,8 @@ beforeAll(async () => {
     [Env.QUEUE_URL]: await resources.queue(),
     [Env.JOB_QUEUE_URL]: await resources.queue(),
     [Env.QUEUES_JOBS]: 'false',
+    [Env.HANDLER_FUNCTION]: '',
+    [Env.HANDLER_TIMEOUT_SECONDS]: '0',
     [Env.MAX_RECEIVE_COUNT]: '3',
     [Env.VISIBILITY_SECONDS]: '1800',
     [Env.MAX_FILE_SIZE]: '1000000',

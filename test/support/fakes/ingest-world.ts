@@ -6,6 +6,7 @@ import { Invocation } from './invocation';
 import { anUpload } from './uploads';
 import { csvRows } from '../../../lambda-src/adapters/csv-rows';
 import { BatchWriter } from '../../../lambda-src/application/batch-writer';
+import { CallHandler, CallHandlerPorts, Invoked } from '../../../lambda-src/application/call-handler';
 import { IngestFiles, IngestFilesPorts, OpenFile } from '../../../lambda-src/application/ingest-files';
 import { RejectSink } from '../../../lambda-src/application/ingest-rows';
 import { IngestJob } from '../../../lambda-src/application/job-queue';
@@ -30,7 +31,10 @@ export interface StoredFile {
 /** As S3 makes it for a file that came in one piece. */
 export const etagOf = ({ bytes }: StoredFile): string => createHash('md5').update(bytes).digest('hex');
 
-export type WorldPorts = IngestFilesPorts & TakeArrivalPorts & SweepPorts;
+export type WorldPorts = IngestFilesPorts & TakeArrivalPorts & SweepPorts & Pick<CallHandlerPorts, 'invoke'>;
+
+/** A function of the user's; what it returns is its answer, and what it throws has its name as the type. */
+export type Handler = (event: Record<string, unknown>) => unknown;
 
 /** What a test does to a port; gets the call as it would have been. */
 export type Twist = (ports: WorldPorts) => Partial<WorldPorts>;
@@ -58,6 +62,9 @@ export class IngestWorld {
   /** Whether all work goes through jobs. */
   public queuesJobs = false;
   public retentionSeconds = 0;
+  /** If there is one, it works on the files. */
+  public handler?: Handler;
+  public callMilliseconds = 60_000;
   public readonly key: string;
   public clock = Date.parse('2026-01-01T00:10:00.000Z');
   /** Bytes that a read from the bucket gives at once. */
@@ -114,14 +121,17 @@ export class IngestWorld {
 
   private useCases(circumstances: Circumstances): { arrivals: TakeArrival; process: ProcessUpload } {
     const ports = this.twisted(circumstances);
-    const worker = new IngestFiles(ports, {
+    const rules = {
       model: this.model,
       keyNames: { partitionKey: '_pk', sortKey: '_sk' },
       shards: 4,
       retentionSeconds: this.retentionSeconds,
       maxFileSize: MAX_FILE_SIZE,
       contentTypes: CSV_CONTENT_TYPES,
-    });
+    };
+    const worker = this.handler
+      ? new CallHandler(ports, { ...rules, bucket: 'files', callMilliseconds: this.callMilliseconds })
+      : new IngestFiles(ports, rules);
     const process = new ProcessUpload({ ...ports, worker });
     return { process, arrivals: new TakeArrival(ports, process, { queuesJobs: this.queuesJobs }) };
   }
@@ -162,7 +172,16 @@ export class IngestWorld {
       }),
       storedPosition: (item) => invocation.call('storedPosition', () => table.storedPosition(item)),
       newRejectSink: (key) => this.rejectSink(key, invocation),
+      invoke: (event) => invocation.call('invoke', () => this.invoke(event)),
     };
+  }
+
+  private invoke(event: object): Invoked {
+    try {
+      return { payload: JSON.stringify(this.handler!(JSON.parse(JSON.stringify(event)) as Record<string, unknown>)) ?? 'null' };
+    } catch (error) {
+      return { errorType: (error as Error).name };
+    }
   }
 
   private head(key: string) {

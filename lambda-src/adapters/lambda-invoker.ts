@@ -1,0 +1,29 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { Invoked } from '../application/call-handler';
+
+/**
+ * Calls a function and waits for it. Without retries of the SDK: a call whose answer was lost may be at work still, and when to try
+ * again is for the queue to say.
+ */
+export class LambdaInvoker {
+  private readonly client = new LambdaClient({ maxAttempts: 1 });
+
+  constructor(private readonly functionName: string) {}
+
+  public async invoke(event: object, milliseconds: number): Promise<Invoked> {
+    const command = new InvokeCommand({ FunctionName: this.functionName, Payload: JSON.stringify(event) });
+    const { FunctionError, Payload } = await this.client.send(command, { abortSignal: AbortSignal.timeout(Math.max(0, milliseconds)) });
+    const payload = Buffer.from(Payload ?? []).toString('utf8');
+    return FunctionError === undefined ? { payload } : { errorType: errorTypeIn(payload) };
+  }
+}
+
+/** Such as `ValueError` or `Sandbox.Timedout`; a runtime may say what it likes, so nothing longer than a name is taken. */
+function errorTypeIn(payload: string): string {
+  try {
+    const { errorType } = JSON.parse(payload) as { errorType?: unknown };
+    return typeof errorType === 'string' && /^[\w.:$]{1,100}$/.test(errorType) ? errorType : 'an error';
+  } catch {
+    return 'an error';
+  }
+}

@@ -1,0 +1,109 @@
+import { ArrivalRules, checkArrival, inspectFile, namingFile } from './check-arrival';
+import { ObjectStore } from './object-store';
+import { AttemptFailed, Finished, UploadWorker } from './process-upload';
+import { OutOfTime, ProgressReport } from './progress-report';
+import { RecordBatch, RecordBatchPorts, RecordRules } from './record-batch';
+import { MAX_HANDLER_CALLS } from '../../src/private/contract';
+import { HandlerRecord, parseAnswer } from '../domain/handler-answer';
+import { Upload, UploadCounts, UploadFile } from '../domain/upload';
+import { UploadFailure } from '../domain/upload-failure';
+import { Work } from '../domain/work';
+
+/** What came of a call: an answer, or the type of the error that the function threw. */
+export type Invoked = { readonly payload: string } | { readonly errorType: string };
+
+export interface CallHandlerPorts extends RecordBatchPorts {
+  readonly objects: Pick<ObjectStore, 'headWithChecksum'>;
+  /** Calls the user's function once and waits for it, so many milliseconds at most; throws when there is no answer by then. */
+  readonly invoke: (event: object, milliseconds: number) => Promise<Invoked>;
+}
+
+export interface CallHandlerRules extends ArrivalRules, RecordRules {
+  readonly bucket: string;
+  /** How long one call may take. */
+  readonly callMilliseconds: number;
+}
+
+/** What is kept for the function between two of its calls, and how often it has been called. */
+interface Saved {
+  readonly calls: number;
+  readonly state: unknown;
+}
+
+/**
+ * Has the user's function work on the files of an upload. It is called again as long as it answers with a stage, which is saved
+ * first, so that a retry goes on where the last call ended.
+ */
+export class CallHandler implements UploadWorker {
+  constructor(private readonly ports: CallHandlerPorts, private readonly rules: CallHandlerRules) {}
+
+  public async run({ upload, state }: Work, progress: ProgressReport): Promise<Finished> {
+    const files = await this.inspect(upload, progress);
+    let stage = upload.stage;
+    let saved: Saved = state === null ? { calls: 0, state: null } : JSON.parse(state) as Saved;
+    for (let isFirst = true; ; isFirst = false) {
+      if (saved.calls >= MAX_HANDLER_CALLS) {
+        throw new UploadFailure('INVALID_RESULT', `the function must come to an end within ${MAX_HANDLER_CALLS} calls`);
+      }
+      if (!isFirst && !progress.hasTimeFor(this.rules.callMilliseconds)) return { continuation: saved.calls };
+      const answer = parseAnswer(await this.call({ ...this.eventOf(upload, files), stage, state: saved.state }, progress));
+      switch (answer.kind) {
+        case 'error': throw UploadFailure.ofHandler(answer.code, answer.message);
+        case 'result': {
+          const counts = answer.records && await this.write(upload, answer.records, progress);
+          progress.readAll();
+          return { counts, result: answer.result };
+        }
+      }
+      stage = answer.stage;
+      saved = { calls: saved.calls + 1, state: answer.state };
+      await progress.reach(stage, JSON.stringify(saved), answer.progress);
+    }
+  }
+
+  private async inspect({ files }: Upload, progress: ProgressReport): Promise<UploadFile[]> {
+    return Promise.all(files.map(async (file) => {
+      try {
+        const facts = await inspectFile(this.ports.objects, file);
+        checkArrival(file, facts, this.rules);
+        progress.expect(file.key, facts.size);
+        return { ...file, size: facts.size };
+      } catch (error) {
+        throw namingFile(file, files, error);
+      }
+    }));
+  }
+
+  private async call(event: object, progress: ProgressReport): Promise<string> {
+    const invoked = await this.ports.invoke(event, progress.timeLeft()).catch((error: unknown) => {
+      throw progress.timeLeft() <= 0 ? new OutOfTime() : error;
+    });
+    // What the function says about its error may hold what is in the files; its logs have it.
+    if ('errorType' in invoked) throw new AttemptFailed('HANDLER_FAILED', `the function failed with ${invoked.errorType}`);
+    return invoked.payload;
+  }
+
+  private eventOf({ uploadId, tenantId, owner, metadata }: Upload, files: readonly UploadFile[]): object {
+    return {
+      uploadId,
+      tenantId,
+      owner,
+      bucket: this.rules.bucket,
+      files: files.map(({ name, fileName, key, contentType, size }) => ({ name, fileName, key, contentType, size })),
+      metadata,
+    };
+  }
+
+  /** No records are no rows; a header is only needed where there are some. */
+  private async write(upload: Upload, records: readonly HandlerRecord[], progress: ProgressReport): Promise<UploadCounts> {
+    if (records.length === 0) return { total: 0, accepted: 0, rejected: 0 };
+    return new RecordBatch(upload, progress, this.ports, this.rules).take(upload.files[0], rowsOf(records));
+  }
+}
+
+/** The rows of a file that would have these records: its header names every column of any of them. */
+async function* rowsOf(records: readonly HandlerRecord[]): AsyncGenerator<readonly string[]> {
+  const header = [...new Set(records.flatMap((record) => [...record.keys()]))];
+  yield header;
+  for (const record of records) yield header.map((name) => record.get(name) ?? '');
+}
