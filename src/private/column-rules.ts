@@ -55,7 +55,7 @@ export function validatePattern(column: string, pattern: string | undefined): vo
 }
 
 /** With the flag u where that works, as in the Lambda code: it changes what an expression means. */
-function compiled(pattern: string): RegExp | undefined {
+export function compiled(pattern: string): RegExp | undefined {
   for (const flags of ['u', '']) {
     try {
       new RegExp(pattern, flags);

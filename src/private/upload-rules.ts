@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { compiled } from './column-rules';
 import { firstDuplicate, invalid } from './validation';
 import { Column } from '../ingest/column';
 
@@ -12,17 +13,7 @@ export function validateFileNamePattern(pattern: string | undefined): void {
   if (pattern === '' || pattern.length > MAX_PATTERN) {
     invalid('INVALID_PATTERN', `'fileNamePattern' must have 1 to ${MAX_PATTERN} characters, got ${pattern.length}`);
   }
-  if (!compiles(pattern)) invalid('INVALID_PATTERN', `'fileNamePattern' must be a regular expression, got '${pattern}'`);
-}
-
-/** As the Lambda code compiles it; by itself, too, so that no parenthesis closes the one around it. */
-function compiles(pattern: string): boolean {
-  try {
-    new RegExp(pattern, 'u');
-    return new RegExp(`^(?:${pattern})$`, 'u') !== undefined;
-  } catch {
-    return false;
-  }
+  if (compiled(pattern) === undefined) invalid('INVALID_PATTERN', `'fileNamePattern' must be a regular expression, got '${pattern}'`);
 }
 
 export function validateMetadata(columns: readonly Column[] | undefined): void {

@@ -51,6 +51,7 @@ function routing(routes: Routes, logger: Logger): HttpHandler {
     router.route(route, { method, path });
   }
   return async (event, context) => {
+    if (isPreflight(event)) return { statusCode: 204 };
     // The gateway has authorized no route of ours here; what the router made of the bare path could be another one.
     if (isCatchAll(event)) return problemResult(new ApiError('ROUTE_NOT_FOUND', 'this API has no such route, or not with this method'), logger);
     try {
@@ -64,6 +65,11 @@ function routing(routes: Routes, logger: Logger): HttpHandler {
 
 async function problemResult(error: ApiError, logger: Logger): Promise<APIGatewayProxyStructuredResultV2> {
   return await webResponseToProxyResult(problemResponse(error, logger), 'ApiGatewayV2') as APIGatewayProxyStructuredResultV2;
+}
+
+/** A preflight request that the catch-all route of an HTTP API would have got; the gateway says what CORS allows. */
+function isPreflight(event: HttpEvent): boolean {
+  return 'routeKey' in event && event.routeKey === 'OPTIONS /{proxy+}';
 }
 
 function isCatchAll(event: HttpEvent): boolean {

@@ -159,3 +159,9 @@ test('a REST API is served like an HTTP API', async () => {
   };
   expect(answer(await handler(event as unknown as Parameters<typeof handler>[0], LAMBDA_CONTEXT))).toMatchObject({ body: { id: 'a/b', part: 'c' } });
 });
+
+test('a preflight request that no other route takes is answered without a body; the gateway adds what CORS allows', async () => {
+  const { handler } = setUp();
+  const event = { ...httpEvent('OPTIONS /{proxy+}', { params: {} }), rawPath: '/things', routeKey: 'OPTIONS /{proxy+}' };
+  expect(await handler(event, LAMBDA_CONTEXT)).toMatchObject({ statusCode: 204 });
+});
