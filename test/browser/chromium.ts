@@ -38,7 +38,7 @@ async function installChromium(): Promise<void> {
   const apt = async (...args: string[]) => runCommand('apt-get', args, { cwd: '/', env, log: join(ENGINE_DIR, 'browser', `apt-${args[0]}.log`) });
   try {
     await apt('update');
-    await apt('install', '-y', '--no-install-recommends', 'chromium');
+    await apt('install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', 'chromium');
   } catch (error) {
     throw new Error(`${byHand}\n${(error as Error).message}`);
   }

@@ -9,7 +9,7 @@ import type { Browser } from 'playwright-core';
 import {
   Column, RecordKeys, RecordSchema, UnknownColumns, UploadApi, UploadAuth, UploadIngestPipeline, UploadProcessor,
 } from '../../src';
-import { type ApiClient, withToken } from '../../tools/client';
+import { anonymous, ApiClient, withToken } from '../../tools/client';
 import { reachableUrl } from '../../tools/local-engine';
 import { launchChromium } from '../browser/chromium';
 import { PAGE_ORIGIN, UppyPage, type UppySetup } from '../browser/uppy-page';
@@ -170,5 +170,40 @@ describe.each(MODES)('%s', (mode, setup) => {
     const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
     expect(Uploads.filter(({ Key }) => Key === key)).toEqual([]);
     expect((await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key }))).KeyCount).toBe(0);
+  });
+});
+
+describe('whoever learns the id and the key of an upload', () => {
+  const as = (caller: string) => new ApiClient(url, withToken(sharedSecretToken(SECRET, { sub: caller })));
+  const refused = { status: 404, code: 'UPLOAD_NOT_FOUND' };
+
+  test('cannot go on with it, and its owner can, from another session too', async () => {
+    const ada = as('ada');
+    const { key, uploadId } = await ada.call<{ key: string; uploadId: string }>('POST', '/s3/multipart', { body: { filename: 'a.csv', type: 'text/csv' } });
+    const path = `/s3/multipart/${encodeURIComponent(uploadId)}`;
+    const eve = as('eve');
+    const evesSession = new ApiClient(reachableUrl((await eve.startSession()).url), anonymous());
+    for (const client of [eve, evesSession]) {
+      await expect(client.call('GET', path, { query: { key } })).rejects.toMatchObject(refused);
+      await expect(client.call('GET', `${path}/1`, { query: { key } })).rejects.toMatchObject(refused);
+      await expect(client.call('GET', `${path}/batch`, { query: { key, partNumbers: '1,2' } })).rejects.toMatchObject(refused);
+      await expect(client.call('POST', `${path}/complete`, { query: { key }, body: { parts: [{ PartNumber: 1, ETag: 'x' }] } })).rejects.toMatchObject(refused);
+      await expect(client.call('DELETE', path, { query: { key } })).rejects.toMatchObject(refused);
+    }
+    for (const request of [{ method: 'GET' }, { method: 'PUT', partNumber: 1 }, { method: 'POST' }, { method: 'DELETE' }]) {
+      await expect(eve.call('POST', '/s3/presign', { body: { ...request, key, uploadId } })).rejects.toMatchObject(refused);
+    }
+
+    const adasSession = new ApiClient(reachableUrl((await ada.startSession()).url), anonymous());
+    expect(await adasSession.call('GET', path, { query: { key } })).toEqual([]);
+    expect(await adasSession.call('DELETE', path, { query: { key } })).toEqual({});
+    expect(await ada.getUpload(idOf(key))).toMatchObject({ status: 'ABORTED', owner: 'ada' });
+  });
+
+  test('needs credentials, or a session', async () => {
+    const nobody = new ApiClient(url, anonymous());
+    await expect(nobody.call('POST', '/s3/presign', { body: { method: 'PUT', key: 'a.csv', contentType: 'text/csv' } })).rejects.toMatchObject({ status: 401 });
+    await expect(nobody.call('GET', `/u/${'x'.repeat(43)}/s3/params`, { query: { filename: 'a.csv', type: 'text/csv' } }))
+      .rejects.toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
   });
 });
