@@ -1,21 +1,10 @@
+import { errorsJson } from './errors-json';
+import { EVERY_ANSWER, headersJson, mapEntries } from './headers-json';
 import { Answer, Json, Operation, Parameter, RequestBody } from './operation';
 import { operationOf } from './operations';
-import { ERROR_MEANINGS, gatewayAnswerSchema, PROBLEM_SCHEMAS, problemName } from './problems';
-import { jsonSchema, jsonSchemas, reference } from './schemas';
+import { jsonSchema, jsonSchemas } from './schemas';
 import { SharedResponses } from './shared-responses';
 import { RouteModel } from '../../../../src/private/routes';
-import { ERROR_STATUS, ErrorCode } from '../../../domain/api-error';
-
-/** What API Gateway answers by itself, by status: everywhere, and where it asks for credentials. */
-const GATEWAY_EVERYWHERE: Readonly<Record<number, string>> = {
-  429: 'Too many requests: more than the throttle of the API, or of the account, lets through.',
-  500: 'API Gateway failed.',
-  503: 'The function did not answer in time, or could not be called.',
-};
-const GATEWAY_FOR_CALLERS: Readonly<Record<number, string>> = {
-  401: 'No valid credentials.',
-  403: 'The credentials do not allow this call.',
-};
 
 const TAGS = {
   'Uploads': 'Start, follow, complete and give up uploads.',
@@ -78,13 +67,6 @@ function bodyJson({ description, required, content }: RequestBody): Json {
   return { description, required, content: mapEntries(content, (schema) => (schema ? { schema: jsonSchema(schema) } : {})) };
 }
 
-const EVERY_ANSWER = { 'X-Request-Id': 'Id of the request, as the logs have it.' };
-const BUSY_ANSWER = { 'Retry-After': 'Seconds to wait.' };
-
-function headersJson(headers: Readonly<Record<string, string>>, required: boolean): Json {
-  return mapEntries(headers, (description) => ({ description, required, schema: { type: 'string' } }));
-}
-
 function answerJson({ description, schema, headers, links }: Answer): Json {
   return {
     description,
@@ -92,39 +74,4 @@ function answerJson({ description, schema, headers, links }: Answer): Json {
     ...(schema ? { content: { 'application/json': { schema: jsonSchema(schema) } } } : {}),
     ...(links ? { links: mapEntries(links, (parameters, operationId) => ({ operationId, parameters })) } : {}),
   };
-}
-
-/** Ours and the gateway's, by status. */
-function errorsJson({ group }: RouteModel, codes: readonly ErrorCode[], shared: SharedResponses): Json {
-  const gateway = { ...GATEWAY_EVERYWHERE, ...(group === 'public' ? {} : GATEWAY_FOR_CALLERS) };
-  const statuses = new Set([...codes.map((code) => ERROR_STATUS[code]), ...Object.keys(gateway).map(Number)]);
-  return Object.fromEntries([...statuses].sort((a, b) => a - b).map((status) => (
-    [status, shared.share(status, errorJson(status, codes.filter((code) => ERROR_STATUS[code] === status), gateway[status]))]
-  )));
-}
-
-function errorJson(status: number, codes: readonly ErrorCode[], gateway: string | undefined): Json {
-  const lines = [...codes.map((code) => `- \`${code}\`: ${ERROR_MEANINGS[code]}`), ...(gateway ? [`- API Gateway: ${gateway}`] : [])];
-  return {
-    description: lines.join('\n'),
-    // API Gateway names the request in other ways.
-    headers: headersJson({ ...EVERY_ANSWER, ...(status === ERROR_STATUS.BUSY ? BUSY_ANSWER : {}) }, gateway === undefined),
-    content: {
-      ...(codes.length > 0 ? { 'application/problem+json': { schema: oneOfProblems(codes) } } : {}),
-      ...(gateway ? { 'application/json': { schema: jsonSchema(gatewayAnswerSchema) } } : {}),
-    },
-  };
-}
-
-function oneOfProblems(codes: readonly ErrorCode[]): Json {
-  const [only, ...others] = codes;
-  if (others.length === 0) return jsonSchema(PROBLEM_SCHEMAS[only]);
-  return {
-    oneOf: codes.map((code) => jsonSchema(PROBLEM_SCHEMAS[code])),
-    discriminator: { propertyName: 'code', mapping: Object.fromEntries(codes.map((code) => [code, reference(problemName(code))])) },
-  };
-}
-
-function mapEntries<T>(entries: Readonly<Record<string, T>>, map: (value: T, name: string) => unknown): Json {
-  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, map(value, name)]));
 }

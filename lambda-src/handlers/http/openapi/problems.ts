@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { GATEWAY_CODES } from './gateway-problems';
+import { anyProblem, problemSchema } from './problem-schema';
 import { ERROR_STATUS, ErrorCode } from '../../../domain/api-error';
 
 /** What each code means to a client. A code without a meaning does not compile, and so is never left out of the document. */
@@ -45,50 +47,16 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
 
 export const ERROR_CODES = Object.keys(ERROR_STATUS) as ErrorCode[];
 
-const text = (description: string) => z.string().check(z.describe(description));
-
-const errorDetail = z.union([
-  z.object({ pointer: text('JSON pointer into the body (RFC 6901).'), detail: text('What is wrong there, as the end of a sentence.') }),
-  z.object({ parameter: text('Name of a parameter.'), detail: text('What is wrong with it, as the end of a sentence.') }),
-  z.object({
-    file: text('Name of a file of the upload.'),
-    detail: text('What is wrong with it.'),
-    missing: z.optional(z.array(z.int().check(z.minimum(1))).check(z.describe('Numbers of the parts to send.'))),
-  }),
-]).check(z.meta({ id: 'ErrorDetail', description: 'One thing that is wrong.' }));
-
-const MEMBERS = {
-  type: z.literal('about:blank'),
-  title: text('The words of the status.'),
-  detail: text('What is wrong with this request, for people.'),
-  errors: z.optional(z.array(errorDetail)),
-};
-
-/** Any error of ours. */
-export const problemSchema = z.object({
-  ...MEMBERS,
-  status: z.int().check(z.minimum(400), z.maximum(599)),
-  code: z.enum(ERROR_CODES).check(z.describe('Stable: codes are added, never renamed.')),
-}).check(z.meta({ id: 'Problem', description: 'An error (RFC 9457), told apart by its `code`.' }));
-
 /** Each error with its own `code` and `status`. */
-export const PROBLEM_SCHEMAS = Object.fromEntries(ERROR_CODES.map((code) => [code, problemOf(code)])) as
-  Readonly<Record<ErrorCode, ReturnType<typeof problemOf>>>;
+export const PROBLEM_SCHEMAS = Object.fromEntries(ERROR_CODES.map((code) => (
+  [code, problemSchema(code, statusOf(code), ERROR_MEANINGS[code])]
+))) as Readonly<Record<ErrorCode, ReturnType<typeof problemSchema>>>;
 
-function problemOf(code: ErrorCode) {
+function statusOf(code: ErrorCode): z.ZodMiniType {
   const status = ERROR_STATUS[code];
-  return z.object({ ...MEMBERS, status: z.literal(status), code: z.literal(code) }).check(z.meta({
-    id: problemName(code),
-    description: ERROR_MEANINGS[code],
-  }));
+  // A REST API uses these two codes as well: with 504, and without a status where it has more than one.
+  if (code === 'BUSY') return z.literal([status, 504]);
+  return code === 'INTERNAL_ERROR' ? z.optional(z.literal(status)) : z.literal(status);
 }
 
-/** `UploadNotFoundProblem` for `UPLOAD_NOT_FOUND`. */
-export function problemName(code: ErrorCode): string {
-  return `${code.split('_').map((word) => word[0] + word.slice(1).toLowerCase()).join('')}Problem`;
-}
-
-/** What API Gateway itself answers, before a request reaches a function. */
-export const gatewayAnswerSchema = z.object({
-  message: z.nullable(text('What API Gateway has to say.')),
-}).check(z.meta({ id: 'GatewayAnswer', description: "API Gateway's own answer: no problem document." }));
+anyProblem([...ERROR_CODES, ...GATEWAY_CODES]);
