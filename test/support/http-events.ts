@@ -49,7 +49,7 @@ export function httpEvent(routeKey: string, call: HttpCall = {}): APIGatewayProx
   };
 }
 
-export const LAMBDA_CONTEXT = { awsRequestId: 'test', functionName: 'test' } as Context;
+export const LAMBDA_CONTEXT = { awsRequestId: 'test', functionName: 'test', getRemainingTimeInMillis: () => 10_000 } as Context;
 
 /** The answer with its body parsed. */
 export function answer(result: APIGatewayProxyStructuredResultV2): { status: number; headers: Record<string, unknown>; body: unknown } {

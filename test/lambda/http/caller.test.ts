@@ -57,7 +57,7 @@ describe('which tenant it is for', () => {
   });
 
   test('a claim is never taken from elsewhere when there are claims', () => {
-    const requestContext = { authorizer: { jwt: { claims: { sub: 'ada' } }, lambda: { 'custom:tenant': 'acme' }, 'custom:tenant': 'acme' } };
+    const requestContext = { authorizer: { 'jwt': { claims: { sub: 'ada' } }, 'lambda': { 'custom:tenant': 'acme' }, 'custom:tenant': 'acme' } };
     expect(() => read(CLAIM, requestContext)).toThrow(expect.objectContaining({ code: 'TENANT_MISSING' }));
   });
 
