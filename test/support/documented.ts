@@ -16,7 +16,7 @@ export function documented(handler: HttpHandler): HttpHandler {
   };
 }
 
-export function expectDocumented(routeKey: string, result: APIGatewayProxyStructuredResultV2): void {
+function expectDocumented(routeKey: string, result: APIGatewayProxyStructuredResultV2): void {
   const route = ROUTES.find(({ method, path }) => `${method} ${path}` === routeKey);
   if (!route) throw new Error(`there is no route ${routeKey}`);
   const operation = operationOf(route);

@@ -2,10 +2,12 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { documentRoute } from '../../../lambda-src/handlers/http/document-route';
 import { ownUrl } from '../../../lambda-src/handlers/http/own-url';
 import { httpHandler } from '../../../lambda-src/handlers/http/router';
+import { documented } from '../../support/documented';
 import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../support/http-events';
 
 const HOST = 'https://abc123.execute-api.eu-central-1.amazonaws.com';
-const handler = httpHandler(documentRoute(() => JSON.stringify({ openapi: '3.1.0', info: {}, paths: { '/health': {} } })), new Logger());
+const DOCUMENT = JSON.stringify({ openapi: '3.1.0', info: {}, paths: { '/health': {} } });
+const handler = documented(httpHandler(documentRoute(() => DOCUMENT), new Logger()));
 const get = async (call: HttpCall = {}) => answer(await handler(httpEvent('GET /openapi.json', call), LAMBDA_CONTEXT));
 
 test('shows the document with its own address, for everybody to keep for some minutes', async () => {

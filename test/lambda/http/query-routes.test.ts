@@ -3,6 +3,7 @@ import { callerReader } from '../../../lambda-src/handlers/http/caller';
 import { queryRoutes } from '../../../lambda-src/handlers/http/query-routes';
 import { httpHandler } from '../../../lambda-src/handlers/http/router';
 import { aRecord, DIGITS } from '../../support/contracts/record-store';
+import { documented } from '../../support/documented';
 import { InMemoryRecords } from '../../support/fakes/in-memory-records';
 import { InMemoryUploads } from '../../support/fakes/in-memory-uploads';
 import { anUpload } from '../../support/fakes/uploads';
@@ -15,14 +16,14 @@ const records = new InMemoryRecords([
   ...Array.from({ length: 9 }, (_, row) => aRecord(row + 1)),
   { _pk: { S: ODD_KEY }, _sk: { S: 'ROW#..' }, name: { S: 'odd' } },
 ]);
-const handler = httpHandler(queryRoutes({
+const handler = documented(httpHandler(queryRoutes({
   callerOf: callerReader({ source: 'single' }),
   uploads,
   records,
   getRejects: { run: async (_, uploadId, file) => ({ url: `https://bucket.test/${uploadId}/${file}`, expiresAt: '2026-01-01T00:10:00.000Z' }) },
   model: { columns: [{ name: 'price', type: 'decimal', required: false }], indexes: [{ name: 'by-price', partitionKey: 'price' }] },
   pageSize: 4,
-}), new Logger());
+}), new Logger()));
 const get = async (route: string, call: HttpCall = {}) => answer(await handler(httpEvent(`GET ${route}`, call), LAMBDA_CONTEXT));
 
 interface PageBody { items: Record<string, unknown>[]; nextToken: string | null }

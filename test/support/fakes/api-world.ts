@@ -30,6 +30,7 @@ import { uppyEndRoutes, uppyStartRoutes } from '../../../lambda-src/handlers/htt
 import { SINGLE_TENANT } from '../../../src/private/contract';
 import { apiDocuments } from '../../../tools/openapi';
 import { aRecord } from '../contracts/record-store';
+import { documented } from '../documented';
 
 const CONTENT_TYPES = ['text/csv', 'application/json'];
 const TIMES = { urlExpirySeconds: 600, arrivalGraceSeconds: 3600, uploadExpirySeconds: 86_400, sessionExpirySeconds: 3600 };
@@ -54,7 +55,7 @@ class UploadsOfWork implements UploadStore {
   }
 }
 
-/** Every route of all three functions, over fakes that share one world. */
+/** Every route of all three functions, over fakes that share one world. Every answer must be one that the OpenAPI document promises. */
 export class ApiWorld {
   public readonly s3 = new MultipartS3();
   public readonly works = new InMemoryWork();
@@ -115,7 +116,7 @@ export class ApiWorld {
     };
     const logger = new Logger();
     logger.setLogLevel('SILENT');
-    this.handler = httpHandler(this.routes, logger);
+    this.handler = documented(httpHandler(this.routes, logger));
   }
 
   /** Everything that is stored anywhere. */
