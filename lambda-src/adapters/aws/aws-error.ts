@@ -14,7 +14,7 @@ export interface AwsErrorProps {
 /** What an attempt without an answer is called. */
 export const NetworkCode = { NETWORK: 'NetworkError', TIMEOUT: 'TimeoutError' } as const;
 
-/** A call of a service that failed, whatever the service. Its message is the service's own: it names resources, and holds nothing that is stored. */
+/** A call of a service that failed, whatever the service. Its message is the service's own, which names resources and no secrets. */
 export class AwsError extends Error {
   public readonly service: string;
   public readonly operation: string;

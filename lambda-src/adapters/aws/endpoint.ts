@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import { region } from './runtime-environment';
 
 /** How a service is called in host names and signatures, and in `AWS_ENDPOINT_URL_<SERVICE>`. */
@@ -32,6 +31,9 @@ const DNS_SUFFIXES: readonly (readonly [string, string])[] = [
 /** What can be the first part of a host name. A dot would make two of it, for which AWS has no certificate. */
 const HOST_NAME = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
 
+/** As `URL` writes it: four numbers, or something in brackets. */
+const IP_ADDRESS = /^(\d+\.\d+\.\d+\.\d+|\[.*\])$/;
+
 /** The service in the function's region, or wherever `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL` points, as in every AWS SDK. */
 export function serviceEndpoint(service: Service): Endpoint {
   const custom = customEndpoint(service);
@@ -41,7 +43,7 @@ export function serviceEndpoint(service: Service): Endpoint {
 /** A bucket has a host name of its own, unless that would be no name at all, or none that the certificate covers. */
 export function bucketEndpoint(bucket: string): Endpoint {
   const s3 = serviceEndpoint(Service.S3);
-  return isIPv4(s3.hostname) || s3.hostname.startsWith('[') || !HOST_NAME.test(bucket)
+  return IP_ADDRESS.test(s3.hostname) || !HOST_NAME.test(bucket)
     ? { ...s3, basePath: `${s3.basePath}/${bucket}` }
     : { ...s3, hostname: `${bucket}.${s3.hostname}` };
 }
