@@ -6,11 +6,11 @@ import {
 import { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence';
 import { bodyBytes } from './body';
 import { CallerReader } from './caller';
+import { idempotencyKeySchema } from './idempotency-key';
 import { Route } from './router';
 import { ApiError } from '../../domain/api-error';
 
 const HEADER = 'idempotency-key';
-const KEY = /^[\x20-\x7e]{1,255}$/;
 
 /** Has a route answer the same request with the same `Idempotency-Key` once, and every repetition of it the same. */
 export type Idempotent = (name: string, route: Route) => Route;
@@ -56,7 +56,7 @@ export function idempotency({ store, callerOf, expiresAfterSeconds }: Idempotenc
 function readKey({ req }: RequestContext): string | undefined {
   const key = req.headers.get(HEADER);
   if (key === null) return undefined;
-  if (KEY.test(key)) return key;
+  if (idempotencyKeySchema.safeParse(key).success) return key;
   throw new ApiError('INVALID_IDEMPOTENCY_KEY', "'Idempotency-Key' must have 1 to 255 printable ASCII characters");
 }
 

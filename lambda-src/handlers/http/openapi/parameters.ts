@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Parameter } from './operation';
+import { idempotencyKeySchema } from '../idempotency-key';
 import { QueryParameters } from '../query-schema';
 import { PART_NUMBER } from '../uppy-schema';
 
@@ -28,7 +29,7 @@ export const IDEMPOTENCY_KEY: Parameter = {
   in: 'header',
   name: 'Idempotency-Key',
   description: 'A text of your choice, such as a UUID: the same request with the same key is carried out once and answered the same.',
-  schema: z.string().check(z.minLength(1), z.maxLength(255)),
+  schema: idempotencyKeySchema,
   example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
 };
 
