@@ -11,7 +11,12 @@ jest.setTimeout(600_000);
 const ASSEMBLY = '.jsii';
 /** The compiler adds it when it is told to warn of what is deprecated, see `exports` in package.json. */
 const DEPRECATIONS = '.warnings.jsii.js';
+/** What the build makes of the API's schemas. */
+const DOCUMENTS = ['assets/query-api/openapi.json', 'assets/request-models.json'];
 const ALWAYS = [ASSEMBLY, 'API.md', 'LICENSE', 'README.md', 'package.json'];
+
+/** Whether a function has tracing in a file beside it, which is loaded only where it is on. */
+const isTraced = (name: string) => readFileSync(join(PROJECT_ROOT, 'lambda-src', 'handlers', `${name}.ts`), 'utf8').includes('withTracing');
 
 describe('the npm package', () => {
   let tarball: string;
@@ -30,15 +35,16 @@ describe('the npm package', () => {
 
     expect((await pathsInTarball(tarball)).filter((path) => path !== DEPRECATIONS)).toEqual([
       ...ALWAYS,
-      ...handlers.map((name) => `assets/${name}/index.js`),
+      ...handlers.flatMap((name) => [`assets/${name}/index.js`, ...(isTraced(name) ? [`assets/${name}/tracing.js`] : [])]),
+      ...DOCUMENTS,
       ...modules.flatMap((path) => [`${path}.js`, `${path}.d.ts`]),
     ].sort());
   });
 
   test('ships nothing else either when it is packed in this checkout, with whatever lies in it', async () => {
-    const expected = [...ALWAYS, DEPRECATIONS];
+    const expected = [...ALWAYS, ...DOCUMENTS, DEPRECATIONS];
     const unexpected = (await packedPaths(PROJECT_ROOT))
-      .filter((path) => !expected.includes(path) && !/^(assets\/[^/]+\/index\.js|lib\/.+(\.js|\.d\.ts))$/.test(path));
+      .filter((path) => !expected.includes(path) && !/^(assets\/[^/]+\/(index|tracing)\.js|lib\/.+(\.js|\.d\.ts))$/.test(path));
 
     expect(unexpected).toEqual([]);
   });
