@@ -6,7 +6,7 @@ import { UploadCors } from '../api/upload-api-props';
 export const ALLOWED_METHODS = ['GET', 'POST', 'DELETE'] as const;
 
 /** What a page may read of an answer besides its body. */
-export const EXPOSED_HEADERS = ['Location', 'Retry-After'];
+export const EXPOSED_HEADERS = ['Location', 'Retry-After', 'X-Request-Id'];
 
 export const DEFAULT_MAX_AGE = Duration.hours(1);
 

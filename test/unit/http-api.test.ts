@@ -95,7 +95,7 @@ describe('CORS', () => {
         AllowOrigins: ['https://a.example.com', 'http://localhost:5173'],
         AllowMethods: ['GET', 'POST', 'DELETE'],
         AllowHeaders: Match.arrayWith(['Authorization', 'Content-Type', 'Idempotency-Key']),
-        ExposeHeaders: ['Location', 'Retry-After'],
+        ExposeHeaders: ['Location', 'Retry-After', 'X-Request-Id'],
         MaxAge: 600,
         AllowCredentials: Match.absent(),
       },
