@@ -52,7 +52,7 @@ function parseProgress(progress: unknown): HandlerProgress {
 }
 
 function parseError(error: unknown): HandlerAnswer {
-  if (!isObject(error) || typeof error.code !== 'string' || !CODE.test(error.code) || typeof error.message !== 'string' || error.message === '') {
+  if (!isObject(error) || typeof error.code !== 'string' || !CODE.test(error.code) || typeof error.message !== 'string') {
     throw invalid("must have an 'error' with a 'code' such as 'NO_SPEECH' and a 'message'", error);
   }
   return { kind: 'error', code: error.code, message: error.message };

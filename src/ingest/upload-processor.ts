@@ -183,11 +183,11 @@ class HandlerProcessor extends RecordWritingProcessor {
       },
     }, options);
     grantInvoke(handler, processor);
-    grantReadFiles(handler, options.bucket);
     if (!handlerTimeout) {
       warn(scope, 'handlerTimeoutUnknown', "The handler's timeout is not known: it must be at least 15 seconds shorter than the processor's");
     }
-    if (!handler.role) warn(scope, 'importedFunction', 'The handler is imported without its role: it must be allowed to read the files under uploads/');
+    if (handler.role) grantReadFiles(scope, handler.role, options.bucket);
+    else warn(scope, 'importedFunction', 'The handler is imported without its role: it must be allowed to read the files under uploads/');
     return { processor };
   }
 

@@ -33,7 +33,11 @@ interface NagMetadata {
 export function suppressPrefixWildcards(fn: lambda.IFunction, reason: string, ...prefixes: string[]): void {
   // The policy that CDK adds permissions to; an imported role has one of another name, or none.
   const policy = fn.role?.node.tryFindChild('DefaultPolicy');
-  if (!policy) return;
+  if (policy) suppressPrefixes(policy, reason, ...prefixes);
+}
+
+/** For a policy about every object under some prefixes of the bucket. */
+export function suppressPrefixes(policy: IConstruct, reason: string, ...prefixes: string[]): void {
   const findings = prefixes.map((prefix) => `^Resource::.+\\/${prefix.replace('/', '\\/')}\\*$`);
   suppressNag(policy, { id: 'AwsSolutions-IAM5', reason, findings });
 }

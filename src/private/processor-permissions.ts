@@ -2,9 +2,10 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
 import { DEADLINE_INDEX, REJECTS_PREFIX, UPLOADS_PREFIX } from './contract';
 import { grantDeleteUnder, grantFindOut, grantGetUnder, grantPutUnder, grantSend, grantTable } from './grants';
-import { suppressPrefixWildcards } from './nag-suppressions';
+import { suppressPrefixes, suppressPrefixWildcards } from './nag-suppressions';
 import { IngestQueueConfig } from '../ingest/ingest-queue';
 import { QueryTableConfig } from '../storage/query-table';
 
@@ -19,10 +20,14 @@ export function grantInvoke(handler: lambda.IFunction, processor: lambda.IFuncti
   iam.Grant.addToPrincipal({ grantee: processor, actions: ['lambda:InvokeFunction'], resourceArns: [handler.functionArn] });
 }
 
-/** A function that works on files may read them, and nothing else. */
-export function grantReadFiles(handler: lambda.IFunction, bucket: s3.IBucket): void {
-  grantGetUnder(bucket, handler, UPLOADS_PREFIX);
-  suppressPrefixWildcards(handler, 'The function reads every file that arrives; their keys are not known before.', UPLOADS_PREFIX);
+/**
+ * A function that works on files may read them, and nothing else. The policy is the pipeline's: one in the function's own stack
+ * would need the bucket, whose stack needs the function.
+ */
+export function grantReadFiles(scope: Construct, role: iam.IRole, bucket: s3.IBucket): void {
+  const policy = new iam.Policy(scope, 'HandlerPolicy', { roles: [role] });
+  grantGetUnder(bucket, policy, UPLOADS_PREFIX);
+  suppressPrefixes(policy, 'The function reads every file that arrives; their keys are not known before.', UPLOADS_PREFIX);
 }
 
 /** What our own processor does besides its work: it deletes what expired, and hands uploads on whose files are all there. */

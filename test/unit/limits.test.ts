@@ -1,4 +1,5 @@
 import { Duration, Size } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { pipelineInStack, userFunction } from './support';
 import { IngestQueue, QueryTable, RecentIndex, StatusTable, UploadApi, UploadBucket, UploadIngestPipelineProps, UploadProcessor } from '../../src';
@@ -22,6 +23,7 @@ const whole = (name: string, min: number, max: number, ...got: number[]): [numbe
 const { stack: elsewhere } = pipelineInStack();
 const myQueue = new sqs.Queue(elsewhere, 'Mine', { visibilityTimeout: Duration.hours(12) });
 const myFunction = userFunction(elsewhere, 'MyFunction');
+const myTable = dynamodb.Table.fromTableName(elsewhere, 'MyTable', 'mine');
 
 const NUMBERS: Limit<number>[] = [
   ['batchSize', (batchSize) => UploadProcessor.records({ batchSize }), [1, 10], whole('batchSize', 1, 10, 0, 11, 1.5, NaN)],
@@ -64,6 +66,18 @@ const DURATIONS: Limit<Duration>[] = [
     range('visibilityTimeout', '1 second and 12 hours', [Duration.hours(13), '13 hours'])],
   ['retentionPeriod', (retentionPeriod) => IngestQueue.standard({ retentionPeriod }), [Duration.minutes(1), Duration.days(14)],
     range('retentionPeriod', '1 minute and 14 days', [Duration.seconds(59), '59 seconds'], [Duration.days(15), '15 days'])],
+  ['recordRetention', (recordRetention) => QueryTable.managed({ recordRetention }), [Duration.days(1), Duration.days(36_500)],
+    range('recordRetention', '1 day and 36500 days', [Duration.hours(23), '23 hours'])],
+  ["recordRetention of the user's table", (recordRetention) => QueryTable.fromTable(myTable, { recordRetention }), [Duration.days(1)],
+    range('recordRetention', '1 day and 36500 days', [Duration.seconds(1), '1 second'])],
+  ['visibilityTimeout of a FIFO queue', (visibilityTimeout) => IngestQueue.fifo({ visibilityTimeout }), [Duration.seconds(1), Duration.hours(12)],
+    range('visibilityTimeout', '1 second and 12 hours', [Duration.hours(13), '13 hours'])],
+  ['retentionPeriod of a FIFO queue', (retentionPeriod) => IngestQueue.fifo({ retentionPeriod }), [Duration.minutes(1)],
+    range('retentionPeriod', '1 minute and 14 days', [Duration.days(15), '15 days'])],
+  ['timeout of the processor of a handler', (timeout) => UploadProcessor.handler(myFunction, { timeout }), [Duration.minutes(15)],
+    range('timeout', '1 second and 15 minutes', [Duration.minutes(16), '16 minutes'])],
+  ['handlerTimeout', (handlerTimeout) => UploadProcessor.handler(myFunction, { handlerTimeout }), [Duration.seconds(1)],
+    range('handlerTimeout', '1 second and 15 minutes', [Duration.minutes(16), '16 minutes'])],
   ['fileRetention', (fileRetention) => UploadBucket.managed({ fileRetention }), [Duration.days(1), Duration.hours(48)],
     [[Duration.hours(36), "'fileRetention' must be whole days, at least 1, got 1 day 12 hours [NOT_WHOLE_DAYS]"]]],
   ['incompleteUploadRetention', (incompleteUploadRetention) => UploadBucket.managed({ incompleteUploadRetention }), [Duration.days(1)],
@@ -72,11 +86,11 @@ const DURATIONS: Limit<Duration>[] = [
 
 test.each(DURATIONS)('%s', (_property, make, valid, invalid) => expectLimit(make, valid, invalid));
 
-const bytes = (got: number) => `'maxFileSize' must be between 1 and 5368709120 whole bytes, got ${got} [OUT_OF_RANGE]`;
+const bytes = (got: number) => `'maxFileSize' must be between 1 and 53687091200000 whole bytes, got ${got} [OUT_OF_RANGE]`;
 
-test('maxFileSize', () => expectLimit((maxFileSize: Size) => pipelineWith({ maxFileSize }), [Size.bytes(1), Size.gibibytes(5), Size.mebibytes(1.5)], [
+test('maxFileSize', () => expectLimit((maxFileSize: Size) => pipelineWith({ maxFileSize }), [Size.bytes(1), Size.gibibytes(50_000), Size.mebibytes(1.5)], [
   [Size.bytes(0), bytes(0)],
-  [Size.bytes(5 * 1024 ** 3 + 1), bytes(5368709121)],
+  [Size.bytes(50_000 * 1024 ** 3 + 1), bytes(53687091200001)],
   [Size.kibibytes(0.3), bytes(307.2)],
 ]));
 

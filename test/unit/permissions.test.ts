@@ -39,7 +39,7 @@ test('the query API may read the two tables, sign for rejected rows and log', ()
   ]);
 });
 
-test('the processor may read files, write rejects, records and the state of uploads, take messages and log', () => {
+test('the processor may read and delete files, write rejects, records and the state of uploads, send and take messages and log', () => {
   expect(role(byDefault, 'Processor')).toEqual([
     'logs:CreateLogStream,logs:PutLogEvents on X/ProcessorLogs.Arn',
     's3:GetObject on X/Bucket.Arn/uploads/*',
@@ -48,6 +48,8 @@ test('the processor may read files, write rejects, records and the state of uplo
     'dynamodb:GetItem,dynamodb:PutItem on X/StatusTable.Arn',
     'dynamodb:Query on X/StatusTable.Arn/index/deadline',
     'dynamodb:BatchWriteItem,dynamodb:GetItem on X/QueryTable.Arn',
+    's3:DeleteObject,s3:AbortMultipartUpload on X/Bucket.Arn/uploads/*',
+    'sqs:SendMessage on X/Queue.Arn',
     'sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:GetQueueUrl,sqs:DeleteMessage,sqs:GetQueueAttributes on X/Queue.Arn',
   ]);
 });

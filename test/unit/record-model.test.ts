@@ -51,9 +51,9 @@ describe('a schema', () => {
       new Error("'columns' must not name a column twice, got 'a' more than once [DUPLICATE_COLUMN]"));
   });
 
-  test.each(['_pk', '_sk', '_list', '_pos', 'row', 'uploadId', 'uploadedAt', 'fileName'])("has no column '%s', which is ours", (name) => {
+  test.each(['_pk', '_sk', '_list', '_pos', '_ttl', '_ix_by-city', 'row', 'uploadId', 'uploadedAt', 'fileName'])("has no column '%s', which is ours", (name) => {
     expect(() => RecordSchema.of([Column.string(name)])).toThrow(
-      new Error(`'columns' must not use a name of ours (_pk, _sk, _list, _pos, row, uploadId, uploadedAt, fileName), got '${name}' [RESERVED_COLUMN]`));
+      new Error(`'columns' must not use a name of ours (_pk, _sk, _list, _pos, _ttl, row, uploadId, uploadedAt, fileName, or one that begins with _ix_), got '${name}' [RESERVED_COLUMN]`));
   });
 });
 
@@ -138,8 +138,8 @@ describe("keys of the user's table", () => {
   test.each([
     [{ sortKeyName: 'country' }, "'sortKeyName' of the query table must not be a column of the schema unless the key is just '{country}', got 'country' with the key '{country}!' [RESERVED_COLUMN]"],
     [{ sortKeyName: '_pk' }, "'sortKeyName' of the query table must differ from 'partitionKeyName', got '_pk' for both [SAME_KEYS]"],
-    [{ partitionKeyName: '' }, "'partitionKeyName' of the query table must be the name of an attribute, and not _list or _pos, got '' [INVALID_KEY_NAME]"],
-    [{ sortKeyName: '_list' }, "'sortKeyName' of the query table must be the name of an attribute, and not _list or _pos, got '_list' [INVALID_KEY_NAME]"],
+    [{ partitionKeyName: '' }, "'partitionKeyName' of the query table must be the name of an attribute, and not _list or _pos or _ttl or one that begins with _ix_, got '' [INVALID_KEY_NAME]"],
+    [{ sortKeyName: '_list' }, "'sortKeyName' of the query table must be the name of an attribute, and not _list or _pos or _ttl or one that begins with _ix_, got '_list' [INVALID_KEY_NAME]"],
   ])('%j is refused', (props, message) => {
     expect(bind(props)).toThrow(new Error(message));
   });

@@ -2,8 +2,8 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { ENV, permissions, pipelineInStack, templateOf, warningIds } from './support';
-import { UploadBucket, UploadIngestPipeline } from '../../src';
+import { ENV, permissions, pipelineInStack, resources, templateOf, warningIds } from './support';
+import { UploadApi, UploadBucket, UploadIngestPipeline } from '../../src';
 
 describe('managed', () => {
   test('files are kept for as long as asked', () => {
@@ -16,6 +16,27 @@ describe('managed', () => {
     templateOf(() => ({ bucket: UploadBucket.managed({ incompleteUploadRetention: Duration.days(1) }) })).hasResourceProperties('AWS::S3::Bucket', {
       LifecycleConfiguration: { Rules: [Match.objectLike({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } })] },
     });
+  });
+
+  test('pages of the origins that may call the API may send files as well, and those that are named besides', () => {
+    const cors = (bucket?: UploadBucket, origins?: string[]) => {
+      const template = templateOf(() => ({ bucket, api: UploadApi.http({ cors: origins && { origins } }) }));
+      return resources(template, 'AWS::S3::Bucket')[0].Properties.CorsConfiguration;
+    };
+    const rule = (AllowedOrigins: string[]) => ({
+      CorsRules: [{
+        AllowedOrigins,
+        AllowedMethods: ['GET', 'PUT', 'POST', 'DELETE', 'HEAD'],
+        AllowedHeaders: ['*'],
+        ExposedHeaders: ['ETag', 'Location', 'x-amz-checksum-sha256', 'x-amz-checksum-crc64nvme'],
+        MaxAge: 3600,
+      }],
+    });
+    expect(cors()).toBeUndefined();
+    expect(cors(undefined, ['https://a.example.com'])).toEqual(rule(['https://a.example.com']));
+    expect(cors(UploadBucket.managed({ corsOrigins: ['https://b.example.com'] }))).toEqual(rule(['https://b.example.com']));
+    expect(cors(UploadBucket.managed({ corsOrigins: ['https://b.example.com', 'https://a.example.com'] }), ['https://a.example.com']))
+      .toEqual(rule(['https://a.example.com', 'https://b.example.com']));
   });
 
   test('access logs go where asked', () => {
@@ -81,6 +102,7 @@ describe("the user's", () => {
       's3:GetObject on arn:AWS::Partition:s3:::my-bucket/uploads/*',
       's3:PutObject,s3:AbortMultipartUpload on arn:AWS::Partition:s3:::my-bucket/rejects/*',
       's3:ListBucket on arn:AWS::Partition:s3:::my-bucket',
+      's3:DeleteObject,s3:AbortMultipartUpload on arn:AWS::Partition:s3:::my-bucket/uploads/*',
     ]);
   });
 

@@ -49,10 +49,18 @@ test('processorTimeoutUnknown is said of an imported function for which the queu
   expect(warned(Duration.seconds(899), Duration.seconds(899))).toEqual(['importedFunction']);
 });
 
+test('handlerTimeoutUnknown is said of an imported function of which nothing is told', () => {
+  const warned = (handlerTimeout?: Duration) => warningIds(pipelineInStack((stack) => ({
+    processor: UploadProcessor.handler(lambda.Function.fromFunctionName(stack, 'Mine', 'mine'), { handlerTimeout }),
+  })).stack);
+  expect(warned()).toEqual(['handlerTimeoutUnknown', 'importedFunction']);
+  expect(warned(Duration.minutes(1))).toEqual(['importedFunction']);
+});
+
 test('every id is tested here', () => {
   const source = readFileSync(join(__dirname, '..', '..', 'src', 'private', 'warnings.ts'), 'utf8');
   const ids = [...source.matchAll(/^ {2}\| '(\w+)'/gm)].map(([, id]) => id);
-  expect(ids).toEqual([...CASES.map(([id]) => id), 'processorTimeoutUnknown', 'queueTimeoutUnknown'].sort());
+  expect(ids).toEqual([...CASES.map(([id]) => id), 'handlerTimeoutUnknown', 'processorTimeoutUnknown', 'queueTimeoutUnknown'].sort());
 });
 
 test('a warning can be acknowledged', () => {
