@@ -31,7 +31,8 @@ export function completionRoutes(props: CompletionRoutesProps): Routes {
       const caller = callerOf(request.event);
       const upload = await uploadInline.run(caller, await inlineRequest(request));
       onStarted();
-      return json(uploadStateJson(upload), 201, { location: upload.uploadId });
+      // What this request has brought it to; the processor may be further by now.
+      return json({ ...uploadStateJson(upload), status: 'UPLOADED' }, 201, { location: upload.uploadId });
     }),
 
     'POST /uploads/:uploadId/complete': idempotent('POST /uploads/{uploadId}/complete', async ({ req, event, params }) => {
