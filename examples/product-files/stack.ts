@@ -61,7 +61,6 @@ export class ProductFiles extends Stack {
 
     new CfnOutput(this, 'ApiUrl', { value: products.apiUrl! });
     new CfnOutput(this, 'ApiKeyId', { value: products.apiKeys[0].keyId });
-    new CfnOutput(this, 'KeyId', { value: key.keyId });
     new CfnOutput(this, 'BucketName', { value: products.bucket.bucketName });
     new CfnOutput(this, 'TableName', { value: products.queryTable.tableName });
   }
