@@ -181,6 +181,23 @@ describe('with an Idempotency-Key', () => {
   });
 });
 
+test('rejected rows are where the answer leads to, of one of several files too', async () => {
+  const files = [{ ...CSV, name: 'good' }, { ...CSV, name: 'bad', fileName: 'bad rows.csv' }];
+  const started = await api.startUpload({ files, metadata });
+  await send(started.files![0], 'x,y\n1,2\n');
+  await send(started.files![1], 'x,y\n1,2,3\n4,5\n');
+  await api.completeUpload(started.uploadId);
+  expect(await api.waitForUpload(started.uploadId)).toMatchObject({ status: 'COMPLETED', counts: { total: 3, accepted: 2, rejected: 1 } });
+
+  const response = await api.send('GET', `/uploads/${started.uploadId}/rejects`, { query: { file: 'bad' } });
+  const { url } = await api.getRejects(started.uploadId, 'bad');
+  expect([response.status, response.headers.get('location')!.split('?')[0]]).toEqual([303, url.split('?')[0]]);
+  const csv = await fetch(url);
+  expect(csv.headers.get('content-disposition')).toContain('bad rows.rejects.csv');
+  expect((await csv.text()).split('\r\n').slice(0, 2)).toEqual(['x,y,row,column,code,message', expect.stringContaining('WRONG_FIELD_COUNT')]);
+  await expect(api.getRejects(started.uploadId)).rejects.toMatchObject({ status: 400, code: 'UNKNOWN_FILE' });
+});
+
 test('a failed upload is worked on again without being sent again', async () => {
   const { uploadId } = await api.uploadInline({ ...CSV, content: Buffer.from('x,x\n1,2\n').toString('base64'), metadata });
   expect(await api.waitForUpload(uploadId)).toMatchObject({ status: 'FAILED', error: { code: 'DUPLICATE_COLUMN' } });

@@ -113,8 +113,8 @@ export class ApiClient {
     return this.call('POST', `${uploadPath(uploadId)}/complete`, { body: {}, headers: repeatHeaders(options) });
   }
 
-  async abortUpload(uploadId: string): Promise<UploadState> {
-    return this.call('DELETE', uploadPath(uploadId));
+  async abortUpload(uploadId: string): Promise<void> {
+    await this.call('DELETE', uploadPath(uploadId));
   }
 
   async reprocessUpload(uploadId: string): Promise<UploadState> {
@@ -130,8 +130,8 @@ export class ApiClient {
   }
 
   /** Where the rejected rows are. */
-  async getRejects(uploadId: string): Promise<Link> {
-    return this.call('GET', `${uploadPath(uploadId)}/rejects`);
+  async getRejects(uploadId: string, file?: string): Promise<Link> {
+    return this.call('GET', `${uploadPath(uploadId)}/rejects`, { query: { file } });
   }
 
   async listRecords(query?: ListQuery): Promise<Page<ApiRecord>> {
@@ -172,7 +172,8 @@ export class ApiClient {
     const response = await this.send(method, path, options);
     const text = await response.text();
     const json = parseJson(text);
-    if (response.ok) return json as T;
+    // An answer that leads elsewhere says so in its body, too.
+    if (response.ok || response.status === 303) return json as T;
     const problem: Problem = isObject(json) ? json : { detail: text.slice(0, 500) };
     throw new ApiError(response.status, problem.code ?? 'UNKNOWN', problem, `${method} ${path}`);
   }

@@ -23,10 +23,13 @@ export interface ApiRequest {
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
-/** `fetch` with every request signed for API Gateway (Signature Version 4, service `execute-api`), unless headers say who calls. */
+/**
+ * `fetch` with every request signed for API Gateway (Signature Version 4, service `execute-api`), unless headers say who calls. Where an
+ * answer leads elsewhere, it is not followed: the credentials are not for there.
+ */
 export function signedFetch(options: SigningOptions = {}): (request: ApiRequest) => Promise<Response> {
   const { headers: caller } = options;
-  if (caller) return ({ method, url, headers, body }) => fetch(url, { method, headers: { ...headers, ...caller }, body });
+  if (caller) return ({ method, url, headers, body }) => fetch(url, { method, headers: { ...headers, ...caller }, body, redirect: 'manual' });
 
   const credentials = options.credentials ?? defaultProvider();
   return async ({ method, url, headers, body }) => {
@@ -46,7 +49,7 @@ export function signedFetch(options: SigningOptions = {}): (request: ApiRequest)
       headers: { ...headers, host: url.host },
       body,
     });
-    return fetch(url, { method, headers: signed.headers, body });
+    return fetch(url, { method, headers: signed.headers, body, redirect: 'manual' });
   };
 }
 

@@ -100,6 +100,7 @@ describe('POST /uploads/inline', () => {
     ['no body', raw, 400, 'EMPTY_FILE'],
     ['a body without a type', { ...raw, headers: { 'content-type': '' }, body: 'a' }, 400, 'INVALID_REQUEST'],
     ['a body of another type', { ...raw, headers: { 'content-type': 'text/html' }, body: 'a' }, 415, 'CONTENT_TYPE_NOT_ALLOWED'],
+    ['text that was none, of unknown length', { ...raw, body: 'a\ufffd' }, 400, 'INVALID_CONTENT'],
     ['text that was none', { ...raw, headers: { 'content-type': 'text/csv', 'content-length': '2' }, body: 'a\ufffd' }, 400, 'INVALID_CONTENT'],
   ])('refuses %s', async (_, options, status, code) => {
     expect(await call('POST /uploads/inline', options)).toMatchObject({ status, body: { code } });
