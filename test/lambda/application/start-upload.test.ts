@@ -119,7 +119,12 @@ describe('a file in parts', () => {
     expect(store.uploads.get(UPLOAD_ID)).toMatchObject({
       deadline: '2026-01-02T00:00:00.000Z',
       files: [announcedFile({
-        name: 'file', fileName: 'a.csv', key: KEY, contentType: 'text/csv', size: 8 * MIB + 1, checksum: CRC,
+        name: 'file',
+        fileName: 'a.csv',
+        key: KEY,
+        contentType: 'text/csv',
+        size: 8 * MIB + 1,
+        checksum: CRC,
         multipart: { id: 'multipart-1', partSize: 8 * MIB, partCount: 2 },
       })],
     });
