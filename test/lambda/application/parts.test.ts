@@ -64,7 +64,8 @@ describe('listing parts', () => {
 
   test('of what was put together already all parts are there', async () => {
     const { world, uploadId, list } = await begun();
-    const all = { uploaded: [{ partNumber: 1, etag: null, size: 8 * MIB }, { partNumber: 2 }, { partNumber: 3, size: 4 * MIB }], missing: [] };
+    const parts = [{ partNumber: 1, etag: null, size: 8 * MIB }, { partNumber: 2 }, { partNumber: 3, size: 4 * MIB }];
+    const all = { uploaded: parts, missing: [] };
     world.objects.begun.clear();
     world.objects.send(world.upload(uploadId).files[0].key, 'whole');
     expect(await list()).toMatchObject(all);
