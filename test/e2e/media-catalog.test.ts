@@ -44,8 +44,10 @@ async function artisan(cooperative?: string): Promise<ApiClient> {
   return new ApiClient(outputs.ApiUrl, { headers: { authorization: `Bearer ${AuthenticationResult.IdToken}` } });
 }
 
+const CONTENTS = { photo: PHOTO, audio: SPEECH };
+
 /** Sends all files, and returns when the upload is in the queue. */
-async function send(api: ApiClient, request = BOTH, contents: Readonly<Record<string, Buffer>> = { photo: PHOTO, audio: SPEECH }): Promise<string> {
+async function send(api: ApiClient, request = BOTH, contents: Readonly<Record<string, Buffer>> = CONTENTS): Promise<string> {
   const { uploadId, files } = await api.startUpload(request);
   for (const { name, upload } of files!) await withFile(contents[name], (path) => api.sendFile(upload!, path));
   await api.call('POST', `/uploads/${uploadId}/complete`, { body: {} });

@@ -31,7 +31,8 @@ const login = (body: unknown) => stranger.call<{ token: string; expiresAt: strin
 
 /** What an administrator does; the answer, or the error that the function threw. */
 async function addUser(user: object): Promise<Record<string, unknown>> {
-  const { Payload } = await new LambdaClient({}).send(new InvokeCommand({ FunctionName: outputs.AddUserFunctionName, Payload: JSON.stringify(user) }));
+  const { AddUserFunctionName: FunctionName } = outputs;
+  const { Payload } = await new LambdaClient({}).send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(user) }));
   return JSON.parse(Buffer.from(Payload!).toString()) as Record<string, unknown>;
 }
 

@@ -14,4 +14,4 @@ def problem(status, code, detail):
 
 
 def _answer(status, content_type, body, cache="no-store"):
-    return {"statusCode": status, "headers": {"content-type": content_type, "cache-control": cache}, "body": json.dumps(body)}
+    return {"statusCode": status, "headers": {"content-type": content_type, "cache-control": cache}, "body": json.dumps(body, ensure_ascii=False)}
