@@ -44,7 +44,9 @@ function parseStage({ stage, state = null, progress = {} }: Record<string, unkno
 }
 
 function parseProgress(progress: unknown): HandlerProgress {
-  const isCount = (value: unknown): value is number | undefined => value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0);
+  const isCount = (value: unknown): value is number | undefined => (
+    value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0)
+  );
   if (!isObject(progress) || !isCount(progress.bytes) || !isCount(progress.totalBytes)) {
     throw invalid("must have whole numbers as 'bytes' and 'totalBytes' of its 'progress'", progress);
   }

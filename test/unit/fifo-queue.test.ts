@@ -1,11 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { environment, logicalId, permissions, PipelineInStack, pipelineInStack, Resource, resources, Statement, userFunction } from './support';
-import { FifoIngestQueueProps, IngestQueue, UploadIngestPipelineProps, UploadProcessor } from '../../src';
+import { FifoIngestQueueProps, IngestQueue, UploadProcessor } from '../../src';
 
-const made = (props?: FifoIngestQueueProps, rest: UploadIngestPipelineProps = {}) => pipelineInStack(() => ({ queue: IngestQueue.fifo(props), ...rest }));
+const made = (props?: FifoIngestQueueProps) => pipelineInStack(() => ({ queue: IngestQueue.fifo(props) }));
 
 function queue({ stack }: PipelineInStack, of: sqs.IQueue | undefined): Resource['Properties'] {
   const found = Template.fromStack(stack).findResources('AWS::SQS::Queue') as Record<string, Resource>;
@@ -31,7 +32,8 @@ test('files are announced on a standard queue before it, with its own dead-lette
   const fifo = made();
   const { stack, pipeline } = fifo;
   expect(queue(fifo, pipeline.arrivalsQueue)).toMatchObject({
-    VisibilityTimeout: 1800, RedrivePolicy: { deadLetterTargetArn: stack.resolve(pipeline.arrivalsDeadLetterQueue!.queueArn), maxReceiveCount: 3 },
+    VisibilityTimeout: 1800,
+    RedrivePolicy: { deadLetterTargetArn: stack.resolve(pipeline.arrivalsDeadLetterQueue!.queueArn), maxReceiveCount: 3 },
   });
   expect(queue(fifo, pipeline.arrivalsQueue).FifoQueue).toBeUndefined();
   const template = Template.fromStack(stack);
@@ -71,7 +73,9 @@ test('a standard queue is both, and work need not wait for a job', () => {
 test('both take their times and tries', () => {
   const fifo = made({ visibilityTimeout: Duration.hours(1), maxReceiveCount: 5, retentionPeriod: Duration.days(14) });
   for (const of of [fifo.pipeline.queue, fifo.pipeline.arrivalsQueue]) {
-    expect(queue(fifo, of)).toMatchObject({ VisibilityTimeout: 3600, MessageRetentionPeriod: 1209600, RedrivePolicy: { maxReceiveCount: 5 } });
+    expect(queue(fifo, of)).toMatchObject({
+      VisibilityTimeout: 3600, MessageRetentionPeriod: 1209600, RedrivePolicy: { maxReceiveCount: 5 },
+    });
   }
   expect(environment(fifo, 'Processor')).toMatchObject({ MAX_RECEIVE_COUNT: '5', VISIBILITY_SECONDS: '3600' });
 });
@@ -81,7 +85,8 @@ test('nothing may reach them without TLS, and all of them are encrypted with the
   const template = Template.fromStack(stack);
   const key = stack.resolve((stack.node.findChild('Key') as kms.Key).keyArn) as object;
   expect(resources(template, 'AWS::SQS::Queue').map(({ Properties }) => Properties.KmsMasterKeyId)).toEqual([key, key, key, key]);
-  const denied = resources(template, 'AWS::SQS::QueuePolicy').flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement)
+  const denied = resources(template, 'AWS::SQS::QueuePolicy')
+    .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement)
     .filter(({ Effect, Condition }) => Effect === 'Deny' && JSON.stringify(Condition).includes('aws:SecureTransport'));
   expect(denied).toHaveLength(4);
 });
@@ -96,9 +101,12 @@ test('times that contradict each other are refused like those of a standard queu
 });
 
 test('a function of the user\'s cannot take the messages: nobody would send jobs', () => {
-  expect(() => pipelineInStack((scope) => ({ queue: IngestQueue.fifo(), processor: UploadProcessor.fromFunction(userFunction(scope)) }))).toThrow(
+  const withFifo = (processor: (fn: lambda.IFunction) => UploadProcessor) => () => (
+    pipelineInStack((scope) => ({ queue: IngestQueue.fifo(), processor: processor(userFunction(scope)) }))
+  );
+  expect(withFifo((fn) => UploadProcessor.fromFunction(fn))).toThrow(
     "'queue' must not be IngestQueue.fifo() with UploadProcessor.fromFunction: what sends the jobs to it is our processor; use UploadProcessor.handler [FIFO_NEEDS_OUR_PROCESSOR]");
-  expect(() => pipelineInStack((scope) => ({ queue: IngestQueue.fifo(), processor: UploadProcessor.handler(userFunction(scope)) }))).not.toThrow();
+  expect(withFifo((fn) => UploadProcessor.handler(fn))).not.toThrow();
 });
 
 test('a FIFO queue of the user\'s cannot be one that S3 sends to', () => {

@@ -54,7 +54,7 @@ test('it takes files of any type by default, and rows those of CSV', () => {
 
 test('our processor runs as asked', () => {
   templateOf((stack) => ({
-    processor: UploadProcessor.handler(userFunction(stack), { timeout: Duration.minutes(2), memorySize: 256, batchSize: 2, maxConcurrency: 3 }),
+    processor: UploadProcessor.handler(userFunction(stack), { timeout: Duration.minutes(2), memorySize: 256 }),
   })).hasResourceProperties('AWS::Lambda::Function', { Timeout: 120, MemorySize: 256 });
 });
 
@@ -74,7 +74,9 @@ describe('an alias', () => {
 describe('time limits', () => {
   const refused = (processor: string, handler: string) =>
     `'timeout' of the processor must be at least 15 seconds longer than the handler's ${handler}, got ${processor} [HANDLER_TIMEOUT_TOO_LONG]`;
-  const bound = (timeout: Duration | undefined, handlerTimeout?: Duration, own?: Duration) => () => made({ timeout, handlerTimeout }, { timeout: own });
+  const bound = (timeout: Duration | undefined, handlerTimeout?: Duration, own?: Duration) => () => (
+    made({ timeout, handlerTimeout }, { timeout: own })
+  );
 
   test('the processor outlasts the function', () => {
     expect(bound(Duration.seconds(75), undefined, Duration.minutes(1))).not.toThrow();
@@ -120,7 +122,9 @@ test('one that is imported with its role gets the permissions', () => {
 });
 
 test('with a key the function may decrypt files', () => {
-  const { stack } = pipelineInStack((scope) => ({ encryptionKey: new kms.Key(scope, 'Key'), processor: UploadProcessor.handler(userFunction(scope)) }));
+  const { stack } = pipelineInStack((scope) => ({
+    encryptionKey: new kms.Key(scope, 'Key'), processor: UploadProcessor.handler(userFunction(scope)),
+  }));
   const { role } = stack.node.findChild('Mine') as lambda.Function;
   expect(permissions(stack, role!).sort()).toEqual(['kms:Decrypt on Key.Arn', 's3:GetObject on X/Bucket.Arn/uploads/*']);
 });

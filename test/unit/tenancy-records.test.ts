@@ -48,7 +48,9 @@ test('processor and query API know that keys begin with the tenant, and all work
 });
 
 test('the records of a handler have tenants, too, and go well with a FIFO queue', () => {
-  const made = pipelineInStack((stack) => ({ ...tenants, queue: IngestQueue.fifo(), processor: UploadProcessor.handler(userFunction(stack)) }));
+  const made = pipelineInStack((stack) => ({
+    ...tenants, queue: IngestQueue.fifo(), processor: UploadProcessor.handler(userFunction(stack)),
+  }));
   expect(recordModelOf(made)).toMatchObject({ tenancy: true });
 });
 
