@@ -13,8 +13,10 @@ import { ListRecords } from '../../application/list-records';
 import { ListUploads } from '../../application/list-uploads';
 import { QueryIndex, QueryModel } from '../../application/query-index';
 import { RecordStore } from '../../application/record-store';
+import { TenantRecords } from '../../application/tenant-records';
 import { UploadStore } from '../../application/upload-store';
 import { ApiError } from '../../domain/api-error';
+import { tenantPrefix } from '../../domain/tenant-key';
 
 export interface QueryRoutesProps {
   readonly callerOf: CallerReader;
@@ -29,10 +31,11 @@ export interface QueryRoutesProps {
 export function queryRoutes({ callerOf, uploads, records, getRejects, model, pageSize }: QueryRoutesProps): Routes {
   const getUpload = new GetUpload(uploads);
   const listUploads = new ListUploads(uploads);
-  const listRecords = new ListRecords(records);
-  const queryIndex = new QueryIndex(records, model);
-  const listPartition = new ListPartition(records);
-  const getRecord = new GetRecord(records);
+  const tenants = new TenantRecords(records, { prefixOf: (tenantId) => tenantPrefix(model, tenantId), now: () => new Date() });
+  const listRecords = new ListRecords(tenants);
+  const queryIndex = new QueryIndex(tenants, model);
+  const listPartition = new ListPartition(tenants);
+  const getRecord = new GetRecord(tenants);
 
   return {
     'GET /health': () => json({ status: 'ok' }),
