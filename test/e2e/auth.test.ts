@@ -47,7 +47,8 @@ beforeAll(async () => {
     }));
     pipeline(app, 'Key', (stack) => ({
       api: UploadApi.rest({
-        auth: UploadAuth.apiKey({ apiKeys: Object.entries(API_KEYS).map(([id, value]) => new apigateway.ApiKey(stack, id, { value })) }), cors,
+        auth: UploadAuth.apiKey({ apiKeys: Object.entries(API_KEYS).map(([id, value]) => new apigateway.ApiKey(stack, id, { value })) }),
+        cors,
       }),
     }));
     pipeline(app, 'Lambda', (stack) => ({

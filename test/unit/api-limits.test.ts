@@ -42,7 +42,8 @@ test('throttle', () => expectLimit(throttle, [{ rateLimit: 0.1, burstLimit: 1 },
 
 test('routeThrottles', () => {
   const of = (...routes: UploadRoute[]) => routes.map((route) => ({ route, rateLimit: 1, burstLimit: 1 }));
-  expectLimit((routeThrottles: RouteThrottle[]) => anyApi((api) => api({ routeThrottles })), [[], of(UploadRoute.GET_UPLOAD, UploadRoute.GET_RECORD)], [
+  const valid = [[], of(UploadRoute.GET_UPLOAD, UploadRoute.GET_RECORD)];
+  expectLimit((routeThrottles: RouteThrottle[]) => anyApi((api) => api({ routeThrottles })), valid, [
     [of(UploadRoute.GET_UPLOAD, UploadRoute.GET_UPLOAD), "'routeThrottles' must not name a route twice, got 'GetUpload' more than once [DUPLICATE_ROUTE]"],
   ]);
 });

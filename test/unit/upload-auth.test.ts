@@ -230,7 +230,7 @@ describe('sharedSecret', () => {
     const made = http((stack) => UploadAuth.sharedSecret(
       new secretsmanager.Secret(stack, 'Secret', { encryptionKey: new kms.Key(stack, 'Key') })));
     const [{ Properties }] = resources(template(made), 'AWS::KMS::Key');
-    const conditions = (Properties.KeyPolicy as { Statement: { Action: unknown; Principal: { AWS?: unknown }; Condition?: unknown }[] }).Statement
+    const conditions = (Properties.KeyPolicy as { Statement: { Action: unknown; Principal: unknown; Condition?: unknown }[] }).Statement
       .filter(({ Action, Principal }) => Action === 'kms:Decrypt' && JSON.stringify(Principal).includes('TokenAuthorizerRole'))
       .map(({ Condition }) => Condition);
     expect(conditions).toEqual([{ StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' } }]);
@@ -263,7 +263,8 @@ describe('an authorization of the user', () => {
 
   test('is told what kind of API asks', () => {
     const [forHttp, forRest] = [
-      new MyAuth({ authorizer: new HttpIamAuthorizer() }), new MyAuth({ methodOptions: { authorizationType: apigateway.AuthorizationType.IAM } }),
+      new MyAuth({ authorizer: new HttpIamAuthorizer() }),
+      new MyAuth({ methodOptions: { authorizationType: apigateway.AuthorizationType.IAM } }),
     ];
     http(() => forHttp);
     rest(() => forRest);

@@ -35,6 +35,21 @@ def validate_requests_as_cloudformation_says() -> None:
     provisioners._RESOURCE_HANDLERS["AWS::ApiGateway::RequestValidator"]["create"] = create_validator
 
 
+def validate_only_content_types_with_a_model() -> None:
+    """A body of a content type that no model is for is not validated (Developer Guide, "Request validation for REST APIs in API
+    Gateway"); the emulator takes the model of JSON then, and refuses every other body."""
+    check = apigateway_v1._check_request_validation
+
+    def check_with_model(method_obj, api_id, request, headers, body, query_params):
+        content_type = apigateway_v1._header_ci(headers, "content-type") or "application/json"
+        models = method_obj.get("requestModels") or {}
+        if content_type.split(";", 1)[0].strip() not in models:
+            method_obj = {**method_obj, "requestModels": {"application/json": models.get("$default")}}
+        return check(method_obj, api_id, request, headers, body, query_params)
+
+    apigateway_v1._check_request_validation = check_with_model
+
+
 def leave_paths_encoded() -> None:
     """A REST API sends path and path parameters on as the client wrote them; the emulator decodes both, and takes an encoded
     slash for a separator."""
@@ -72,5 +87,6 @@ def send_events_as_aws_does() -> None:
 
 def apply() -> None:
     validate_requests_as_cloudformation_says()
+    validate_only_content_types_with_a_model()
     leave_paths_encoded()
     send_events_as_aws_does()
