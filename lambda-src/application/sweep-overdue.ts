@@ -87,11 +87,14 @@ function isUnderWay({ arrival, multipart }: UploadFile): boolean {
   return arrival === null && typeof multipart?.id === 'string';
 }
 
-/** Its job was lost between two writes, or still waits: then the second one finds nothing left to do. */
+/**
+ * Its job was lost between two writes, or still waits: then the second one finds nothing left to do. Sent first and noted after
+ * that: what cannot be sent, or is interrupted here, is sent by the next sweep.
+ */
 async function sendAgain(work: Work, at: string, { uploads, jobs }: SweepPorts): Promise<void> {
   const deadline = new Date(Date.parse(at) + LONGEST_RETENTION).toISOString();
-  const { upload } = await uploads.save({ ...work, upload: { ...work.upload, deadline, updatedAt: at } });
-  await jobs.send(ingestJob(upload));
+  await jobs.send(ingestJob(work.upload));
+  await uploads.save({ ...work, upload: { ...work.upload, deadline, updatedAt: at } });
 }
 
 function wasSentAgain({ deadline, updatedAt }: Upload): boolean {

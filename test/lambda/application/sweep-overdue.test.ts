@@ -102,6 +102,11 @@ describe('an upload that waits for its job', () => {
     const uploads = await storeWith('UPLOADED', 'PENDING');
     const swept = await sweepOverdue({ uploads, ...others, now }, NOW);
     expect(swept).toMatchObject({ expired: 1, failed: 0, errors: [expect.any(Error)] });
+    const { uploadId } = anUpload(0);
+    expect(uploads.get(uploadId).upload).toMatchObject({ status: 'UPLOADED', deadline: DEADLINE });
+    const send = jest.fn();
+    expect(await sweepOverdue({ uploads, ...others, jobs: { send }, now }, NOW)).toEqual({ expired: 0, failed: 0, errors: [] });
+    expect(send).toHaveBeenCalledWith(expect.objectContaining({ uploadId, attempt: 1 }));
   });
 });
 
