@@ -59,6 +59,9 @@ const THROTTLES = new Set([
   'TooManyRequestsException', 'TransactionInProgressException', 'RequestTimeout', 'RequestTimeoutException',
 ]);
 
+/** Another request was about the same object at the same time: two that put the same parts together, say. */
+const CONFLICTS = new Set(['ConditionalRequestConflict', 'OperationAborted']);
+
 const PORTS: SignedRequestsPorts = {
   fetch: async (...request) => fetch(...request),
   sleep: async (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); }),
@@ -140,5 +143,5 @@ function pathAndQuery({ endpoint, path, query = {} }: AwsRequest): string {
 
 /** Whether the same request may succeed at another time. */
 export function isTransient({ status, code }: AwsError): boolean {
-  return status === 0 || status === 429 || status >= 500 || THROTTLES.has(code);
+  return status === 0 || status === 429 || status >= 500 || THROTTLES.has(code) || CONFLICTS.has(code);
 }

@@ -63,6 +63,7 @@ describe('what may succeed at another time is tried again', () => {
     ['an error of the service', { status: 500, body: 'oops' }],
     ['a service that is not there', { status: 503 }],
     ['too many requests', { status: 429 }],
+    ['a conflict with another request about the same object', refused('ConditionalRequestConflict', 409)],
     ...['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded'].map((type): [string, FakeAnswer] => [type, refused(type)]),
   ])('%s', async (_, answer) => {
     aws.answer(answer, answer, { body: '{}' });
