@@ -63,6 +63,7 @@ test.each<[string, UploadApi, { maxExamples: number; requests: number }]>([
   const report = await fuzz({ name: kind, url: api.baseUrl, seed: SEED, maxExamples, known: await fill(api) });
 
   if (report.failures.length + report.errors.length > 0) throw new Error(report.log);
-  expect(report.operations.tested).toBe(ROUTES.length);
+  // All but the one that shows the document, which the fuzzer has read already.
+  expect(report.operations.tested).toBe(ROUTES.length - 1);
   expect(report.requests).toBeGreaterThanOrEqual(requests);
 }, 600_000);

@@ -20,6 +20,7 @@ interface ResponseJson {
 }
 interface OperationJson {
   readonly operationId: string;
+  readonly security?: readonly unknown[];
   readonly parameters?: readonly { readonly in: string; readonly name: string; readonly required?: boolean }[];
   readonly responses: Readonly<Record<string, ResponseJson>>;
 }
@@ -105,7 +106,10 @@ test.each(Object.keys(ERROR_STATUS) as ErrorCode[])('%s has a type of its own', 
 });
 
 test('only routes that ask for credentials can answer that they lack', () => {
-  for (const route of ROUTES) expect(Object.keys(operationAt(route).responses).includes('401')).toBe(route.group !== 'public');
+  for (const route of ROUTES) {
+    const { responses, security } = operationAt(route);
+    expect([Object.keys(responses).includes('401'), security]).toEqual(route.group === 'public' ? [false, []] : [true, undefined]);
+  }
 });
 
 test('examples are what their schemas describe', () => {

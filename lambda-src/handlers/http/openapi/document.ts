@@ -29,7 +29,8 @@ export function openApiDocument({ routes, version }: DocumentOptions): Json {
       title: 'Upload and ingest API',
       version,
       description: 'Takes files from people and programs, and shows what became of them. Every error of ours is a problem document (RFC 9457) '
-        + 'with a stable `code`; API Gateway answers by itself, with `{"message": …}`, to what does not reach a function.',
+        + 'with a stable `code`; API Gateway answers by itself, with `{"message": …}`, to what does not reach a function. '
+        + 'Who may call is for each deployment to say: with signed requests, tokens or keys, the same for all routes but those without credentials.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
@@ -53,6 +54,7 @@ function operationJson(route: RouteModel, operation: Operation, shared: SharedRe
     tags: [tag],
     summary,
     description,
+    ...(route.group === 'public' ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters: parameters.map(parameterJson) } : {}),
     ...(body ? { requestBody: bodyJson(body) } : {}),
     responses: { ...mapEntries(answers, answerJson), ...errorsJson(route, errors, shared) },
