@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand, LambdaClient, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Column, IngestQueue, RecordKeys, RecordSchema, UploadIngestPipeline, UploadProcessor } from '../../src';
@@ -142,15 +143,28 @@ test('a file that cannot be processed reaches the dead-letter queue as FAILED, a
     .toEqual(['PENDING', 'UPLOADED', 'PROCESSING', 'FAILED', 'UPLOADED', 'PROCESSING', 'COMPLETED']);
 });
 
-describe('the sweep ends what is past its deadline', () => {
-  const passDeadline = (uploadId: string) => dynamodb.send(new UpdateItemCommand({
+const deadlines = {
+  pass: (uploadId: string) => dynamodb.send(new UpdateItemCommand({
     TableName: names.StatusTable,
     Key: { uploadId: { S: uploadId } },
     UpdateExpression: 'SET #deadline = :past',
     ExpressionAttributeNames: { '#deadline': 'deadline' },
     ExpressionAttributeValues: { ':past': { S: '2020-01-01T00:00:00.000Z' } },
-  }));
-  const sweep = () => sqs.send(new SendMessageCommand({ QueueUrl: names.Queue, MessageBody: '{"job":"sweep"}' }));
+  })),
+  sweep: () => sqs.send(new SendMessageCommand({ QueueUrl: names.Queue, MessageBody: '{"job":"sweep"}' })),
+  /** Waits until the processor has written down that a file is there. */
+  async noted(uploadId: string, key: string): Promise<void> {
+    for (;;) {
+      const read = { TableName: names.StatusTable, Key: { uploadId: { S: uploadId } }, ConsistentRead: true };
+      const { Item } = await dynamodb.send(new GetItemCommand(read));
+      if (Item?.files.L?.some(({ M }) => M?.key.S === key && M.arrival)) return;
+      await delay(100);
+    }
+  },
+};
+
+describe('the sweep ends what is past its deadline', () => {
+  const { pass: passDeadline, sweep } = deadlines;
   const statuses = ({ history }: Upload) => history.map(({ status }) => status);
 
   test('a file that never came: EXPIRED', async () => {
@@ -198,6 +212,43 @@ describe('the sweep ends what is past its deadline', () => {
     expect(upload).toMatchObject({ counts: { total: ROWS + 20_000, accepted: ROWS + 20_000, rejected: 0 } });
     expect(statuses(upload)).toEqual(['PENDING', 'UPLOADED', 'PROCESSING', 'FAILED', 'UPLOADED', 'PROCESSING', 'COMPLETED']);
   }, 180_000);
+});
+
+describe('what an upload leaves behind that never was complete', () => {
+  const two = ['one', 'two'].map((name) => ({ name, fileName: `${name}.csv`, contentType: 'text/csv', size: CSV.length }));
+  const isThere = (Key: string) => (
+    awsClients().s3.send(new HeadObjectCommand({ Bucket: names.Bucket, Key })).then(() => true, () => false)
+  );
+  const put = (Key: string) => awsClients().s3.send(new PutObjectCommand({ Bucket: names.Bucket, Key, Body: CSV, ContentType: 'text/csv' }));
+
+  test('its files and parts are gone when it has expired, and a file that comes then goes, too', async () => {
+    const { uploadId } = await api.startUpload({ files: two });
+    const keys = two.map(({ fileName }) => `uploads/${uploadId}/${fileName}`);
+    await put(keys[0]);
+    await deadlines.noted(uploadId, keys[0]);
+    const parts = await api.startUpload({ fileName: 'parts.csv', contentType: 'text/csv', size: 6 * 1024 ** 2, multipart: true });
+    for (const id of [uploadId, parts.uploadId]) await deadlines.pass(id);
+    await deadlines.sweep();
+    expect(await api.waitForUpload(uploadId)).toMatchObject({ status: 'EXPIRED', error: null });
+    expect(await api.waitForUpload(parts.uploadId)).toMatchObject({ status: 'EXPIRED' });
+    while (await isThere(keys[0])) await delay(100);
+    const listed = { Bucket: names.Bucket, Prefix: `uploads/${parts.uploadId}/` };
+    const underWay = async () => (await awsClients().s3.send(new ListMultipartUploadsCommand(listed))).Uploads ?? [];
+    while ((await underWay()).length > 0) await delay(100);
+
+    await put(keys[1]);
+    while (await isThere(keys[1])) await delay(100);
+    expect(await api.getUpload(uploadId)).toMatchObject({ status: 'EXPIRED' });
+  });
+
+  test('a file that comes when its upload was aborted is deleted', async () => {
+    const { uploadId } = await api.startUpload({ fileName: 'late.csv', contentType: 'text/csv' });
+    await api.call('DELETE', `/uploads/${uploadId}`);
+    const key = `uploads/${uploadId}/late.csv`;
+    await put(key);
+    while (await isThere(key)) await delay(100);
+    expect(await api.getUpload(uploadId)).toMatchObject({ status: 'ABORTED' });
+  });
 });
 
 test('an object that is deleted before its turn is a failed upload', async () => {
