@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { HttpAuthorizerEvent, policyAnswer, PolicyAnswer, RestAuthorizerEvent, SimpleAnswer, simpleAnswer } from './http/authorizer-answer';
+import { withTracing } from './tracing/with-tracing';
 import { Env } from '../../src/private/contract';
 import { LightSecretsManager } from '../adapters/aws/secrets-manager';
 import { required, requiredList } from '../adapters/environment';
@@ -28,13 +29,13 @@ const authorizeToken = new AuthorizeToken(verifier, {
 });
 
 /** Verifies the tokens of callers, for either kind of API. */
-export async function handler(event: HttpAuthorizerEvent | RestAuthorizerEvent): Promise<SimpleAnswer | PolicyAnswer> {
+export const handler = withTracing(async (event: HttpAuthorizerEvent | RestAuthorizerEvent): Promise<SimpleAnswer | PolicyAnswer> => {
   const access = await authorizeToken.run(bearerToken(authorization(event)));
   if ('version' in event && event.version === '2.0') return simpleAnswer(access, event);
   // These very words make API Gateway answer 401.
   if (!access) throw new Error('Unauthorized');
   return policyAnswer(access, event as RestAuthorizerEvent);
-}
+});
 
 /** REST APIs leave the names of headers as the client wrote them. */
 function authorization({ headers }: HttpAuthorizerEvent | RestAuthorizerEvent): string | undefined {

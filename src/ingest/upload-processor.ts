@@ -82,6 +82,9 @@ export abstract class UploadProcessor {
    * ARN. It may read the files and write rejects, uploads and records. A function of this app gets the names of bucket and
    * tables as `BUCKET_NAME`, `STATUS_TABLE_NAME` and `QUERY_TABLE_NAME`. Everything else, the life of an upload included, is
    * then its own.
+   *
+   * With a `tenancy` the tenant is the second segment of a file's key, and the API shows a tenant the records whose partition key
+   * begins with `{tenantId}#`, newest first those whose `_list` is `{tenantId}#{shard}`: the function has to write them so.
    */
   public static fromFunction(processor: lambda.IFunction, props: FunctionProcessorProps = {}): UploadProcessor {
     return new FunctionProcessor(processor, props);
@@ -94,8 +97,8 @@ export abstract class UploadProcessor {
   public abstract bind(scope: Construct, options: UploadProcessorBindOptions): UploadProcessorConfig;
 
   /** @internal */
-  public _recordModel(_tenancy?: Tenancy): RecordModel {
-    return toRecordModel({});
+  public _recordModel(tenancy?: Tenancy): RecordModel {
+    return ofTenants(toRecordModel({}), tenancy);
   }
 
   /** Whether files are refused that nobody announced. @internal */
@@ -127,7 +130,7 @@ abstract class RecordWritingProcessor extends UploadProcessor {
   }
 
   public _recordModel(tenancy?: Tenancy): RecordModel {
-    return tenancy && tenancy._toModel().source !== 'single' ? { ...this.model, tenancy: true } : this.model;
+    return ofTenants(this.model, tenancy);
   }
 
   public _needsAnnouncement(): boolean {
@@ -229,6 +232,11 @@ class FunctionProcessor extends UploadProcessor {
     processMessages(processor, options.queue.queue, this.props);
     return { processor };
   }
+}
+
+/** Whoever writes the records: the API shows a tenant only those under its own prefix. */
+function ofTenants(model: RecordModel, tenancy?: Tenancy): RecordModel {
+  return tenancy && tenancy._toModel().source !== 'single' ? { ...model, tenancy: true } : model;
 }
 
 function timeoutOf(fn: lambda.Function | undefined): Duration | undefined {

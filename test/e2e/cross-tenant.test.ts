@@ -65,7 +65,16 @@ async function fill(ada: ApiClient): Promise<Loot> {
   const { nextToken: uploadsToken } = await ada.listUploads({ limit: 1 });
   const { nextToken: recordsToken } = await ada.listRecords({ limit: 1 });
   return {
-    tenant: LAB, completed, failed, pending, inParts, uppy, session, idempotencyKey, uploadsToken: uploadsToken!, recordsToken: recordsToken!,
+    tenant: LAB,
+    completed,
+    failed,
+    pending,
+    inParts,
+    uppy,
+    session,
+    idempotencyKey,
+    uploadsToken: uploadsToken!,
+    recordsToken: recordsToken!,
   };
 }
 

@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { environment, pipelineInStack, userFunction } from './support';
-import { Tenancy, UploadApi, UploadAuth, UploadAuthConfig, UploadOwnership } from '../../src';
+import { Construct } from 'constructs';
+import { codeOf, environment, pipelineInStack, userFunction } from './support';
+import {
+  Tenancy, UploadApi, UploadAuth, UploadAuthConfig, UploadOwnership, UploadProcessor, UploadProcessorConfig,
+} from '../../src';
 
 type MakeAuth = (stack: Stack) => UploadAuth;
 const made = (tenancy: Tenancy | undefined, auth: MakeAuth, api: typeof UploadApi.http | typeof UploadApi.rest = UploadApi.http) => (
@@ -75,3 +80,24 @@ test('a name must be one', () => {
   expect(() => Tenancy.fromClaim('')).toThrow(new Error("'claim' of the tenancy must be a name, got '' [INVALID_TENANCY]"));
   expect(() => Tenancy.fromAuthorizerContext(' ')).toThrow(new Error("'key' of the tenancy must be a name, got ' ' [INVALID_TENANCY]"));
 });
+
+test.each([
+  ['of our processor', () => UploadProcessor.records()],
+  ["of the user's function", (stack: Stack) => UploadProcessor.fromFunction(userFunction(stack, 'Worker'))],
+  ['of a processor of the user', () => new MyProcessor()],
+])('the API keeps the records %s apart, whoever writes them', (_case, processor) => {
+  const isKeptApart = (tenancy?: Tenancy) => {
+    const pipeline = pipelineInStack((stack) => ({ tenancy, processor: processor(stack), api: UploadApi.http({ auth: jwt(stack) }) }));
+    return (JSON.parse(readFileSync(join(codeOf(pipeline, 'QueryApi'), 'record-model.json'), 'utf8')) as { tenancy?: boolean }).tenancy ?? false;
+  };
+  expect(isKeptApart(Tenancy.fromClaim('tenant'))).toBe(true);
+  expect(isKeptApart()).toBe(false);
+});
+
+class MyProcessor extends UploadProcessor {
+  public readonly timeout = undefined;
+
+  public bind(scope: Construct): UploadProcessorConfig {
+    return { processor: userFunction(scope, 'MyWorker') };
+  }
+}

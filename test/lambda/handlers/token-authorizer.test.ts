@@ -41,8 +41,13 @@ afterAll(async () => {
 function started(environment: Record<string, string> = {}, versions: Partial<Record<string, string>> = { AWSCURRENT: CURRENT }): Handler {
   Object.assign(secrets, { versions, denied: false, reads: 0 });
   Object.assign(process.env, {
-    SECRET_ARN: 'arn:secret', TOKEN_ISSUER: '', TOKEN_AUDIENCE: '', UPLOAD_SCOPES: '[]', QUERY_SCOPES: '[]',
-    POWERTOOLS_LOG_LEVEL: 'SILENT', ...environment,
+    SECRET_ARN: 'arn:secret',
+    TOKEN_ISSUER: '',
+    TOKEN_AUDIENCE: '',
+    UPLOAD_SCOPES: '[]',
+    QUERY_SCOPES: '[]',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    ...environment,
   });
   let handler!: Handler;
   jest.isolateModules(() => { ({ handler } = jest.requireActual<{ handler: Handler }>(BUNDLE)); });
