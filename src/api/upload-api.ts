@@ -87,7 +87,7 @@ export abstract class UploadApi {
    * imported with.
    */
   public static fromHttpApi(httpApi: apigatewayv2.IHttpApi, props: ExistingHttpApiProps = {}): UploadApi {
-    return new ApiOfOurs(new ExistingHttpApi(httpApi, props));
+    return new ApiOfOurs(new ExistingHttpApi(httpApi, props), props.bucketOrigins && { origins: props.bucketOrigins });
   }
 
   /**

@@ -23,12 +23,18 @@ export function allowedHeaders(more: readonly string[] = []): string[] {
 const ORIGIN = /^(\*|https?:\/\/[a-z0-9.-]+(:\d{1,5})?)$/;
 
 export function validateCors(cors: UploadCors | undefined): void {
-  if (!cors) return;
-  const { origins, maxAge } = cors;
-  validateDuration('maxAge', maxAge, Duration.seconds(0), Duration.days(1));
-  if (Token.isUnresolved(origins)) return;
-  if (origins.length === 0) invalid('NO_ORIGINS', "'origins' must name at least one origin, got none");
+  validateDuration('maxAge', cors?.maxAge, Duration.seconds(0), Duration.days(1));
+  validateOrigins('origins', cors?.origins);
+}
+
+export function validateOrigins(property: string, origins: readonly string[] | undefined): void {
+  if (origins === undefined || Token.isUnresolved(origins)) return;
+  if (origins.length === 0) invalid('NO_ORIGINS', `'${property}' must name at least one origin, got none`);
   const wrong = origins.find((origin) => !Token.isUnresolved(origin) && !ORIGIN.test(origin));
-  if (wrong !== undefined) invalid('INVALID_ORIGIN', `'origins' must be origins such as 'https://app.example.com', or '*', got '${wrong}'`);
-  if (origins.includes('*') && origins.length > 1) invalid('INVALID_ORIGIN', `'origins' must be only '*' where it has a '*', got ${origins.join(', ')}`);
+  if (wrong !== undefined) {
+    invalid('INVALID_ORIGIN', `'${property}' must be origins such as 'https://app.example.com', or '*', got '${wrong}'`);
+  }
+  if (origins.includes('*') && origins.length > 1) {
+    invalid('INVALID_ORIGIN', `'${property}' must be only '*' where it has a '*', got ${origins.join(', ')}`);
+  }
 }
