@@ -50,7 +50,7 @@ export type ErrorDetail =
 
 /** A refusal that the client is told about; every other error is an internal one. */
 export class ApiError extends Error {
-  public readonly status: number;
+  public readonly status: typeof ERROR_STATUS[ErrorCode];
 
   constructor(public readonly code: ErrorCode, detail: string, public readonly errors: readonly ErrorDetail[] = []) {
     super(detail);

@@ -5,7 +5,6 @@ import { bucketEndpoint, urlOf } from '../adapters/aws/endpoint';
 import { LightSqs } from '../adapters/aws/sqs';
 import { keyPath } from '../adapters/aws/uri';
 import { required, requiredInteger, requiredList } from '../adapters/environment';
-import { IdempotencyTable } from '../adapters/idempotency-table';
 import { S3ObjectStore } from '../adapters/s3-object-store';
 import { SessionTable } from '../adapters/session-table';
 import { SqsJobQueue } from '../adapters/sqs-job-queue';
@@ -20,7 +19,7 @@ import { completionRoutes } from './http/completion-routes';
 import { idempotency } from './http/idempotency';
 import { httpHandler } from './http/router';
 import { uppyEndRoutes } from './http/uppy-functions';
-import { besideTheCode, callersOfEnvironment, rulesOfEnvironment, telemetryOfEnvironment } from './http/wiring';
+import { besideTheCode, callersOfEnvironment, openIdempotencyTable, rulesOfEnvironment, telemetryOfEnvironment } from './http/wiring';
 import { withTracing } from './tracing/with-tracing';
 
 /** Clients try again for minutes; whoever does after a day means something new. */
@@ -45,7 +44,7 @@ const onAborted = () => count(Metric.UPLOADS_ABORTED);
 
 const routes = completionRoutes({
   callerOf,
-  idempotent: idempotency({ store: new IdempotencyTable(dynamodb, statusTable), callerOf, expiresAfterSeconds: ONE_DAY_SECONDS }),
+  idempotent: idempotency({ openStore: () => openIdempotencyTable(dynamodb, statusTable), callerOf, expiresAfterSeconds: ONE_DAY_SECONDS }),
   completeUpload,
   abortUpload,
   uploadInline: new UploadInline({ store: new StatusTable(dynamodb, statusTable), uploads, objects, jobs, newId: randomUUID, now }, rules),

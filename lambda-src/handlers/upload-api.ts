@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { Env, Metric, UPLOAD_MODEL_FILE, UploadModel } from '../../src/private/contract';
 import { LightDynamoDb } from '../adapters/aws/dynamodb';
 import { required, requiredInteger } from '../adapters/environment';
-import { IdempotencyTable } from '../adapters/idempotency-table';
 import { S3ObjectStore } from '../adapters/s3-object-store';
 import { S3UploadSigner } from '../adapters/s3-upload-signer';
 import { SessionTable } from '../adapters/session-table';
@@ -15,7 +14,7 @@ import { idempotency } from './http/idempotency';
 import { httpHandler } from './http/router';
 import { uploadRoutes } from './http/upload-routes';
 import { uppyStartRoutes } from './http/uppy-functions';
-import { besideTheCode, callersOfEnvironment, rulesOfEnvironment, telemetryOfEnvironment } from './http/wiring';
+import { besideTheCode, callersOfEnvironment, openIdempotencyTable, rulesOfEnvironment, telemetryOfEnvironment } from './http/wiring';
 import { withTracing } from './tracing/with-tracing';
 
 const urlExpirySeconds = requiredInteger(Env.URL_EXPIRY_SECONDS);
@@ -42,7 +41,9 @@ const onStarted = () => count(Metric.UPLOADS_STARTED);
 const routes = uploadRoutes({
   callerOf,
   // An answer is of use as long as the URLs in it are.
-  idempotent: idempotency({ store: new IdempotencyTable(dynamodb, statusTable), callerOf, expiresAfterSeconds: urlExpirySeconds }),
+  idempotent: idempotency({
+    openStore: () => openIdempotencyTable(dynamodb, statusTable), callerOf, expiresAfterSeconds: urlExpirySeconds,
+  }),
   startUpload,
   signParts: new SignParts({ store, signer, now }, urlExpirySeconds),
   listParts: new ListParts({ store, objects }),

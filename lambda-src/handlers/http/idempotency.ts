@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RequestContext } from '@aws-lambda-powertools/event-handler/types';
-import {
-  IdempotencyAlreadyInProgressError, IdempotencyConfig, IdempotencyInconsistentStateError, IdempotencyValidationError, makeIdempotent,
-} from '@aws-lambda-powertools/idempotency';
-import { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence';
+import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence';
 import { bodyBytes } from './body';
 import { CallerReader } from './caller';
 import { idempotencyKeySchema } from './idempotency-key';
@@ -16,40 +13,23 @@ const HEADER = 'idempotency-key';
 export type Idempotent = (name: string, route: Route) => Route;
 
 export interface IdempotencyProps {
-  readonly store: BasePersistenceLayer;
+  /** Called when the first key comes: a function that meets none loads nothing for them. */
+  readonly openStore: () => BasePersistenceLayer;
   readonly callerOf: CallerReader;
   /** How long an answer is kept. */
   readonly expiresAfterSeconds: number;
 }
 
-/** An answer as it is stored. */
-interface StoredAnswer {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
-
 /** A key is its caller's own, and of one route and upload. Refusals and failures are not kept: the next attempt may succeed. */
-export function idempotency({ store, callerOf, expiresAfterSeconds }: IdempotencyProps): Idempotent {
+export function idempotency({ openStore, callerOf, expiresAfterSeconds }: IdempotencyProps): Idempotent {
   return (name, route) => async (request) => {
     const key = readKey(request);
     if (key === undefined) return route(request);
     const { tenantId, owner } = callerOf(request.event);
-    const data = { key: [tenantId, owner ?? '', name, request.params.uploadId ?? '', key], body: fingerprint(request) };
-    const config = new IdempotencyConfig({
-      eventKeyJmesPath: 'key',
-      payloadValidationJmesPath: 'body',
-      hashFunction: 'sha256',
-      throwOnNoIdempotencyKey: true,
-      expiresAfterSeconds,
-      lambdaContext: request.context,
-    });
-    const once = makeIdempotent(async (_: typeof data) => toStored(await route(request)), { persistenceStore: store, config });
-    try {
-      return fromStored(await once(data));
-    } catch (error) {
-      throw toApiError(error);
-    }
+    const keyed = { key: [tenantId, owner ?? '', name, request.params.uploadId ?? '', key], body: fingerprint(request) };
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the first key
+    const { answerOnce } = require('./answer-once') as typeof import('./answer-once');
+    return answerOnce(keyed, { store: openStore(), expiresAfterSeconds, context: request.context }, () => route(request));
   };
 }
 
@@ -65,22 +45,4 @@ function fingerprint(request: RequestContext): string {
   const { req } = request;
   const about = JSON.stringify([new URL(req.url).search, req.headers.get('content-type')]);
   return createHash('sha256').update(about).update('\n').update(bodyBytes(request)).digest('hex');
-}
-
-async function toStored(response: Response): Promise<StoredAnswer> {
-  return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
-}
-
-function fromStored({ status, headers, body }: StoredAnswer): Response {
-  return new Response(body, { status, headers });
-}
-
-function toApiError(error: unknown): unknown {
-  if (error instanceof IdempotencyValidationError) {
-    return new ApiError('IDEMPOTENCY_KEY_REUSED', "this 'Idempotency-Key' belongs to another request: use a new one for each");
-  }
-  if (error instanceof IdempotencyAlreadyInProgressError || error instanceof IdempotencyInconsistentStateError) {
-    return new ApiError('REQUEST_IN_PROGRESS', "a request with this 'Idempotency-Key' is being worked on: try again in a moment");
-  }
-  return error;
 }

@@ -1,16 +1,28 @@
-import { STATUS_CODES } from 'node:http';
 import { HttpError, NotFoundError } from '@aws-lambda-powertools/event-handler/http';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { AwsError } from '../../adapters/aws/aws-error';
 import { isTransient } from '../../adapters/aws/signed-requests';
-import { ApiError } from '../../domain/api-error';
+import { ApiError, ERROR_STATUS, ErrorCode } from '../../domain/api-error';
+
+/** RFC 9110, section 15. The list of `node:http` would bring the whole module along, which a cold start pays for. */
+const TITLES = {
+  400: 'Bad Request',
+  403: 'Forbidden',
+  404: 'Not Found',
+  409: 'Conflict',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Entity',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+} as const satisfies Record<typeof ERROR_STATUS[ErrorCode], string>;
 
 /** The one place where an error becomes an answer: a problem document (RFC 9457). */
 export function problemResponse(error: unknown, logger: Pick<Logger, 'error' | 'warn'>): Response {
   const { status, code, message, errors } = toApiError(error, logger);
   const problem = {
     type: 'about:blank',
-    title: STATUS_CODES[status],
+    title: TITLES[status],
     status,
     code,
     detail: message,

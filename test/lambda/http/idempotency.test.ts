@@ -16,7 +16,7 @@ function setUp() {
   const store = new InMemoryIdempotency();
   const state = { caller: ADA, served: 0 };
   const serve = jest.fn(async (_: RequestContext) => json({ nth: ++state.served }, 201, { location: 'x' }));
-  const idempotent = idempotency({ store, callerOf: () => state.caller, expiresAfterSeconds: 60 });
+  const idempotent = idempotency({ openStore: () => store, callerOf: () => state.caller, expiresAfterSeconds: 60 });
   const logger = new Logger();
   logger.setLogLevel('SILENT');
   const handler = httpHandler({

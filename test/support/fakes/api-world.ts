@@ -75,7 +75,7 @@ export class ApiWorld {
     const store = new UploadsOfWork(works);
     const objects = Object.assign(this.s3, { put: async (request: PutObject) => this.put(request) });
     const signer = Object.assign(new MultipartRecordingSigner(), { signDownload: async () => 'https://bucket.test/rejects' });
-    const idempotent = idempotency({ store: this.idempotencyRecords, callerOf, expiresAfterSeconds: 60 });
+    const idempotent = idempotency({ openStore: () => this.idempotencyRecords, callerOf, expiresAfterSeconds: 60 });
     const jobs = { send: async (job: IngestJob) => void this.jobs.push(job) };
     const startUpload = new StartUpload({ store, signer, objects, newId, now }, rules, TIMES);
     const completeUpload = new CompleteUpload({
