@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand, LambdaClient, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -8,6 +7,7 @@ import { Column, IngestQueue, RecordKeys, RecordSchema, UploadIngestPipeline, Up
 import type { ApiClient, Upload } from '../../tools/client';
 import { ingest, recordsOf, withFile } from '../support/ingest';
 import { awsClients, deployApp } from '../support/local-engine';
+import { StoredUploads } from '../support/stored-uploads';
 
 const ROWS = 2_000;
 const ROW = (row: number) => ({ sku: `SKU-${row}`, price: row / 100 });
@@ -17,7 +17,7 @@ let api: ApiClient;
 let names: Readonly<Record<string, string>>;
 let lambda: LambdaClient;
 let sqs: SQSClient;
-let dynamodb: DynamoDBClient;
+let stored: StoredUploads;
 
 beforeAll(async () => {
   const deployed = await deployApp((app) => {
@@ -44,7 +44,9 @@ beforeAll(async () => {
   });
   api = deployed.api();
   names = deployed.outputs;
-  ({ sqs, dynamodb } = awsClients());
+  const clients = awsClients();
+  sqs = clients.sqs;
+  stored = new StoredUploads(clients.dynamodb, names.StatusTable);
   lambda = new LambdaClient({});
 }, 300_000);
 
@@ -84,17 +86,6 @@ async function deadLetter(uploadId: string): Promise<string> {
 /** What `StartMessageMoveTask` does, which the local engine does not have. */
 const redrive = (body: string) => sqs.send(new SendMessageCommand({ QueueUrl: names.Queue, MessageBody: body }));
 
-/** Waits for an invocation that has the lease, and is another one than before. */
-async function leaseHolder(uploadId: string, before: string | undefined): Promise<string> {
-  for (;;) {
-    const { Item } = await dynamodb.send(new GetItemCommand({
-      TableName: names.StatusTable, Key: { uploadId: { S: uploadId } }, ConsistentRead: true,
-    }));
-    const holder = Item?.lease?.M?.holder.S;
-    if (holder && holder !== before) return holder;
-  }
-}
-
 async function until(uploadId: string, is: (upload: Upload) => boolean): Promise<Upload> {
   for (;;) {
     const upload = await api.getUpload(uploadId);
@@ -118,10 +109,10 @@ test('a processor that is killed in the middle begins again, and no row counts t
   const { uploadId } = await api.startUpload({ fileName: 'prices.csv', contentType: 'text/csv' });
   const body = `${CSV}\n${Array.from({ length: 8_000 }, (_, row) => `MORE-${row},1`).join('\n')}\n`;
   await awsClients().s3.send(new PutObjectCommand({ Bucket: names.Bucket, Key: `uploads/${uploadId}/prices.csv`, Body: body, ContentType: 'text/csv' }));
-  const killed = await leaseHolder(uploadId, undefined);
+  const killed = await stored.leaseHolder(uploadId);
   await configure({ Timeout: 60 });
   // Only a second attempt takes the lease over from the first, which never gave it back.
-  await leaseHolder(uploadId, killed);
+  await stored.leaseHolder(uploadId, killed);
   const upload = await api.waitForUpload(uploadId);
   expect(upload).toMatchObject({ counts: { total: ROWS + 8_000, accepted: ROWS + 8_000, rejected: 0 } });
   const skus = (await recordsOf(api, upload)).map(({ sku }) => sku);
@@ -143,34 +134,15 @@ test('a file that cannot be processed reaches the dead-letter queue as FAILED, a
     .toEqual(['PENDING', 'UPLOADED', 'PROCESSING', 'FAILED', 'UPLOADED', 'PROCESSING', 'COMPLETED']);
 });
 
-const deadlines = {
-  pass: (uploadId: string) => dynamodb.send(new UpdateItemCommand({
-    TableName: names.StatusTable,
-    Key: { uploadId: { S: uploadId } },
-    UpdateExpression: 'SET #deadline = :past',
-    ExpressionAttributeNames: { '#deadline': 'deadline' },
-    ExpressionAttributeValues: { ':past': { S: '2020-01-01T00:00:00.000Z' } },
-  })),
-  sweep: () => sqs.send(new SendMessageCommand({ QueueUrl: names.Queue, MessageBody: '{"job":"sweep"}' })),
-  /** Waits until the processor has written down that a file is there. */
-  async noted(uploadId: string, key: string): Promise<void> {
-    for (;;) {
-      const read = { TableName: names.StatusTable, Key: { uploadId: { S: uploadId } }, ConsistentRead: true };
-      const { Item } = await dynamodb.send(new GetItemCommand(read));
-      if (Item?.files.L?.some(({ M }) => M?.key.S === key && M.arrival)) return;
-      await delay(100);
-    }
-  },
-};
+const sweep = () => sqs.send(new SendMessageCommand({ QueueUrl: names.Queue, MessageBody: '{"job":"sweep"}' }));
 
 describe('the sweep ends what is past its deadline', () => {
-  const { pass: passDeadline, sweep } = deadlines;
   const statuses = ({ history }: Upload) => history.map(({ status }) => status);
 
   test('a file that never came: EXPIRED', async () => {
     const { uploadId } = await api.startUpload({ fileName: 'a.csv', contentType: 'text/csv' });
     const { uploadId: other } = await api.startUpload({ fileName: 'a.csv', contentType: 'text/csv' });
-    await passDeadline(uploadId);
+    await stored.passDeadline(uploadId);
     await sweep();
     expect(await api.waitForUpload(uploadId)).toMatchObject({ status: 'EXPIRED', error: null });
     expect(await api.getUpload(other)).toMatchObject({ status: 'PENDING' });
@@ -182,7 +154,7 @@ describe('the sweep ends what is past its deadline', () => {
     await withFile(CSV, (path) => api.sendFile(target!, path));
     const message = await deadLetter(uploadId);
     await configure({ statusTable: names.StatusTable });
-    await passDeadline(uploadId);
+    await stored.passDeadline(uploadId);
     await sweep();
     expect(await api.waitForUpload(uploadId)).toMatchObject({ status: 'EXPIRED' });
 
@@ -201,7 +173,7 @@ describe('the sweep ends what is past its deadline', () => {
     const message = await deadLetter(uploadId);
     const stuck = await api.getUpload(uploadId);
     if (stuck.status === 'PROCESSING') {
-      await passDeadline(uploadId);
+      await stored.passDeadline(uploadId);
       await sweep();
     }
     expect(await api.waitForUpload(uploadId)).toMatchObject({ status: 'FAILED', error: { code: 'PROCESSING_TIMED_OUT' } });
@@ -225,10 +197,10 @@ describe('what an upload leaves behind that never was complete', () => {
     const { uploadId } = await api.startUpload({ files: two });
     const keys = two.map(({ fileName }) => `uploads/${uploadId}/${fileName}`);
     await put(keys[0]);
-    await deadlines.noted(uploadId, keys[0]);
+    await stored.noted(uploadId, keys[0]);
     const parts = await api.startUpload({ fileName: 'parts.csv', contentType: 'text/csv', size: 6 * 1024 ** 2, multipart: true });
-    for (const id of [uploadId, parts.uploadId]) await deadlines.pass(id);
-    await deadlines.sweep();
+    for (const id of [uploadId, parts.uploadId]) await stored.passDeadline(id);
+    await sweep();
     expect(await api.waitForUpload(uploadId)).toMatchObject({ status: 'EXPIRED', error: null });
     expect(await api.waitForUpload(parts.uploadId)).toMatchObject({ status: 'EXPIRED' });
     while (await isThere(keys[0])) await delay(100);

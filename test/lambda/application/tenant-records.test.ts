@@ -92,6 +92,20 @@ test('the tenant takes of the length that a partition key may have', async () =>
   expect(build(1, [`${longest}k`, '1'])).toMatchObject({ code: 'KEY_TOO_LONG', message: expect.stringContaining('at most 2043 bytes') as unknown });
 });
 
+test('a table with names of its own has the tenant in its own partition key', async () => {
+  const keyNames = { partitionKey: 'id', sortKey: 'version' };
+  const { build } = createRecordBuilder({ ...MODEL, indexes: [] }, ['name', 'price'], recordContext({ tenantId: 'acme', keyNames }));
+  const built = build(1, ['a', '1']);
+  expect('item' in built && built.item).toMatchObject({ id: { S: 'acme#a' }, version: { S: '1' } });
+  const asked: string[][] = [];
+  const store = Object.assign(new InMemoryRecords(), {
+    partitionKey: 'id', get: async (...keys: string[]) => { asked.push(keys); return { id: 'acme#a', version: '1', _pk: 'acme#x' }; },
+  });
+  const records = new TenantRecords(store, { prefixOf: (tenant) => tenantPrefix(MODEL, tenant), now: () => new Date(NOW) });
+  expect(await records.of('acme').get('a', '1')).toEqual({ id: 'a', version: '1', _pk: 'acme#x' });
+  expect(asked).toEqual([['acme#a', '1']]);
+});
+
 test('without tenants keys are as they are', async () => {
   const model = { ...MODEL, tenancy: false };
   const items = itemsOf('-', [['a', '1.50']], model);
