@@ -189,7 +189,7 @@ export class UploadIngestPipeline extends Construct {
     this.arrivalsQueue = queue.arrivalsQueue ?? queue.queue;
     this.arrivalsDeadLetterQueue = queue.arrivalsDeadLetterQueue ?? queue.deadLetterQueue;
     this.bucket = (props.bucket ?? UploadBucket.managed())
-      .bind(this, { ...rest, queue: this.arrivalsQueue, corsOrigins: api._cors()?.origins }).bucket;
+      .bind(this, { ...rest, queue: this.arrivalsQueue, corsOrigins: api._cors()?.origins, uploadExpiry: api._uploadExpiry() }).bucket;
     this.statusTable = (props.statusTable ?? StatusTable.managed()).bind(this, rest).table;
     this.query = (props.queryTable ?? QueryTable.managed()).bind(this, { ...rest, indexes: processor._tableIndexes(tenancy) });
     this.queryTable = this.query.table;

@@ -6,13 +6,11 @@ import { serve, validateApiOptions } from './serve';
 import { UploadApiBindOptions, UploadApiConfig } from './upload-api';
 import { ExistingHttpApiProps } from './upload-api-props';
 import { GatewayKind } from './upload-auth-config';
-import { validateOrigins } from '../private/cors';
 
 /** `UploadApi.fromHttpApi()` */
 export class ExistingHttpApi {
   public constructor(private readonly httpApi: apigatewayv2.IHttpApi, private readonly props: ExistingHttpApiProps) {
     validateApiOptions(props);
-    validateOrigins('bucketOrigins', props.bucketOrigins);
   }
 
   public bind(scope: Construct, options: UploadApiBindOptions): UploadApiConfig {

@@ -10,6 +10,8 @@ import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../private/contract';
 import { RouteFunctions } from '../private/http-routes';
 import { validateDuration, validateInteger } from '../private/validation';
 
+export const DEFAULT_UPLOAD_EXPIRY = Duration.days(1);
+
 /** Checked when the API is declared, so that the error points at the user's line. */
 export function validateApiOptions(options: UploadApiOptions): void {
   validateDuration('urlExpiry', options.urlExpiry, Duration.minutes(1), Duration.hours(12));
@@ -38,7 +40,7 @@ export function serve(
     uploadModel: { metadata: options.metadata?.map((column) => column._toModel()) ?? null },
     tenancy: tenancyFor(options.tenancy._toModel(), auth),
     urlExpiry: api.urlExpiry ?? Duration.hours(1),
-    uploadExpiry: api.uploadExpiry ?? Duration.days(1),
+    uploadExpiry: api.uploadExpiry ?? DEFAULT_UPLOAD_EXPIRY,
     sessionExpiry: api.sessionExpiry ?? Duration.hours(1),
     pageSize: api.pageSize ?? DEFAULT_PAGE_SIZE,
     logRetention,

@@ -178,14 +178,6 @@ export enum GatewayLogging {
 /** Properties of an API that the pipeline did not make. */
 export interface ExistingHttpApiProps extends UploadApiOptions {
   /**
-   * Origins such as `https://app.example.com`, without a path, or only `*` for all, whose pages send files to the pipeline's
-   * bucket. Which pages may call the API is for its own CORS settings to say.
-   *
-   * @default - none
-   */
-  readonly bucketOrigins?: string[];
-
-  /**
    * Name of the API's stage, which must exist or deploy by itself: it is part of the URL and of permissions.
    *
    * @default '$default'

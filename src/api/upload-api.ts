@@ -1,4 +1,4 @@
-import { Size } from 'aws-cdk-lib';
+import { Duration, Size } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
@@ -9,8 +9,9 @@ import { Construct } from 'constructs';
 import { ExistingHttpApi } from './existing-http-api';
 import { HttpUploadApi } from './http-upload-api';
 import { RestUploadApi } from './rest-upload-api';
+import { DEFAULT_UPLOAD_EXPIRY } from './serve';
 import { Tenancy } from './tenancy';
-import { ExistingHttpApiProps, HttpUploadApiProps, RestUploadApiProps, UploadCors } from './upload-api-props';
+import { ExistingHttpApiProps, HttpUploadApiProps, RestUploadApiProps, UploadApiOptions, UploadCors } from './upload-api-props';
 import { Column } from '../ingest/column';
 import { UploadProcessor } from '../ingest/upload-processor';
 import { warn } from '../private/warnings';
@@ -66,7 +67,7 @@ export interface UploadApiConfig {
 export abstract class UploadApi {
   /** An API Gateway HTTP API of the pipeline's own, with access logs. An unknown route is answered with a problem document, too. */
   public static http(props: HttpUploadApiProps = {}): UploadApi {
-    return new ApiOfOurs(new HttpUploadApi(props), props.cors);
+    return new ApiOfOurs(new HttpUploadApi(props), props);
   }
 
   /**
@@ -78,16 +79,16 @@ export abstract class UploadApi {
    * would hold paths, headers and bodies.
    */
   public static rest(props: RestUploadApiProps = {}): UploadApi {
-    return new ApiOfOurs(new RestUploadApi(props), props.cors);
+    return new ApiOfOurs(new RestUploadApi(props), props);
   }
 
   /**
    * Adds the routes to an HTTP API from elsewhere in the app, or imported by its id. Its stage, access logs, throttling, CORS
    * and domain stay yours, and so does its `$default` route; `pipeline.apiUrl` is its default endpoint, or the one that it was
-   * imported with.
+   * imported with. Web pages also need `UploadBucket.managed({ corsOrigins })`, to send their files.
    */
   public static fromHttpApi(httpApi: apigatewayv2.IHttpApi, props: ExistingHttpApiProps = {}): UploadApi {
-    return new ApiOfOurs(new ExistingHttpApi(httpApi, props), props.bucketOrigins && { origins: props.bucketOrigins });
+    return new ApiOfOurs(new ExistingHttpApi(httpApi, props), props);
   }
 
   /**
@@ -109,11 +110,16 @@ export abstract class UploadApi {
   public _cors(): UploadCors | undefined {
     return undefined;
   }
+
+  /** How long the bucket must keep parts. @internal */
+  public _uploadExpiry(): Duration | undefined {
+    return undefined;
+  }
 }
 
 /** The variants are in files of their own, which cannot extend a class that imports them. */
 class ApiOfOurs extends UploadApi {
-  public constructor(private readonly variant: Pick<UploadApi, 'bind'>, private readonly cors?: UploadCors) {
+  public constructor(private readonly variant: Pick<UploadApi, 'bind'>, private readonly props: UploadApiOptions & { readonly cors?: UploadCors }) {
     super();
   }
 
@@ -122,7 +128,11 @@ class ApiOfOurs extends UploadApi {
   }
 
   public _cors(): UploadCors | undefined {
-    return this.cors;
+    return this.props.cors;
+  }
+
+  public _uploadExpiry(): Duration {
+    return this.props.uploadExpiry ?? DEFAULT_UPLOAD_EXPIRY;
   }
 }
 

@@ -5,9 +5,10 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IDependable } from 'constructs';
 import { UPLOADS_PREFIX } from '../private/contract';
+import { validateOrigins } from '../private/cors';
 import { suppressNag } from '../private/nag-suppressions';
 import { allowS3ToSend, toQueue } from '../private/queue-senders';
-import { validateDays } from '../private/validation';
+import { areKnown, invalid, validateDays } from '../private/validation';
 import { warn } from '../private/warnings';
 
 /** What the pipeline tells the bucket. */
@@ -16,6 +17,8 @@ export interface UploadBucketBindOptions {
   readonly queue: sqs.IQueue;
   /** Where the pages are from that call the API, and so send files to the bucket. @default - there are none */
   readonly corsOrigins?: string[];
+  /** How long the parts of a multipart upload may take to come. @default - not known */
+  readonly uploadExpiry?: Duration;
   /** Key for the data at rest. @default - a key that S3 manages */
   readonly encryptionKey?: kms.IKey;
   /** What happens to the bucket when it leaves the stack. */
@@ -38,7 +41,7 @@ export interface ManagedUploadBucketProps {
   readonly fileRetention?: Duration;
 
   /**
-   * How long the parts of an unfinished multipart upload are kept, in whole days.
+   * How long the parts of an unfinished multipart upload are kept, in whole days. At least `uploadExpiry` of the API.
    *
    * @default Duration.days(7)
    */
@@ -105,6 +108,15 @@ function corsRules(origins: string[]): s3.CorsRule[] | undefined {
   }];
 }
 
+/** An upload that may still be resumed must find its parts. */
+function validatePartsStay(retention: Duration, uploadExpiry: Duration | undefined): void {
+  if (!areKnown(retention, uploadExpiry)) return;
+  if (retention.toMilliseconds() < uploadExpiry!.toMilliseconds()) {
+    invalid('INCOMPLETE_RETENTION_TOO_SHORT',
+      `'incompleteUploadRetention' must be at least the API's 'uploadExpiry' of ${uploadExpiry!.toHumanString()}, got ${retention.toHumanString()}`);
+  }
+}
+
 const NO_ACCESS_LOGS = {
   id: 'AwsSolutions-S1',
   reason: "Access logs need a bucket that outlives this one, so that is the user's to give: UploadBucket.managed({ serverAccessLogsBucket }).",
@@ -115,9 +127,12 @@ class ManagedUploadBucket extends UploadBucket {
     super();
     validateDays('fileRetention', props.fileRetention);
     validateDays('incompleteUploadRetention', props.incompleteUploadRetention);
+    validateOrigins('corsOrigins', props.corsOrigins);
   }
 
   public bind(scope: Construct, options: UploadBucketBindOptions): UploadBucketConfig {
+    const { incompleteUploadRetention = Duration.days(7) } = this.props;
+    validatePartsStay(incompleteUploadRetention, options.uploadExpiry);
     const policy = allowS3ToSend(scope, options.queue);
     const bucket = new s3.Bucket(scope, 'Bucket', {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
@@ -132,7 +147,7 @@ class ManagedUploadBucket extends UploadBucket {
       removalPolicy: options.removalPolicy,
       cors: corsRules([...options.corsOrigins ?? [], ...this.props.corsOrigins ?? []]),
       lifecycleRules: [
-        { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: this.props.incompleteUploadRetention ?? Duration.days(7) },
+        { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: incompleteUploadRetention },
         ...(this.props.fileRetention ? [{ id: 'ExpireFiles', expiration: this.props.fileRetention }] : []),
       ],
     });

@@ -2,7 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { pipelineInStack } from './support';
-import { Column, RouteThrottle, UploadApi, UploadCors, UploadIngestPipelineProps, UploadRoute } from '../../src';
+import { Column, RouteThrottle, UploadApi, UploadBucket, UploadCors, UploadIngestPipelineProps, UploadRoute } from '../../src';
 
 /** A property, what takes it, its first and last valid values, and the first invalid ones with the whole message. */
 type Limit<T> = [property: string, make: (value: T) => unknown, valid: T[], invalid: [T, string][]];
@@ -94,6 +94,19 @@ describe('basePath', () => {
     expect(() => UploadApi.rest({ basePath: 'files' })).toThrow(new Error(message));
   });
 });
+
+test('parts stay for as long as an upload may be resumed', () => {
+  const made = (days: number) => pipelineWith({
+    api: UploadApi.http({ uploadExpiry: Duration.days(2) }), bucket: UploadBucket.managed({ incompleteUploadRetention: Duration.days(days) }),
+  });
+  expect(() => made(2)).not.toThrow();
+  expect(() => made(1)).toThrow(new Error(
+    "'incompleteUploadRetention' must be at least the API's 'uploadExpiry' of 2 days, got 1 day [INCOMPLETE_RETENTION_TOO_SHORT]"));
+});
+
+test("origins of the user's bucket settings", () => expectLimit((corsOrigins: string[]) => UploadBucket.managed({ corsOrigins }), [['*']], [
+  [['a.example.com'], "'corsOrigins' must be origins such as 'https://app.example.com', or '*', got 'a.example.com' [INVALID_ORIGIN]"],
+]));
 
 test('maxFiles', () => expectLimit((maxFiles: number) => pipelineWith({ maxFiles }), [1, 100], [0, 101, 1.5].map((got) => (
   [got, `'maxFiles' must be a whole number between 1 and 100, got ${got} [OUT_OF_RANGE]`]

@@ -68,19 +68,6 @@ describe("the user's", () => {
     expect(apiUrl(made)).toBe('Mine.ApiEndpoint');
   });
 
-  test('lets pages of the origins send files to the bucket, and leaves the CORS settings of the API alone', () => {
-    const corsOf = (bucketOrigins?: string[]) => {
-      const { stack } = pipelineInStack((scope) => ({ api: UploadApi.fromHttpApi(new apigatewayv2.HttpApi(scope, 'Mine'), { bucketOrigins }) }));
-      Template.fromStack(stack).hasResourceProperties('AWS::ApiGatewayV2::Api', { CorsConfiguration: Match.absent() });
-      const [{ Properties }] = resources(Template.fromStack(stack), 'AWS::S3::Bucket');
-      return (Properties.CorsConfiguration as { CorsRules: { AllowedOrigins: string[] }[] } | undefined)?.CorsRules[0].AllowedOrigins;
-    };
-    expect(corsOf(['https://app.example.com'])).toEqual(['https://app.example.com']);
-    expect(corsOf()).toBeUndefined();
-    expect(() => corsOf(['app.example.com'])).toThrow(new Error(
-      "'bucketOrigins' must be origins such as 'https://app.example.com', or '*', got 'app.example.com' [INVALID_ORIGIN]"));
-  });
-
   test('stage has its name in the URL and in the permissions', () => {
     const made = pipelineInStack((scope) => ({
       api: UploadApi.fromHttpApi(new apigatewayv2.HttpApi(scope, 'Mine', { createDefaultStage: false }), { stageName: 'prod' }),
