@@ -11,6 +11,7 @@ const VENV = join(ENGINE_DIR, 'fuzzer-venv');
 /** What an answer has to stand up to; schemathesis's names. */
 const CHECKS = [
   'not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_headers_conformance', 'response_schema_conformance',
+  'negative_data_rejection',
 ];
 
 export interface FuzzOptions {
