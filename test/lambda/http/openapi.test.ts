@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { fromJSONSchema } from 'zod';
 import * as z from 'zod/mini';
 import { ERROR_STATUS, ErrorCode } from '../../../lambda-src/domain/api-error';
 import { openApiDocument } from '../../../lambda-src/handlers/http/openapi/document';
@@ -118,6 +119,19 @@ test('examples are what their schemas describe', () => {
   const examples = named.flatMap((schema) => examplesOf(schema).map((example) => ({ schema, example })));
   expect(examples.length).toBeGreaterThan(5);
   for (const { schema, example } of examples) expect(z.parse(schema, example)).toEqual(example);
+});
+
+const KEYWORDS_NOT_IN_MODELS = /"(?:\$ref|\$defs|definitions|format|pattern|const|propertyNames|examples|description)":/;
+
+test('models of requests have only what API Gateway knows, and take what the handlers take', () => {
+  const models = JSON.parse(apiDocuments()['request-models.json']) as Readonly<Record<string, Parameters<typeof fromJSONSchema>[0]>>;
+  expect(JSON.stringify(models)).not.toMatch(KEYWORDS_NOT_IN_MODELS);
+  for (const route of ROUTES) {
+    const schema = operationOf(route).body?.content['application/json'];
+    expect(route.id in models).toBe(Boolean(schema));
+    const examples = (schema ? z.globalRegistry.get(schema)?.examples : undefined) as unknown[] | undefined;
+    for (const example of examples ?? []) expect(fromJSONSchema(models[route.id]).safeParse(example)).toMatchObject({ success: true });
+  }
 });
 
 test('links lead to operations, and give them parameters that they have', () => {
