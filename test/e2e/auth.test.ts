@@ -3,7 +3,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Tenancy, UploadApi, UploadAuth, UploadIngestPipeline } from '../../src';
 import { anonymous, ApiClient, withApiKey, withToken } from '../../tools/client';
-import { ensureEngine } from '../../tools/local-engine';
+import { ensureEngine, reachableUrl } from '../../tools/local-engine';
 import { ingest } from '../support/ingest';
 import { inlineFunction } from '../support/inline-function';
 import { type Deployment, deployApp } from '../support/local-engine';
@@ -159,6 +159,15 @@ describe.each(['SecretHttp', 'SecretRest'])('a token of a shared secret, %s', (n
     // A list is no text, and is not passed on.
     expect(await outcome(bearer(name, token({ tenant: ['lab', 'other'] })).send('GET', '/uploads'))).toEqual([403, 'TENANT_MISSING']);
   });
+});
+
+test.each(['Jwt', 'SecretRest'])('under a stage a session, too, has a URL that works: %s', async (name) => {
+  const credentials = name === 'Jwt' ? issuer.token({ aud: 'files', sub: 'ada', tenant: 'lab', scope: BOTH }) : token();
+  const { url } = await bearer(name, credentials).startSession();
+  expect(url).toMatch(/^https:\/\/[^/]+\/dev\/u\/[\w-]{43}$/);
+  const session = new ApiClient(reachableUrl(url), anonymous());
+  const { key } = await session.call<{ key: string }>('POST', '/s3/multipart', { body: { filename: 'a.csv', type: 'text/csv' } });
+  expect(key).toMatch(/^uploads\/lab\//);
 });
 
 describe('a token of a provider', () => {

@@ -97,14 +97,15 @@ describe('basePath', () => {
 
 test('parts stay for as long as an upload may be resumed', () => {
   const made = (days: number) => pipelineWith({
-    api: UploadApi.http({ uploadExpiry: Duration.days(2) }), bucket: UploadBucket.managed({ incompleteUploadRetention: Duration.days(days) }),
+    api: UploadApi.http({ uploadExpiry: Duration.days(2) }),
+    bucket: UploadBucket.managed({ incompleteUploadRetention: Duration.days(days) }),
   });
   expect(() => made(2)).not.toThrow();
   expect(() => made(1)).toThrow(new Error(
     "'incompleteUploadRetention' must be at least the API's 'uploadExpiry' of 2 days, got 1 day [INCOMPLETE_RETENTION_TOO_SHORT]"));
 });
 
-test("origins of the user's bucket settings", () => expectLimit((corsOrigins: string[]) => UploadBucket.managed({ corsOrigins }), [['*']], [
+test('corsOrigins', () => expectLimit((corsOrigins: string[]) => UploadBucket.managed({ corsOrigins }), [['*']], [
   [['a.example.com'], "'corsOrigins' must be origins such as 'https://app.example.com', or '*', got 'a.example.com' [INVALID_ORIGIN]"],
 ]));
 
