@@ -84,7 +84,8 @@ test('those behind one that fails are hidden no longer', async () => {
   const [first, second] = await Promise.all(['acme', 'acme'].map((tenantId) => arrived(tenantId, 'name,price\nx,1\n')));
   const QueueUrl = await fn.resources.fifoQueue();
   const broken = fn.load({ [Env.QUERY_TABLE]: 'not-there', [Env.JOB_QUEUE_URL]: QueueUrl });
-  await fn.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'second', MessageGroupId: 'acme', MessageDeduplicationId: 'second' }));
+  const group = { MessageGroupId: 'acme', MessageDeduplicationId: 'second' };
+  await fn.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'second', ...group }));
   const receive = async (VisibilityTimeout: number) => {
     const { Messages = [] } = await fn.clients.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 2, VisibilityTimeout }));
     return Messages;
