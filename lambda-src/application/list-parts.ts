@@ -2,6 +2,7 @@ import { Caller, findFor } from './caller';
 import { ObjectStore } from './object-store';
 import { expectedSize, FileInParts, fileInParts } from './parts-file';
 import { UploadStore } from './upload-store';
+import { ApiError } from '../domain/api-error';
 
 export interface ListPartsPorts {
   readonly store: Pick<UploadStore, 'get'>;
@@ -39,8 +40,9 @@ export class ListParts {
     if (file.arrival) return state(allParts(file));
     const uploaded = await objects.listParts(file.key, id);
     if (uploaded) return state(uploaded.map(({ partNumber, etag, size }) => ({ partNumber, etag, size })));
-    // Put together by a request whose answer was lost, or aborted behind our back.
-    return state(await objects.head(file.key) ? allParts(file) : []);
+    // Put together by a request whose answer was lost, or aborted behind our back: nothing that is sent would be taken.
+    if (await objects.head(file.key)) return state(allParts(file));
+    throw new ApiError('UPLOAD_ENDED', 'S3 has no parts of this file any more, and takes none: start the upload anew');
   }
 }
 

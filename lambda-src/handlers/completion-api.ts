@@ -13,6 +13,7 @@ import { WorkTable } from '../adapters/work-table';
 import { AbortUpload } from '../application/abort-upload';
 import { CollectFiles } from '../application/collect-files';
 import { CompleteUpload } from '../application/complete-upload';
+import { ListParts } from '../application/list-parts';
 import { ReprocessUpload } from '../application/reprocess-upload';
 import { UploadInline } from '../application/upload-inline';
 import { completionRoutes } from './http/completion-routes';
@@ -32,6 +33,7 @@ const now = () => new Date();
 const { logger, count, options } = telemetryOfEnvironment();
 const callerOf = callersOfEnvironment();
 const dynamodb = new LightDynamoDb();
+const store = new StatusTable(dynamodb, statusTable);
 const uploads = new WorkTable(dynamodb, statusTable, randomUUID);
 const objects = new S3ObjectStore(bucketName);
 const jobs = new SqsJobQueue(new LightSqs(), required(Env.JOB_QUEUE_URL));
@@ -45,9 +47,10 @@ const onAborted = () => count(Metric.UPLOADS_ABORTED);
 const routes = completionRoutes({
   callerOf,
   idempotent: idempotency({ openStore: () => openIdempotencyTable(dynamodb, statusTable), callerOf, expiresAfterSeconds: ONE_DAY_SECONDS }),
+  listParts: new ListParts({ store, objects }),
   completeUpload,
   abortUpload,
-  uploadInline: new UploadInline({ store: new StatusTable(dynamodb, statusTable), uploads, objects, jobs, newId: randomUUID, now }, rules),
+  uploadInline: new UploadInline({ store, uploads, objects, jobs, newId: randomUUID, now }, rules),
   reprocessUpload: new ReprocessUpload({ uploads, jobs, now }),
   onStarted: () => count(Metric.UPLOADS_STARTED),
   onAborted,
@@ -67,5 +70,5 @@ const routesOfUppy = uppyEndRoutes({
   now,
 });
 
-/** Takes on what was uploaded, or gives it up. */
+/** Says what of an upload is there, takes it on, or gives it up. */
 export const handler = withTracing(httpHandler({ ...routes, ...routesOfUppy }, logger, options));

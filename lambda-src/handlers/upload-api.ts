@@ -7,7 +7,6 @@ import { S3UploadSigner } from '../adapters/s3-upload-signer';
 import { SessionTable } from '../adapters/session-table';
 import { StatusTable } from '../adapters/status-table';
 import { WorkTable } from '../adapters/work-table';
-import { ListParts } from '../application/list-parts';
 import { SignParts } from '../application/sign-parts';
 import { StartUpload } from '../application/start-upload';
 import { idempotency } from './http/idempotency';
@@ -46,7 +45,6 @@ const routes = uploadRoutes({
   }),
   startUpload,
   signParts: new SignParts({ store, signer, now }, urlExpirySeconds),
-  listParts: new ListParts({ store, objects }),
   onStarted,
 });
 

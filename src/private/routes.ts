@@ -49,7 +49,7 @@ export const ROUTES: readonly RouteModel[] = [
   upload('query-api', 'GET', '/uploads/{uploadId}', 'GetUpload'),
   upload('completion-api', 'DELETE', '/uploads/{uploadId}', 'AbortUpload'),
   upload('upload-api', 'POST', '/uploads/{uploadId}/parts', 'SignParts'),
-  upload('upload-api', 'GET', '/uploads/{uploadId}/parts', 'ListParts'),
+  upload('completion-api', 'GET', '/uploads/{uploadId}/parts', 'ListParts'),
   upload('completion-api', 'POST', '/uploads/{uploadId}/complete', 'CompleteUpload'),
   upload('completion-api', 'POST', '/uploads/{uploadId}/reprocess', 'ReprocessUpload'),
   upload('query-api', 'GET', '/uploads/{uploadId}/rejects', 'GetRejects'),

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { GetObjectCommand, ListMultipartUploadsCommand, ListPartsCommand } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, GetObjectCommand, ListMultipartUploadsCommand, ListPartsCommand,
+  MultipartUpload,
+} from '@aws-sdk/client-s3';
 import { CfnOutput, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { UploadIngestPipeline, UploadProcessor } from '../../src';
 import { type ApiClient } from '../../tools/client';
@@ -34,6 +37,11 @@ beforeAll(async () => {
 async function stored(uploadId: string): Promise<Buffer> {
   const { Body } = await awsClients().s3.send(new GetObjectCommand({ Bucket: bucket, Key: `uploads/${uploadId}/film.bin` }));
   return Buffer.from(await Body!.transformToByteArray());
+}
+
+/** What S3 has of files that are not put together yet. */
+async function begun(uploadId: string): Promise<MultipartUpload[]> {
+  return (await awsClients().s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: `uploads/${uploadId}/` }))).Uploads ?? [];
 }
 
 /** The same on every run, so that a failure can be looked at. */
@@ -101,13 +109,42 @@ test('what is aborted is gone, parts and all, and takes no more', async () => {
   const [{ url }] = await api.signParts(uploadId, { partNumbers: [2] });
   await fetch(url, { method: 'PUT', body: 'x' });
   const Key = `uploads/${uploadId}/film.bin`;
-  const begun = async () => (await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: Key }))).Uploads ?? [];
-  const [{ UploadId }] = await begun();
+  const [{ UploadId }] = await begun(uploadId);
   expect((await s3.send(new ListPartsCommand({ Bucket: bucket, Key, UploadId }))).Parts).toHaveLength(1);
 
   for (const _ of [1, 2]) expect((await api.send('DELETE', `/uploads/${uploadId}`)).status).toBe(204);
-  expect(await begun()).toEqual([]);
+  expect(await begun(uploadId)).toEqual([]);
   expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(404);
   await expect(api.signParts(uploadId, { partNumbers: [1] })).rejects.toMatchObject({ status: 409, code: 'UPLOAD_ENDED' });
   await expect(api.completeUpload(uploadId)).rejects.toMatchObject({ status: 409, code: 'UPLOAD_ENDED' });
+});
+
+describe('whoever comes back after something has happened at S3 itself', () => {
+  const two = [{ ...FILM, name: 'film', size: PART + 1 }, { name: 'still', fileName: 'still.bin', contentType: FILM.contentType }];
+
+  test('finds that all parts of a file are there, which was put together', async () => {
+    const { uploadId } = await api.startUpload({ files: two });
+    const parts = await api.signParts(uploadId, { file: 'film', partNumbers: [1, 2] });
+    for (const [nth, size] of [PART, 1].entries()) await fetch(parts[nth].url, { method: 'PUT', body: new Uint8Array(size) });
+    const { uploaded } = await api.listParts(uploadId, 'film');
+    const [{ Key, UploadId }] = await begun(uploadId);
+    const Parts = uploaded.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag! }));
+    await awsClients().s3.send(new CompleteMultipartUploadCommand({ Bucket: bucket, Key, UploadId, MultipartUpload: { Parts } }));
+    expect(await api.listParts(uploadId, 'film')).toMatchObject({
+      uploaded: [{ partNumber: 1, etag: null, size: PART }, { partNumber: 2, etag: null, size: 1 }], missing: [],
+    });
+    await api.abortUpload(uploadId);
+  });
+
+  test('is told that parts are gone, which were given up', async () => {
+    const { uploadId } = await api.startUpload({ ...FILM, size: PART + 1 });
+    const { key, uploadId: UploadId } = await api.call<{ key: string; uploadId: string }>('POST', '/s3/multipart', { body: { filename: 'film.bin', type: FILM.contentType } });
+    const [ours] = await begun(uploadId);
+    for (const gone of [ours, { Key: key, UploadId }]) {
+      await awsClients().s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: gone.Key, UploadId: gone.UploadId }));
+    }
+    await expect(api.listParts(uploadId)).rejects.toMatchObject({ status: 409, code: 'UPLOAD_ENDED' });
+    await expect(api.call('GET', `/s3/multipart/${UploadId}`, { query: { key } })).rejects.toMatchObject({ status: 409, code: 'UPLOAD_ENDED' });
+    await api.abortUpload(uploadId);
+  });
 });

@@ -2,18 +2,21 @@ import { readOptionalBody } from './body';
 import { CallerReader } from './caller';
 import { Idempotent } from './idempotency';
 import { inlineRequest } from './inline-request';
-import { completeUploadSchema } from './parts-schema';
+import { completeUploadSchema, FILE_PARAMETERS } from './parts-schema';
+import { readQuery } from './query';
 import { json, noContent } from './response';
 import { Routes } from './router';
 import { uploadStateJson } from './upload-json';
 import { AbortUpload } from '../../application/abort-upload';
 import { CompleteUpload } from '../../application/complete-upload';
+import { ListParts } from '../../application/list-parts';
 import { ReprocessUpload } from '../../application/reprocess-upload';
 import { UploadInline } from '../../application/upload-inline';
 
 export interface CompletionRoutesProps {
   readonly callerOf: CallerReader;
   readonly idempotent: Idempotent;
+  readonly listParts: Pick<ListParts, 'run'>;
   readonly completeUpload: Pick<CompleteUpload, 'run'>;
   readonly abortUpload: Pick<AbortUpload, 'run'>;
   readonly uploadInline: Pick<UploadInline, 'run'>;
@@ -23,9 +26,9 @@ export interface CompletionRoutesProps {
   readonly onAborted: () => void;
 }
 
-/** How an upload's files are taken on, or given up. */
+/** How an upload's files are looked at, taken on, or given up. */
 export function completionRoutes(props: CompletionRoutesProps): Routes {
-  const { callerOf, idempotent, completeUpload, abortUpload, uploadInline, reprocessUpload, onStarted, onAborted } = props;
+  const { callerOf, idempotent, listParts, completeUpload, abortUpload, uploadInline, reprocessUpload, onStarted, onAborted } = props;
   return {
     'POST /uploads/inline': idempotent('POST /uploads/inline', async (request) => {
       const caller = callerOf(request.event);
@@ -34,6 +37,13 @@ export function completionRoutes(props: CompletionRoutesProps): Routes {
       // What this request has brought it to; the processor may be further by now.
       return json({ ...uploadStateJson(upload), status: 'UPLOADED' }, 201, { location: upload.uploadId });
     }),
+
+    // Here, because parts that are gone may have become an object, which the function that starts uploads may not look at.
+    'GET /uploads/:uploadId/parts': async ({ req, event, params }) => {
+      const caller = callerOf(event);
+      const { file } = readQuery(req, FILE_PARAMETERS);
+      return json(await listParts.run(caller, params.uploadId, file));
+    },
 
     'POST /uploads/:uploadId/complete': idempotent('POST /uploads/{uploadId}/complete', async ({ req, event, params }) => {
       const caller = callerOf(event);

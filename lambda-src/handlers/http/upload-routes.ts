@@ -1,13 +1,11 @@
 import { readBody } from './body';
 import { CallerReader } from './caller';
 import { Idempotent } from './idempotency';
-import { FILE_PARAMETERS, signPartsSchema } from './parts-schema';
-import { readQuery } from './query';
+import { signPartsSchema } from './parts-schema';
 import { json } from './response';
 import { Routes } from './router';
 import { startUploadSchemaOf } from './start-upload-schema';
 import { startedUploadJson } from './upload-json';
-import { ListParts } from '../../application/list-parts';
 import { SignParts } from '../../application/sign-parts';
 import { StartUpload } from '../../application/start-upload';
 
@@ -16,13 +14,12 @@ export interface UploadRoutesProps {
   readonly idempotent: Idempotent;
   readonly startUpload: Pick<StartUpload, 'run'>;
   readonly signParts: Pick<SignParts, 'run'>;
-  readonly listParts: Pick<ListParts, 'run'>;
   /** Called with every upload that was started, not again for a repeated request. */
   readonly onStarted: () => void;
 }
 
 /** How an upload begins, and how its parts get to S3. Nothing of a request is looked at before it is known who makes it. */
-export function uploadRoutes({ callerOf, idempotent, startUpload, signParts, listParts, onStarted }: UploadRoutesProps): Routes {
+export function uploadRoutes({ callerOf, idempotent, startUpload, signParts, onStarted }: UploadRoutesProps): Routes {
   return {
     'POST /uploads': idempotent('POST /uploads', async ({ req, event }) => {
       const caller = callerOf(event);
@@ -36,12 +33,6 @@ export function uploadRoutes({ callerOf, idempotent, startUpload, signParts, lis
     'POST /uploads/:uploadId/parts': async ({ req, event, params }) => {
       const caller = callerOf(event);
       return json({ parts: await signParts.run(caller, params.uploadId, await readBody(req, signPartsSchema)) });
-    },
-
-    'GET /uploads/:uploadId/parts': async ({ req, event, params }) => {
-      const caller = callerOf(event);
-      const { file } = readQuery(req, FILE_PARAMETERS);
-      return json(await listParts.run(caller, params.uploadId, file));
     },
   };
 }

@@ -90,12 +90,12 @@ export class ApiWorld {
         idempotent,
         startUpload,
         signParts: new SignParts({ store, signer, now }, TIMES.urlExpirySeconds),
-        listParts: new ListParts({ store, objects }),
         ...ends,
       }),
       ...completionRoutes({
         callerOf,
         idempotent,
+        listParts: new ListParts({ store, objects }),
         completeUpload,
         abortUpload,
         uploadInline: new UploadInline({ store, uploads: works, objects, jobs, newId, now }, rules),
