@@ -75,7 +75,8 @@ test('jobs of a FIFO queue keep the order of their tenant: those behind one that
 
   await work.save({ ...held, lease: null });
   expect((await fn.call(jobs.slice(0, 2))).again).toEqual([]);
-  const ends = (await Promise.all([first, second].map((upload) => fn.current(upload)))).map(({ status, history }) => [status, history.at(-1)!.at]);
+  const ended = await Promise.all([first, second].map((upload) => fn.current(upload)));
+  const ends = ended.map(({ status, history }) => [status, history.at(-1)!.at]);
   expect(ends.map(([status]) => status)).toEqual(['COMPLETED', 'COMPLETED']);
   expect(ends[0][1] < ends[1][1]).toBe(true);
 });
