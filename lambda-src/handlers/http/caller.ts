@@ -5,6 +5,9 @@ import { ApiError } from '../../domain/api-error';
 /** Reads from an event of API Gateway on whose behalf the request is made. */
 export type CallerReader = (event: unknown) => Caller;
 
+/** What the name of a session comes after: of a role that was assumed, each program and each of its runs has another. */
+const ASSUMED_ROLE = /^(arn:[^:]+:sts::\d*:assumed-role\/[^/]+)\/.+$/;
+
 type Members = Readonly<Record<string, unknown>>;
 
 /**
@@ -34,15 +37,23 @@ function tenantIn(from: Members, name: string): string {
   throw new ApiError('INVALID_TENANT', 'the credentials must name one tenant, whose id has 1 to 128 letters, digits and ._@+=-');
 }
 
-/** Who the credentials belong to; null: this route does not ask for any, or they are nobody's. */
+/**
+ * Who the credentials belong to; null: this route does not ask for any, or they are nobody's. Whoever has assumed a role is that
+ * role, whatever the session is called: a program that is started again goes on with its own uploads.
+ */
 function ownerOf(event: unknown): string | null {
   const authorizer = authorizerOf(event);
   const identity = member(requestContext(event), 'identity') ?? {};
   const context = member(authorizer, 'lambda') ?? authorizer;
   const found = [
-    claimsIn(authorizer)?.sub, member(authorizer, 'iam')?.userArn, identity.userArn, context.principalId, context.sub, identity.apiKeyId,
+    claimsIn(authorizer)?.sub, principalIn(member(authorizer, 'iam')), principalIn(identity), context.principalId, context.sub, identity.apiKeyId,
   ];
   return found.find((value): value is string => typeof value === 'string' && value !== '') ?? null;
+}
+
+function principalIn(identity: Members | undefined): unknown {
+  const arn = identity?.userArn;
+  return typeof arn === 'string' ? arn.replace(ASSUMED_ROLE, '$1') : arn;
 }
 
 function claimsIn(authorizer: Members): Members | undefined {

@@ -1,7 +1,7 @@
 import { callerReader } from '../../../lambda-src/handlers/http/caller';
 import { TenancyModel } from '../../../src/private/contract';
 
-const ARN = 'arn:aws:sts::123456789012:assumed-role/uploader/session';
+const ARN = 'arn:aws:iam::123456789012:user/ada';
 const SINGLE: TenancyModel = { source: 'single' };
 const CLAIM: TenancyModel = { source: 'claim', name: 'custom:tenant', ownership: 'tenant' };
 const CONTEXT: TenancyModel = { source: 'context', name: 'tenant', ownership: 'user' };
@@ -24,6 +24,30 @@ describe('who makes a request', () => {
     ['a subject that is a list', { authorizer: { jwt: { claims: { sub: ['ada'] } } } }, null],
   ])('with %s', (_, requestContext, owner) => {
     expect(read(SINGLE, requestContext)).toEqual({ tenantId: '-', owner, ownUploadsOnly: false });
+  });
+});
+
+describe('who an AWS identity is', () => {
+  const ROLE = 'arn:aws:sts::123456789012:assumed-role/uploader';
+  const owners = (userArn: string) => [{ authorizer: { iam: { userArn } } }, { identity: { userArn }, authorizer: null }]
+    .map((requestContext) => read(SINGLE, requestContext).owner);
+
+  test.each<[string, string, string]>([
+    ['a role, whatever its session is called', `${ROLE}/botocore-session-1767225600`, ROLE],
+    ['a role whose session is called after a person', `${ROLE}/ada@example.com`, ROLE],
+    ['a role in another partition', 'arn:aws-cn:sts::123456789012:assumed-role/uploader/i-0123', 'arn:aws-cn:sts::123456789012:assumed-role/uploader'],
+    ['a role with a slash in the session, which none has', `${ROLE}/a/b`, ROLE],
+    ['a user', ARN, ARN],
+    ['a user under a path', 'arn:aws:iam::123456789012:user/assumed-role/x/ada', 'arn:aws:iam::123456789012:user/assumed-role/x/ada'],
+    ['a federated user', 'arn:aws:sts::123456789012:federated-user/ada', 'arn:aws:sts::123456789012:federated-user/ada'],
+    ['the root user', 'arn:aws:iam::123456789012:root', 'arn:aws:iam::123456789012:root'],
+    ['a role without a session, which does not call', ROLE, ROLE],
+  ])('%s', (_, userArn, owner) => expect(owners(userArn)).toEqual([owner, owner]));
+
+  test('a text of that form that a token or an authorizer says is left as it is', () => {
+    const text = `${ROLE}/session`;
+    expect(read(SINGLE, { authorizer: { jwt: { claims: { sub: text } } } })).toMatchObject({ owner: text });
+    expect(read(SINGLE, { authorizer: { principalId: text }, identity: { userArn: null } })).toMatchObject({ owner: text });
   });
 });
 
