@@ -20,7 +20,11 @@ export interface IdempotencyProps {
   readonly expiresAfterSeconds: number;
 }
 
-/** A key is its caller's own, and of one route and upload. Refusals and failures are not kept: the next attempt may succeed. */
+/**
+ * A key is its caller's own, and of one route and upload. Callers whom nothing tells apart, since the API does not ask who they are
+ * or their credentials do not say, share the keys of their tenant: where that may be strangers they take random ones, such as UUIDs.
+ * Refusals and failures are not kept: the next attempt may succeed.
+ */
 export function idempotency({ openStore, callerOf, expiresAfterSeconds }: IdempotencyProps): Idempotent {
   return (name, route) => async (request) => {
     const key = readKey(request);

@@ -64,8 +64,20 @@ test.each<[string, Caller]>([
   expect(await post({ body: { a: 2 } })).toMatchObject({ status: 201, body: { nth: 2 } });
 });
 
-test('the key of another route, or of another upload, is another key', async () => {
-  const { post } = setUp();
+test('callers without an owner share the keys of their tenant and route, and no others', async () => {
+  const { state, post } = setUp();
+  state.caller = { ...ADA, owner: null };
+  await post();
+  expect(await post()).toMatchObject({ status: 201, body: { nth: 1 } });
+  expect(await post({ body: { a: 2 } })).toMatchObject({ status: 422 });
+  expect(await post({ params: { uploadId: 'a' } }, 'POST /things/{uploadId}/parts')).toMatchObject({ body: { nth: 2 } });
+  state.caller = { tenantId: 'other', owner: null, ownUploadsOnly: false };
+  expect(await post()).toMatchObject({ body: { nth: 3 } });
+});
+
+test.each([ADA.owner, null])('the key of another route, or of another upload, is another key, for %j', async (owner) => {
+  const { state, post } = setUp();
+  state.caller = { ...ADA, owner };
   await post();
   const parts = async (uploadId: string) => post({ params: { uploadId } }, 'POST /things/{uploadId}/parts');
   expect(await parts('a')).toMatchObject({ body: { nth: 2 } });
