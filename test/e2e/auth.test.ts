@@ -1,62 +1,18 @@
-import { App, CfnOutput, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
-import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { Tenancy, UploadApi, UploadAuth, UploadIngestPipeline } from '../../src';
 import { anonymous, ApiClient, withApiKey, withToken } from '../../tools/client';
 import { ensureEngine, reachableUrl } from '../../tools/local-engine';
+import { assumeRole } from '../support/assumed-role';
+import { API_KEYS, authStacks, BOTH, ORIGIN, SECRET } from '../support/auth-stacks';
 import { ingest } from '../support/ingest';
-import { inlineFunction } from '../support/inline-function';
 import { type Deployment, deployApp } from '../support/local-engine';
 import { OidcIssuer } from '../support/oidc-issuer';
 import { sharedSecretToken, TokenClaims, unsignedToken } from '../support/tokens';
-
-const SECRET = 'a secret that only this test and its stacks know';
-const ORIGIN = 'https://app.example.com';
-const API_KEYS = { one: 'one-of-the-keys-of-this-test', two: 'another-key-of-this-very-test' };
-const SCOPES = { uploadScopes: ['uploads'], queryScopes: ['records'] };
-const BOTH = 'uploads records';
-
-/** Answers yes to whoever sends the word, on behalf of the team that the header names. */
-const JUDGE = `exports.handler = async ({ headers }) => ({
-  isAuthorized: headers['x-word'] === 'please', context: { team: headers['x-team'], principalId: 'somebody' },
-});`;
-
-function pipeline(app: App, name: string, make: (stack: Stack) => { api: UploadApi; tenancy?: Tenancy }): void {
-  const stack = new Stack(app, `Auth${name}`);
-  const { apiUrl } = new UploadIngestPipeline(stack, 'Files', { removalPolicy: RemovalPolicy.DESTROY, ...make(stack) });
-  new CfnOutput(stack, 'ApiUrl', { value: apiUrl! });
-}
-
-const secretOf = (stack: Stack) => new secretsmanager.Secret(stack, 'Secret', { secretStringValue: SecretValue.unsafePlainText(SECRET) });
-const sharedSecret = (stack: Stack) => UploadAuth.sharedSecret(secretOf(stack), { issuer: 'shop', audience: 'files', ...SCOPES });
 
 let deployed: Deployment;
 let issuer: OidcIssuer;
 beforeAll(async () => {
   await ensureEngine();
   issuer = await OidcIssuer.start();
-  const cors = { origins: [ORIGIN, 'http://localhost:5173'] };
-  deployed = await deployApp((app) => {
-    pipeline(app, 'Jwt', () => ({
-      api: UploadApi.http({ auth: UploadAuth.jwt({ issuer: issuer.url, audiences: ['files'], ...SCOPES }), cors, stageName: 'dev' }),
-      tenancy: Tenancy.fromClaim('tenant'),
-    }));
-    pipeline(app, 'SecretHttp', (stack) => ({ api: UploadApi.http({ auth: sharedSecret(stack), cors }), tenancy: Tenancy.fromClaim('tenant') }));
-    pipeline(app, 'SecretRest', (stack) => ({
-      api: UploadApi.rest({ auth: sharedSecret(stack), cors, stageName: 'dev' }), tenancy: Tenancy.fromClaim('tenant'),
-    }));
-    pipeline(app, 'Key', (stack) => ({
-      api: UploadApi.rest({
-        auth: UploadAuth.apiKey({ apiKeys: Object.entries(API_KEYS).map(([id, value]) => new apigateway.ApiKey(stack, id, { value })) }),
-        cors,
-      }),
-    }));
-    pipeline(app, 'Lambda', (stack) => ({
-      api: UploadApi.http({ auth: UploadAuth.lambda(inlineFunction(stack, 'Judge', JUDGE), { identityHeaders: ['X-Word', 'X-Team'] }), cors }),
-      tenancy: Tenancy.fromAuthorizerContext('team'),
-    }));
-    pipeline(app, 'Iam', () => ({ api: UploadApi.rest({ cors }) }));
-  });
+  deployed = await deployApp((app) => authStacks(app, issuer.url));
 }, 600_000);
 afterAll(() => issuer.stop());
 
@@ -74,7 +30,7 @@ async function outcome(answer: Promise<Response>): Promise<[status: number, code
   return [response.status, response.headers.get('content-type') === 'application/problem+json' ? (JSON.parse(text) as { code: unknown }).code : undefined];
 }
 
-const KINDS = ['Jwt', 'SecretHttp', 'SecretRest', 'Key', 'Lambda', 'Iam'];
+const KINDS = ['Jwt', 'SecretHttp', 'SecretRest', 'Key', 'Lambda', 'Iam', 'IamHttp'];
 
 describe.each(KINDS)('%s', (name) => {
   test('health and the document are open to all', async () => {
@@ -220,6 +176,17 @@ describe('an API key', () => {
     expect(await outcome(nobody('Key').send('GET', '/uploads'))).toEqual([403, 'INVALID_API_KEY']);
     expect(await outcome(new ApiClient(urlOf('Key'), withApiKey('wrong')).send('GET', '/records'))).toEqual([403, 'INVALID_API_KEY']);
   });
+});
+
+test.each(['Iam', 'IamHttp'])('the grants open what they say, and no more: %s', async (name) => {
+  const as = async (id: string) => (
+    new ApiClient(urlOf(name), { credentials: await assumeRole(deployed.stacks[`Auth${name}`][`${id}Arn`]) })
+  );
+  const [uploader, reader] = await Promise.all([as('Uploader'), as('Reader')]);
+  expect(await ingest(uploader, 'name\nAspirin\n')).toMatchObject({ status: 'COMPLETED', owner: expect.stringContaining(':assumed-role/') });
+  expect((await reader.listRecords({ limit: 1 })).items).toHaveLength(1);
+  expect((await outcome(uploader.send('GET', '/records')))[0]).toBe(403);
+  expect((await outcome(reader.send('GET', '/uploads')))[0]).toBe(403);
 });
 
 describe('a REST API', () => {
