@@ -140,7 +140,8 @@ describe('a file in the request itself', () => {
   test('is worked on like any other', async () => {
     const content = Buffer.from('x,y\n1,ü\n').toString('base64');
     const { uploadId, status } = await api.uploadInline({ ...CSV, content, metadata });
-    expect(status).toBe('UPLOADED');
+    // Or further: the processor may have been quicker than the answer.
+    expect(['UPLOADED', 'PROCESSING', 'COMPLETED']).toContain(status);
     const upload = await api.waitForUpload(uploadId);
     expect(upload).toMatchObject({ status: 'COMPLETED', counts: { total: 1, accepted: 1, rejected: 0 }, metadata });
     expect(await recordsOf(api, upload)).toEqual([{ x: '1', y: 'ü' }]);

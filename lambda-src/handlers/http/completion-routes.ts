@@ -34,8 +34,7 @@ export function completionRoutes(props: CompletionRoutesProps): Routes {
       const caller = callerOf(request.event);
       const upload = await uploadInline.run(caller, await inlineRequest(request));
       onStarted();
-      // What this request has brought it to; the processor may be further by now.
-      return json({ ...uploadStateJson(upload), status: 'UPLOADED' }, 201, { location: upload.uploadId });
+      return json(uploadStateJson(upload), 201, { location: upload.uploadId });
     }),
 
     // Here, because parts that are gone may have become an object, which the function that starts uploads may not look at.

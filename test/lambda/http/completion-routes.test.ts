@@ -86,6 +86,17 @@ describe('POST /uploads/inline', () => {
     expect(await call('POST /uploads/inline', { ...raw, body: 'a\n1\n' })).toMatchObject({ status: 201, body: { uploadId: ID, status: 'UPLOADED' } });
   });
 
+  test('says how far it is: the processor may have been told by S3 already', async () => {
+    const find = world.works.find.bind(world.works);
+    jest.spyOn(world.works, 'find').mockImplementationOnce(async (uploadId) => {
+      const work = world.works.get(uploadId);
+      await world.works.save({ ...work, upload: { ...work.upload, status: 'PROCESSING' } });
+      return find(uploadId);
+    });
+    expect(await call('POST /uploads/inline', { ...raw, body: 'a\n1\n' })).toMatchObject({ status: 201, body: { uploadId: ID, status: 'PROCESSING' } });
+    expect(world.jobs).toEqual([]);
+  });
+
   test.each<[string, HttpCall, number, string]>([
     ['no base64', { body: { ...CSV, content: 'YQ' } }, 400, 'INVALID_CONTENT'],
     ['base64 for URLs', { body: { ...CSV, content: '-_-_' } }, 400, 'INVALID_CONTENT'],
