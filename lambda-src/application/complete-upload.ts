@@ -6,6 +6,7 @@ import { ingestJob, JobQueue } from './job-queue';
 import { ObjectStore } from './object-store';
 import { uploadEnded } from './parts-file';
 import { WorkStore } from './work-store';
+import { JOB_PATIENCE_SECONDS } from '../domain/job-patience';
 import { secondsAfter } from '../domain/seconds-after';
 import { Upload } from '../domain/upload';
 import { arrive, Work } from '../domain/work';
@@ -17,9 +18,6 @@ export interface CompleteUploadPorts {
   readonly jobs: JobQueue;
   readonly now: () => Date;
 }
-
-/** When the sweeper looks after a job that was sent; it is sent again then. */
-export const JOB_PATIENCE_SECONDS = 3600;
 
 /**
  * Says that the files of an upload are all there, which S3's own notices say too: whoever is first takes the upload on, and the

@@ -1,10 +1,10 @@
 import { Caller, findFor } from './caller';
 import { changeWork } from './change-work';
-import { JOB_PATIENCE_SECONDS } from './complete-upload';
 import { ingestJob, JobQueue } from './job-queue';
 import { uploadEnded } from './parts-file';
 import { WorkStore } from './work-store';
 import { ApiError } from '../domain/api-error';
+import { JOB_PATIENCE_SECONDS } from '../domain/job-patience';
 import { secondsAfter } from '../domain/seconds-after';
 import { Upload } from '../domain/upload';
 import { FailureCode } from '../domain/upload-failure';

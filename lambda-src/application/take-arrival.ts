@@ -4,6 +4,7 @@ import { Delivery, lookAgain, Outcome, ProcessUpload, saveOrLose, StillWorking }
 import { registerStranger } from './register-stranger';
 import { WorkStore } from './work-store';
 import { SINGLE_TENANT } from '../../src/private/contract';
+import { JOB_PATIENCE_SECONDS } from '../domain/job-patience';
 import { ArrivedFile } from '../domain/message';
 import { parseObjectKey } from '../domain/object-key';
 import { hasArrived, UploadFile } from '../domain/upload';
@@ -21,8 +22,6 @@ export interface TakeArrivalRules {
   readonly queuesJobs: boolean;
 }
 
-/** When the sweeper looks at an upload that waits for its job; a job that was lost on the way is sent again then. */
-const PATIENCE_MILLISECONDS = 3600_000;
 /** The sweeper comes as often, and what it has not done by then, it does. */
 const CLEAN_UP_MILLISECONDS = 300_000;
 
@@ -83,7 +82,7 @@ export class TakeArrival {
   private async queue(found: Work, noted: Work): Promise<Outcome | undefined> {
     const { uploads, jobs, now } = this.ports;
     if (noted.upload.status === 'PROCESSING' || decide(noted, now().toISOString()) === 'skip') return { outcome: 'skipped' };
-    const waiting = noted.upload.status === 'UPLOADED' ? noted : again(noted, this.later(0), this.later(PATIENCE_MILLISECONDS));
+    const waiting = noted.upload.status === 'UPLOADED' ? noted : again(noted, this.later(0), this.later(JOB_PATIENCE_SECONDS * 1000));
     if (waiting !== found && !await saveOrLose(uploads, waiting)) return undefined;
     await jobs.send(ingestJob(waiting.upload));
     return { outcome: 'queued' };
@@ -95,7 +94,7 @@ export class TakeArrival {
   }
 
   private note(work: Work, { key, arrivedAt, etag }: ArrivedFile): Work {
-    return arrive(work, { key, etag, at: arrivedAt, now: this.later(0), deadline: this.later(PATIENCE_MILLISECONDS) });
+    return arrive(work, { key, etag, at: arrivedAt, now: this.later(0), deadline: this.later(JOB_PATIENCE_SECONDS * 1000) });
   }
 
   private later(milliseconds: number): string {

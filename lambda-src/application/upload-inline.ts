@@ -1,6 +1,5 @@
 import { Caller } from './caller';
 import { changeWork } from './change-work';
-import { JOB_PATIENCE_SECONDS } from './complete-upload';
 import { discardFiles } from './discard-files';
 import { ingestJob, JobQueue } from './job-queue';
 import { ObjectStore } from './object-store';
@@ -9,6 +8,7 @@ import { UploadStore } from './upload-store';
 import { WorkStore } from './work-store';
 import { MAX_INLINE_SIZE } from '../../src/private/contract';
 import { ApiError } from '../domain/api-error';
+import { JOB_PATIENCE_SECONDS } from '../domain/job-patience';
 import { Metadata } from '../domain/metadata';
 import { objectKey } from '../domain/object-key';
 import { secondsAfter } from '../domain/seconds-after';
