@@ -12,7 +12,11 @@ import { ApiKeyAuthProps, CognitoAuthProps, JwtAuthProps, LambdaAuthProps, Share
 
 /** Who may call the API. */
 export abstract class UploadAuth {
-  /** AWS identities: requests are signed with Signature Version 4, and `pipeline.grantUpload` and `grantQuery` let a role in. */
+  /**
+   * AWS identities: requests are signed with Signature Version 4, and `pipeline.grantUpload` and `grantQuery` let a role in.
+   *
+   * The owner of an upload is the user or the role that started it, whatever the role's session is called.
+   */
   public static iam(): UploadAuth {
     return new AuthOfOurs(new IamAuth());
   }
