@@ -1,4 +1,5 @@
 import { Caller, findFor } from './caller';
+import { ObjectLookup } from './object-store';
 import { fileOf } from './parts-file';
 import { DownloadSigner } from './upload-signer';
 import { UploadStore } from './upload-store';
@@ -8,6 +9,7 @@ import { secondsAfter } from '../domain/seconds-after';
 
 export interface GetRejectsPorts {
   readonly store: Pick<UploadStore, 'get'>;
+  readonly objects: ObjectLookup;
   readonly signer: DownloadSigner;
   readonly now: () => Date;
 }
@@ -23,12 +25,15 @@ export class GetRejects {
   constructor(private readonly ports: GetRejectsPorts, private readonly urlExpirySeconds: number) {}
 
   public async run(caller: Caller, uploadId: string, name: string | undefined): Promise<DownloadLink> {
-    const { store, signer, now } = this.ports;
+    const { store, objects, signer, now } = this.ports;
     const upload = await findFor(caller, uploadId, (id) => store.get(id), (found) => found);
     const { key, fileName } = fileOf(upload, name);
     // While rows are being counted the rejects are still being written.
     if (upload.status !== 'COMPLETED' || !upload.counts?.rejected) throw new ApiError('REJECTS_NOT_FOUND', 'the upload has no rejected rows');
-    const url = await signer.signDownload({ key: rejectsKey(key), fileName: rejectsName(fileName) });
+    const rejects = rejectsKey(key);
+    // Rows are counted per upload, not per file, and the bucket may not keep what they came to for ever.
+    if (!await objects.exists(rejects)) throw new ApiError('REJECTS_NOT_FOUND', 'the file has no rejected rows, or they are kept no longer');
+    const url = await signer.signDownload({ key: rejects, fileName: rejectsName(fileName) });
     return { url, expiresAt: secondsAfter(now(), this.urlExpirySeconds) };
   }
 }

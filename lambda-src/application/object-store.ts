@@ -52,6 +52,11 @@ export interface PutObject {
   readonly checksum?: Checksum;
 }
 
+/** Port: whether objects of the upload bucket are there. */
+export interface ObjectLookup {
+  exists(key: string): Promise<boolean>;
+}
+
 /** Port: the objects of the upload bucket, as the API starts and ends them. */
 export interface ObjectStore {
   /** Returns S3's id of the multipart upload. */

@@ -4,6 +4,7 @@ import { Env, OPENAPI_FILE, RECORD_MODEL_FILE, RecordModel } from '../../src/pri
 import { LightDynamoDb } from '../adapters/aws/dynamodb';
 import { required, requiredInteger } from '../adapters/environment';
 import { RecordTable } from '../adapters/record-table';
+import { S3ObjectLookup } from '../adapters/s3-object-lookup';
 import { S3UploadSigner } from '../adapters/s3-upload-signer';
 import { StatusTable } from '../adapters/status-table';
 import { GetRejects } from '../application/get-rejects';
@@ -17,6 +18,7 @@ const { logger, options } = telemetryOfEnvironment();
 const client = new LightDynamoDb();
 const recentIndex = required(Env.QUERY_RECENT_INDEX);
 const urlExpirySeconds = requiredInteger(Env.URL_EXPIRY_SECONDS);
+const bucketName = required(Env.BUCKET);
 const uploads = new StatusTable(client, required(Env.STATUS_TABLE));
 
 const routes = queryRoutes({
@@ -30,7 +32,8 @@ const routes = queryRoutes({
   }),
   getRejects: new GetRejects({
     store: uploads,
-    signer: new S3UploadSigner({ bucketName: required(Env.BUCKET), expirySeconds: urlExpirySeconds }),
+    objects: new S3ObjectLookup(bucketName),
+    signer: new S3UploadSigner({ bucketName, expirySeconds: urlExpirySeconds }),
     now: () => new Date(),
   }, urlExpirySeconds),
   model: besideTheCode<RecordModel>(RECORD_MODEL_FILE),

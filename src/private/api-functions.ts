@@ -45,13 +45,16 @@ const ARRIVAL_GRACE = Duration.days(1);
 
 const NAMES_COME_LATER = 'The function works on files of uploads, whose keys are only known when they are announced.';
 
+/** API Gateway waits no longer; a function that ends before could not say why. */
+const GATEWAY_PATIENCE = Duration.seconds(29);
+
 /** The function that starts uploads: it may sign for the bucket, begin multipart uploads and create uploads. */
 export function uploadFunction(scope: Construct, props: ApiFunctionsProps): lambda.Function {
   const fn = new PipelineFunction(scope, 'UploadApi', {
     ...common(props),
     code: functionCodeWithFiles(scope, 'upload-api', { [UPLOAD_MODEL_FILE]: props.uploadModel }),
     description: 'Starts uploads and signs their URLs',
-    timeout: Duration.seconds(10),
+    timeout: GATEWAY_PATIENCE,
     environment: {
       ...environmentOfAll(props),
       ...environmentOfUploads(props),
@@ -73,7 +76,7 @@ export function completionFunction(scope: Construct, props: ApiFunctionsProps): 
     ...common(props),
     code: functionCodeWithFiles(scope, 'completion-api', { [UPLOAD_MODEL_FILE]: props.uploadModel }),
     description: 'Completes, aborts and restarts uploads',
-    timeout: Duration.seconds(29),
+    timeout: GATEWAY_PATIENCE,
     environment: {
       ...environmentOfAll(props),
       ...environmentOfUploads(props),
@@ -97,7 +100,7 @@ export function queryFunction(scope: Construct, props: ApiFunctionsProps): lambd
     ...common(props),
     code: functionCodeWithFiles(scope, 'query-api', { [RECORD_MODEL_FILE]: recordModel }),
     description: 'Answers questions about uploads and records',
-    timeout: Duration.seconds(29),
+    timeout: GATEWAY_PATIENCE,
     environment: {
       ...environmentOfAll(props),
       [Env.QUERY_TABLE]: queryTable.table.tableName,
@@ -110,6 +113,7 @@ export function queryFunction(scope: Construct, props: ApiFunctionsProps): lambd
     },
   });
   grantGetUnder(props.bucket, fn, REJECTS_PREFIX);
+  grantFindOut(props.bucket, fn);
   suppressPrefixWildcards(fn, 'The function signs URLs of rejected rows, whose keys are not known before.', REJECTS_PREFIX);
   grantTable(statusTable, fn, ['dynamodb:GetItem'], [RECENT_INDEX]);
   grantTable(queryTable.table, fn, ['dynamodb:GetItem', 'dynamodb:Query'], indexNames(queryTable, recordModel));

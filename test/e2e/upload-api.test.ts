@@ -209,6 +209,7 @@ test('rejected rows are where the answer leads to, of one of several files too',
   expect(csv.headers.get('content-disposition')).toContain('bad rows.rejects.csv');
   expect((await csv.text()).split('\r\n').slice(0, 2)).toEqual(['x,y,row,column,code,message', expect.stringContaining('WRONG_FIELD_COUNT')]);
   await expect(api.getRejects(started.uploadId)).rejects.toMatchObject({ status: 400, code: 'UNKNOWN_FILE' });
+  await expect(api.getRejects(started.uploadId, 'good')).rejects.toMatchObject({ status: 404, code: 'REJECTS_NOT_FOUND' });
 });
 
 test('a failed upload is worked on again without being sent again', async () => {

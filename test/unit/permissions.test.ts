@@ -28,10 +28,11 @@ test('the completion API may put files together, look at them and delete them, c
   ]);
 });
 
-test('the query API may read the two tables, sign for rejected rows and log', () => {
+test('the query API may read the two tables, look for and sign for rejected rows and log', () => {
   expect(role(byDefault, 'QueryApi')).toEqual([
     'logs:CreateLogStream,logs:PutLogEvents on X/QueryApiLogs.Arn',
     's3:GetObject on X/Bucket.Arn/rejects/*',
+    's3:ListBucket on X/Bucket.Arn',
     'dynamodb:GetItem on X/StatusTable.Arn',
     'dynamodb:Query on X/StatusTable.Arn/index/recent',
     'dynamodb:GetItem,dynamodb:Query on X/QueryTable.Arn',

@@ -110,7 +110,7 @@ describe("the user's query table", () => {
     const { app, stack, pipeline } = made;
     expect(() => app.synth()).not.toThrow();
     Template.fromStack(stack).resourceCountIs('AWS::DynamoDB::Table', 1);
-    const lines = permissions(stack, pipeline.node.findChild('QueryApiRole')).slice(4);
+    const lines = permissions(stack, pipeline.node.findChild('QueryApiRole')).slice(5);
     expect(lines).toHaveLength(2);
     expect(lines[0].startsWith(`dynamodb:GetItem,dynamodb:Query on ${arn}`)).toBe(true);
     expect(lines[1].startsWith(`dynamodb:Query on ${arn}`)).toBe(true);
@@ -162,7 +162,7 @@ describe('status table', () => {
       statusTable: StatusTable.fromTable(make(scope)), processor: UploadProcessor.fromFunction(userFunction(scope, 'Worker')),
     }), { env: ENV });
     expect(() => app.synth()).not.toThrow();
-    const lines = permissions(stack, pipeline.node.findChild('QueryApiRole')).slice(2, 4);
+    const lines = permissions(stack, pipeline.node.findChild('QueryApiRole')).slice(3, 5);
     expect(lines[0].startsWith(`dynamodb:GetItem on ${arn}`)).toBe(true);
     expect(lines[1].startsWith(`dynamodb:Query on ${arn}`)).toBe(true);
     expect(lines[1].endsWith('/index/recent')).toBe(true);

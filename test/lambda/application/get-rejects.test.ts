@@ -4,11 +4,12 @@ import { ADA, STRANGERS, UploadWorld } from '../../support/fakes/upload-world';
 const COMPLETED: Partial<Upload> = { status: 'COMPLETED', counts: { total: 3, accepted: 1, rejected: 2 } };
 const file = (name: string, fileName: string) => ({ name, fileName, contentType: 'text/csv' });
 
-async function anUploadThatIs(changes: Partial<Upload>, files = [file('a', 'drugs.csv')]) {
+async function anUploadThatIs(changes: Partial<Upload>, files = [file('a', 'drugs.csv')], withRejects = files) {
   const world = new UploadWorld();
   const { upload: { uploadId } } = await world.useCases().start.run(ADA, { files });
   const work = world.work.get(uploadId);
   await world.work.save({ ...work, upload: { ...work.upload, ...changes } });
+  for (const { fileName } of withRejects) world.objects.send(`rejects/acme/${uploadId}/${fileName}`, 'row,code');
   return { uploadId, rejects: async (name?: string, caller = ADA) => world.useCases().rejects.run(caller, uploadId, name) };
 }
 
@@ -27,6 +28,17 @@ test('of several files one is named', async () => {
   const { uploadId, rejects } = await anUploadThatIs(COMPLETED, [file('a', 'a.csv'), file('b', 'b.csv')]);
   expect((await rejects('b')).url).toContain(`rejects/acme/${uploadId}/b.csv`);
   await expect(rejects()).rejects.toMatchObject({ code: 'UNKNOWN_FILE' });
+});
+
+test('of several files one may have none', async () => {
+  const files = [file('a', 'a.csv'), file('b', 'b.csv')];
+  const { rejects } = await anUploadThatIs(COMPLETED, files, [files[1]]);
+  await expect(rejects('a')).rejects.toMatchObject({ code: 'REJECTS_NOT_FOUND', status: 404 });
+  expect((await rejects('b')).url).toContain('b.csv');
+});
+
+test('are gone when the bucket keeps them no longer', async () => {
+  await expect((await anUploadThatIs(COMPLETED, undefined, [])).rejects()).rejects.toMatchObject({ code: 'REJECTS_NOT_FOUND' });
 });
 
 test.each<Partial<Upload>>([

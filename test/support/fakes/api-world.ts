@@ -106,7 +106,9 @@ export class ApiWorld {
         callerOf,
         uploads: store,
         records: new InMemoryRecords(Array.from({ length: 9 }, (_, row) => aRecord(row + 1))),
-        getRejects: new GetRejects({ store, signer, now }, TIMES.urlExpirySeconds),
+        getRejects: new GetRejects({
+          store, signer, now, objects: { exists: async (key) => objects.objects.has(key) },
+        }, TIMES.urlExpirySeconds),
         model: { columns: [{ name: 'price', type: 'decimal', required: false }], indexes: [{ name: 'by-price', partitionKey: 'price' }] },
         pageSize: 4,
       }),

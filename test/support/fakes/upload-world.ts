@@ -92,7 +92,12 @@ export class UploadWorld {
       abort: new AbortUpload({ uploads: work, objects, now }),
       inline: new UploadInline({ store, uploads: work, objects, jobs, newId, now }, rules),
       reprocess: new ReprocessUpload({ uploads: work, jobs, now }),
-      rejects: new GetRejects({ store, signer: { signDownload: async ({ key, fileName }) => `https://bucket.test/${key}?as=${fileName}` }, now }, URL_EXPIRY),
+      rejects: new GetRejects({
+        store,
+        now,
+        objects: { exists: async (key) => await objects.head(key) !== undefined },
+        signer: { signDownload: async ({ key, fileName }) => `https://bucket.test/${key}?as=${fileName}` },
+      }, URL_EXPIRY),
     };
   }
 }

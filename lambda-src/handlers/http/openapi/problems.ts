@@ -29,7 +29,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   ROUTE_NOT_FOUND: 'There is no such route, or not with this method.',
   UPLOAD_NOT_FOUND: 'There is no upload with this id, or it is not yours.',
   RECORD_NOT_FOUND: 'There is no record with these keys, or it is not yours.',
-  REJECTS_NOT_FOUND: 'The upload has no rejected rows, or they are not known yet.',
+  REJECTS_NOT_FOUND: 'The upload, or this file of it, has no rejected rows, or they are not known yet, or kept no longer.',
   SESSION_NOT_FOUND: 'The session has expired, or there never was one.',
   FILES_MISSING: 'A file has not arrived; send it and complete the upload again.',
   PARTS_MISSING: 'Parts have not arrived; send them and complete the upload again.',
