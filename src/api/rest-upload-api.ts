@@ -1,6 +1,5 @@
 import { Fn, Stack, Token } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { serve, Service, validateApiOptions } from './serve';
 import { UploadApiBindOptions, UploadApiConfig } from './upload-api';
@@ -74,7 +73,7 @@ export class RestUploadApi {
   }
 
   private stageOptions(scope: Construct): apigateway.StageOptions {
-    const { stageName = 'prod', throttle, routeThrottles = [], tracing } = this.props;
+    const { stageName = 'prod', throttle, routeThrottles = [] } = this.props;
     return {
       stageName,
       throttlingRateLimit: throttle?.rateLimit,
@@ -84,7 +83,8 @@ export class RestUploadApi {
         return [`${path}/${method}`, { throttlingRateLimit: rateLimit, throttlingBurstLimit: burstLimit, metricsEnabled: true }];
       })),
       metricsEnabled: true,
-      tracingEnabled: tracing !== undefined && tracing !== lambda.Tracing.DISABLED,
+      // Its traces would hold paths and queries, and with them the tokens of sessions and the keys of records.
+      tracingEnabled: false,
       accessLogDestination: new apigateway.LogGroupLogDestination(accessLogs(scope, this.props.logRetention)),
       accessLogFormat: REST_ACCESS_LOG,
     };

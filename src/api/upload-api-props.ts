@@ -52,8 +52,8 @@ export interface UploadApiOptions {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * Whether requests are traced with AWS X-Ray: `ACTIVE` samples them, `PASS_THROUGH` follows a caller that does. Functions of
-   * every API and the stage of a REST API; the stage of an HTTP API has no traces.
+   * Whether requests are traced with AWS X-Ray: `ACTIVE` samples them, `PASS_THROUGH` follows a caller that does. It is the
+   * functions that are traced; not the stage of a REST API, whose traces would hold paths and queries, and with them tokens and keys.
    *
    * @default lambda.Tracing.DISABLED
    */

@@ -226,7 +226,8 @@ describe('CORS', () => {
   });
 });
 
-test('tracing is that of the stage, too', () => {
-  template(byDefault).hasResourceProperties('AWS::ApiGateway::Stage', { TracingEnabled: false });
-  template(withApi({ tracing: lambda.Tracing.ACTIVE })).hasResourceProperties('AWS::ApiGateway::Stage', { TracingEnabled: true });
+test('tracing is that of the functions, since traces of the stage hold paths', () => {
+  const traced = template(withApi({ tracing: lambda.Tracing.ACTIVE }));
+  traced.resourcePropertiesCountIs('AWS::Lambda::Function', { TracingConfig: { Mode: 'Active' } }, 3);
+  traced.hasResourceProperties('AWS::ApiGateway::Stage', { TracingEnabled: false });
 });
