@@ -19,3 +19,4 @@ export * from './storage/recent-index';
 export * from './storage/status-table';
 export * from './storage/upload-bucket';
 export * from './upload-ingest-pipeline';
+export * from './upload-ingest-pipeline-props';
