@@ -70,7 +70,7 @@ export interface UploadIngestPipelineProps {
   readonly contentTypes?: string[];
 
   /**
-   * Most files of one upload, 1 to 100. An upload has one status, and is worked on when all of its files are there.
+   * Most files of one upload, 1 to 50. An upload has one status, and is worked on when all of its files are there.
    *
    * @default 10
    */

@@ -1,12 +1,21 @@
 import { Token } from 'aws-cdk-lib';
 import { compiled } from './column-rules';
-import { firstDuplicate, invalid } from './validation';
+import { firstDuplicate, invalid, validateInteger } from './validation';
 import { Column } from '../ingest/column';
 
+/**
+ * The answer that starts an upload is kept for those who ask again, in one item of DynamoDB, which holds 400 KB. A signed form has
+ * 3 to 5 KB, most of it the function's session token, twice; in the worst case it has 7.
+ */
+export const MAX_FILES = 50;
 /** It is an environment variable, of which a function has 4 KB in all. */
 const MAX_PATTERN = 500;
 /** As many entries as metadata may have (lambda-src/domain). */
 const MAX_METADATA_COLUMNS = 20;
+
+export function validateMaxFiles(maxFiles: number): void {
+  validateInteger('maxFiles', maxFiles, 1, MAX_FILES);
+}
 
 export function validateFileNamePattern(pattern: string | undefined): void {
   if (pattern === undefined || Token.isUnresolved(pattern)) return;

@@ -109,8 +109,8 @@ test('corsOrigins', () => expectLimit((corsOrigins: string[]) => UploadBucket.ma
   [['a.example.com'], "'corsOrigins' must be origins such as 'https://app.example.com', or '*', got 'a.example.com' [INVALID_ORIGIN]"],
 ]));
 
-test('maxFiles', () => expectLimit((maxFiles: number) => pipelineWith({ maxFiles }), [1, 100], [0, 101, 1.5].map((got) => (
-  [got, `'maxFiles' must be a whole number between 1 and 100, got ${got} [OUT_OF_RANGE]`]
+test('maxFiles', () => expectLimit((maxFiles: number) => pipelineWith({ maxFiles }), [1, 50], [0, 51, 1.5].map((got) => (
+  [got, `'maxFiles' must be a whole number between 1 and 50, got ${got} [OUT_OF_RANGE]`]
 ))));
 
 test('fileNamePattern', () => expectLimit((fileNamePattern: string) => pipelineWith({ fileNamePattern }), ['.+\\.csv', 'a|b', 'x'.repeat(500)], [
