@@ -121,6 +121,16 @@ export class UploadIngestPipeline extends Construct {
     return grantTable(this.statusTable, grantee, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], [RECENT_INDEX]);
   }
 
+  /** Uploads that were started, with any route. @default - the sum over 5 minutes */
+  public metricUploadsStarted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return pipelineMetric(this, Metric.UPLOADS_STARTED, this.serviceName, options);
+  }
+
+  /** Uploads that clients gave up. @default - the sum over 5 minutes */
+  public metricUploadsAborted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return pipelineMetric(this, Metric.UPLOADS_ABORTED, this.serviceName, options);
+  }
+
   /** Uploads that were completed. @default - the sum over 5 minutes */
   public metricUploadsCompleted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return pipelineMetric(this, Metric.UPLOADS_COMPLETED, this.serviceName, options);

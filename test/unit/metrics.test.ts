@@ -6,6 +6,8 @@ const made = pipelineInStack(undefined, { env: ENV });
 const { stack, pipeline } = made;
 
 test.each([
+  ['metricUploadsStarted', 'UploadsStarted'],
+  ['metricUploadsAborted', 'UploadsAborted'],
   ['metricUploadsCompleted', 'UploadsCompleted'],
   ['metricUploadsFailed', 'UploadsFailed'],
   ['metricRowsAccepted', 'RowsAccepted'],
@@ -17,7 +19,7 @@ test.each([
   expect(metric.period).toEqual(Duration.minutes(5));
 });
 
-test.each(['Processor', 'UploadApi', 'QueryApi'])('%s counts under the name of the pipeline', (id) => {
+test.each(['Processor', 'UploadApi', 'CompletionApi', 'QueryApi'])('%s counts under the name of the pipeline', (id) => {
   expect(environment(made, id).POWERTOOLS_SERVICE_NAME).toBe(pipeline.metricRowsAccepted().dimensions!.service);
 });
 
