@@ -48,13 +48,18 @@ export class WorkTable implements WorkStore {
     return { ...work, revision: claim.revision };
   }
 
-  public async overdue(now: string, limit: number): Promise<Work[]> {
+  public async overdue(now: string, limit: number, after?: Pick<Upload, 'uploadId' | 'deadline'>): Promise<Work[]> {
     const { Items = [] } = await this.client.call('Query', {
       TableName: this.tableName,
       IndexName: DEADLINE_INDEX,
       KeyConditionExpression: '#shard = :shard AND #deadline < :now',
       ExpressionAttributeNames: { '#shard': StatusAttribute.DEADLINE_SHARD, '#deadline': StatusAttribute.DEADLINE },
       ExpressionAttributeValues: { ':shard': { S: DEADLINE_SHARD }, ':now': { S: now } },
+      ExclusiveStartKey: after && {
+        [StatusAttribute.UPLOAD_ID]: { S: after.uploadId },
+        [StatusAttribute.DEADLINE_SHARD]: { S: DEADLINE_SHARD },
+        [StatusAttribute.DEADLINE]: { S: after.deadline! },
+      },
       Limit: limit,
     });
     return Items.map((item) => toWork(fromWire(item)));

@@ -129,7 +129,7 @@ export class ProcessUpload {
     try {
       const finished = await worker.run(claim, progress);
       if ('continuation' in finished) {
-        await progress.release();
+        await progress.handOver();
         await jobs.send({ ...ingestJob(claim.upload), continuation: finished.continuation });
         return { outcome: 'queued' };
       }

@@ -1,4 +1,6 @@
 import { WorkStore } from './work-store';
+import { JOB_PATIENCE_SECONDS } from '../domain/job-patience';
+import { secondsAfter } from '../domain/seconds-after';
 import { Upload, UploadCounts } from '../domain/upload';
 import { Work } from '../domain/work';
 
@@ -77,9 +79,16 @@ export class ProgressReport {
     await this.save(change, null);
   }
 
-  /** Lets another invocation begin at once. */
+  /** Lets another attempt begin at once, which the message of this one brings. */
   public async release(): Promise<void> {
-    await this.save((upload) => upload, null);
+    const { lease } = this.work;
+    await this.save((upload) => upload, lease && { ...lease, until: this.ports.now().toISOString() });
+  }
+
+  /** Lets another invocation go on, for which a job is about to be sent. Until it comes, the upload waits like one that nobody has begun with. */
+  public async handOver(): Promise<void> {
+    const deadline = secondsAfter(this.ports.now(), JOB_PATIENCE_SECONDS);
+    await this.save((upload) => ({ ...upload, deadline }), null);
   }
 
   private async save(change: (upload: Upload, at: string) => Upload, lease = this.work.lease): Promise<void> {

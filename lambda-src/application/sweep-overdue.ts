@@ -2,7 +2,7 @@ import { ingestJob, JobQueue } from './job-queue';
 import { ObjectStore } from './object-store';
 import { WorkLost, WorkStore } from './work-store';
 import { transition, Upload, UploadFile } from '../domain/upload';
-import { Work } from '../domain/work';
+import { waitsForJob, Work } from '../domain/work';
 
 export interface SweepPorts {
   readonly uploads: WorkStore;
@@ -11,7 +11,7 @@ export interface SweepPorts {
   readonly now: () => Date;
 }
 
-/** One sweep ends this many uploads at most; the next one goes on. */
+/** One sweep ends this many uploads at most, unless some cannot be ended; the next one goes on. */
 const MOST_AT_ONCE = 500;
 /** Amazon SQS Developer Guide, "Message quotas": no message is kept for longer. */
 const LONGEST_RETENTION = 14 * 24 * 3600_000;
@@ -25,20 +25,31 @@ export interface Swept {
 
 /**
  * Ends uploads that were past their deadline at a time, so that none waits for ever. The time is when the sweep was asked for:
- * a file that has arrived before then stands before it in the queue, however long the queue is, and is not given up.
+ * a file that has arrived before then stands before it in the queue, however long the queue is, and is not given up. Those that
+ * cannot be ended stay the longest overdue: it looks past them, as long as there is time.
  */
-export async function sweepOverdue(ports: SweepPorts, askedFor: Date): Promise<Swept> {
+export async function sweepOverdue(ports: SweepPorts, askedFor: Date, stopAt: Date): Promise<Swept> {
   const swept = { expired: 0, failed: 0, errors: [] as unknown[] };
-  for (const work of await ports.uploads.overdue(askedFor.toISOString(), MOST_AT_ONCE)) {
-    try {
-      const ended = await sweep(work, ports);
-      if (ended) swept[ended]++;
-    } catch (error) {
-      // Work that is lost moved on by itself in the meantime, which is what we wanted; nothing else may hold up the others.
-      if (!(error instanceof WorkLost)) swept.errors.push(error);
+  for (let last: Work | undefined; ;) {
+    const before = swept.errors.length;
+    const page = await ports.uploads.overdue(askedFor.toISOString(), MOST_AT_ONCE, last?.upload);
+    for (const work of page) {
+      if (ports.now() >= stopAt) return swept;
+      await sweepOne(work, ports, swept);
     }
+    if (page.length === 0 || swept.errors.length === before) return swept;
+    last = page.at(-1);
   }
-  return swept;
+}
+
+async function sweepOne(work: Work, ports: SweepPorts, swept: { expired: number; failed: number; errors: unknown[] }): Promise<void> {
+  try {
+    const ended = await sweep(work, ports);
+    if (ended) swept[ended]++;
+  } catch (error) {
+    // Work that is lost moved on by itself in the meantime, which is what we wanted; nothing else may hold up the others.
+    if (!(error instanceof WorkLost)) swept.errors.push(error);
+  }
 }
 
 async function sweep(work: Work, ports: SweepPorts): Promise<'expired' | 'failed' | undefined> {
@@ -52,11 +63,10 @@ async function sweep(work: Work, ports: SweepPorts): Promise<'expired' | 'failed
       // The sweep that ended it did not come to its end itself.
       await cleanUp(work, ports);
       return undefined;
-    case 'UPLOADED':
-      if (!wasSentAgain(upload)) {
-        await sendAgain(work, at, ports);
-        return undefined;
-      }
+  }
+  if (waitsForJob(work) && !wasSentAgain(upload)) {
+    await sendAgain(work, at, ports);
+    return undefined;
   }
   const error = { code: 'PROCESSING_TIMED_OUT', message: 'the file was not processed before its deadline; it can be processed again' };
   await ports.uploads.save({ ...work, lease: null, upload: { ...transition(upload, 'FAILED', at), error } });
@@ -88,8 +98,8 @@ function isUnderWay({ arrival, multipart }: UploadFile): boolean {
 }
 
 /**
- * Its job was lost between two writes, or still waits: then the second one finds nothing left to do. Sent first and noted after
- * that: what cannot be sent, or is interrupted here, is sent by the next sweep.
+ * Its job was lost between two writes, or still waits: then the second one finds nothing left to do. What was begun goes on at
+ * its stage. Sent first and noted after that: what cannot be sent, or is interrupted here, is sent by the next sweep.
  */
 async function sendAgain(work: Work, at: string, { uploads, jobs }: SweepPorts): Promise<void> {
   const deadline = new Date(Date.parse(at) + LONGEST_RETENTION).toISOString();

@@ -8,8 +8,8 @@ export interface WorkStore {
   add(upload: Upload): Promise<boolean>;
   /** Writes if nobody else has written since, and returns the new revision; throws `WorkLost` if somebody has. */
   save(work: Work): Promise<Work>;
-  /** Uploads whose deadline has passed, the longest overdue first. */
-  overdue(now: string, limit: number): Promise<Work[]>;
+  /** Uploads whose deadline has passed, the longest overdue first; those that come after one of them. */
+  overdue(now: string, limit: number, after?: Pick<Upload, 'uploadId' | 'deadline'>): Promise<Work[]>;
 }
 
 /** Somebody else has changed the upload: whoever gets this stops at once. */

@@ -81,6 +81,14 @@ export function again(work: Work, now: string, deadline: string): Work {
   return { ...work, lease: null, upload: transition(work.upload, 'UPLOADED', now, deadline) };
 }
 
+/**
+ * Whether all that the upload lacks is its job, which was sent, or was about to be. An attempt that failed is something else: it
+ * keeps its lease, which is over, and its message comes again.
+ */
+export function waitsForJob({ upload, lease }: Work): boolean {
+  return upload.status === 'UPLOADED' || (upload.status === 'PROCESSING' && lease === null);
+}
+
 /** How often the upload has been UPLOADED: working on it again is no repetition. */
 export function attemptOf({ history }: Pick<Upload, 'history'>): number {
   return history.filter(({ status }) => status === 'UPLOADED').length;

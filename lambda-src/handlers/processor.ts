@@ -1,4 +1,4 @@
-import { BatchProcessor, EventType, processPartialResponse, SqsFifoPartialProcessorAsync } from '@aws-lambda-powertools/batch';
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -14,48 +14,44 @@ import { ArrivedFile, parseMessage } from '../domain/message';
 const logger = new Logger();
 const metrics = new Metrics();
 const batch = new BatchProcessor(EventType.SQS);
-const orderedBatch = new SqsFifoPartialProcessorAsync();
 const sqs = new SQSClient({});
 
 const maxReceiveCount = requiredInteger(Env.MAX_RECEIVE_COUNT);
 const visibilitySeconds = requiredInteger(Env.VISIBILITY_SECONDS);
 const queueUrls = { standard: required(Env.QUEUE_URL), fifo: required(Env.JOB_QUEUE_URL) };
 
-/** Takes the messages of the ingest queue, or queues. One that fails comes again; in a FIFO queue those behind it in its group do, too. */
+/** Takes the messages of the ingest queue, or queues. One that fails comes again; a FIFO queue sends them one by one. */
 export const handler = withTracing(async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   logger.addContext(context);
-  const untaken = new Map(event.Records.map((record) => [record.messageId, record]));
-  const taking = (record: SQSRecord) => {
-    untaken.delete(record.messageId);
-    return take(record, context);
-  };
   try {
-    const answer = event.Records.some(isOrdered)
-      ? await processPartialResponse(event, taking, orderedBatch, { context, throwOnFullBatchFailure: false, skipGroupOnError: true })
-      : await processPartialResponse(event, taking, batch, { context, throwOnFullBatchFailure: false });
-    // Their turn comes when the one before them has come again, and not when the queue stops hiding them.
-    await Promise.all([...untaken.values()].map((record) => postpone(sqs, queueOf(record), record.receiptHandle, 0)));
-    return answer;
+    return await processPartialResponse(event, (record: SQSRecord) => take(record, context), batch, { context, throwOnFullBatchFailure: false });
   } finally {
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   }
 });
 
 async function take(record: SQSRecord, context: Context): Promise<void> {
+  const delivery = deliveryOf(record, context);
   try {
     const message = parseMessage(record.body);
-    if (message.kind === 'sweep') await sweepUp(record);
-    if (message.kind === 'files') await takeFiles(message.files, deliveryOf(record, context));
-    if (message.kind === 'ingest') await measure(processUpload.run(message, deliveryOf(record, context)));
+    if (message.kind === 'sweep') await sweepUp(record, delivery);
+    if (message.kind === 'files') await takeFiles(message.files, delivery);
+    if (message.kind === 'ingest') await measure(processUpload.run(message, delivery));
   } catch (error) {
+    if (error instanceof StillWorking && delivery.isLast) {
+      // Nothing has failed, so this is nothing for the dead-letter queue: whoever works has a message of its own, or the sweeper comes.
+      logger.info('The message has waited long enough for another invocation', { messageId: record.messageId });
+      return;
+    }
     await comeAgain(record, error);
     throw error;
   }
 }
 
-async function sweepUp({ attributes }: SQSRecord): Promise<void> {
-  const { failed, expired, errors } = await sweep(new Date(Number(attributes.SentTimestamp)));
-  logger[errors.length > 0 ? 'warn' : 'info']('Uploads past their deadline were ended', { failed, expired, errors });
+async function sweepUp({ attributes }: SQSRecord, { stopAt }: Delivery): Promise<void> {
+  const { failed, expired, errors } = await sweep(new Date(Number(attributes.SentTimestamp)), stopAt);
+  const some = errors.slice(0, MOST_LOGGED_ERRORS);
+  logger[errors.length > 0 ? 'warn' : 'info']('Uploads past their deadline were ended', { failed, expired, failures: errors.length, errors: some });
   count(Metric.UPLOADS_FAILED, failed);
 }
 
@@ -69,7 +65,8 @@ async function takeFiles(files: readonly ArrivedFile[], delivery: Delivery): Pro
       failures.push(error);
     }
   }
-  if (failures.length > 0) throw failures[0];
+  // A failure comes before somebody to wait for.
+  if (failures.length > 0) throw failures.find((failure) => !(failure instanceof StillWorking)) ?? failures[0];
 }
 
 function deliveryOf(record: SQSRecord, context: Context): Delivery {
@@ -87,6 +84,7 @@ function deliveryOf(record: SQSRecord, context: Context): Delivery {
 
 const GRACE_SECONDS = 900;
 const LONGEST_PAUSE_SECONDS = 900;
+const MOST_LOGGED_ERRORS = 10;
 
 /** Without this the message stays hidden for the whole visibility timeout, which is made for invocations that are killed. */
 async function comeAgain(record: SQSRecord, error: unknown): Promise<void> {

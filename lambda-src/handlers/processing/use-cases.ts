@@ -75,4 +75,4 @@ export const timeForWork = (milliseconds: number) => (
 
 export const processUpload = new ProcessUpload({ ...ports, worker });
 export const takeArrival = new TakeArrival(ports, processUpload, { queuesJobs: required(Env.QUEUES_JOBS) === 'true' });
-export const sweep = (askedFor: Date) => sweepOverdue(ports, askedFor);
+export const sweep = (askedFor: Date, stopAt: Date) => sweepOverdue(ports, askedFor, stopAt);

@@ -119,7 +119,9 @@ describe('stages', () => {
     world.callMilliseconds = 100_000;
     const due = () => ({ until: new Date(world.clock + 260_000), stopAt: new Date(world.clock + 250_000) });
     expect(await world.deliver(due())).toEqual({ outcome: 'queued' });
-    expect(world.work.get(world.upload.uploadId)).toMatchObject({ lease: null, upload: { status: 'PROCESSING', stage: 'writing' } });
+    expect(world.work.get(world.upload.uploadId)).toMatchObject({
+      lease: null, upload: { status: 'PROCESSING', stage: 'writing', deadline: new Date(world.clock + 3600_000).toISOString() },
+    });
     expect(world.jobs).toEqual([{
       uploadId: world.upload.uploadId, tenantId: '-', files: [{ name: 'file', key: world.key }], attempt: 1, continuation: 2,
     }]);

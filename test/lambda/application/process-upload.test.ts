@@ -124,7 +124,9 @@ describe('the last attempt', () => {
   test('before it the lease is given back, so that the next one need not wait', async () => {
     const made = world().put('name,price\na,1\n');
     await expect(made.deliver({}, { twist: () => ({ open: down }) })).rejects.toThrow('S3 is down');
-    expect(made.work.get(made.upload.uploadId)).toMatchObject({ lease: null, upload: { status: 'PROCESSING' } });
+    expect(made.work.get(made.upload.uploadId)).toMatchObject({
+      lease: { until: new Date(made.clock).toISOString() }, upload: { status: 'PROCESSING' },
+    });
     expect(await made.deliver()).toMatchObject({ outcome: 'completed' });
   });
 });

@@ -60,12 +60,18 @@ test('the size is that of its file, not of the others', async () => {
   expect(current().upload).toMatchObject({ files: [{ size: 8 }], progress: { bytes: 0, totalBytes: 8 } });
 });
 
-test('release keeps the deadline and gives up the lease; end gives up both', async () => {
+test('release keeps the deadline and ends the lease; end gives up both', async () => {
   const { progress, current } = begun();
   await progress.release();
-  expect(current()).toMatchObject({ lease: null, upload: { status: 'PROCESSING', deadline: anUpload(1).deadline } });
+  expect(current()).toMatchObject({ lease: { until: '2026-01-01T00:00:00.000Z' }, upload: { status: 'PROCESSING', deadline: anUpload(1).deadline } });
   await progress.end((upload, at) => transition(upload, 'FAILED', at));
   expect(current()).toMatchObject({ lease: null, upload: { status: 'FAILED', deadline: null } });
+});
+
+test('who hands over leaves no lease, and the time that a job may take', async () => {
+  const { progress, current } = begun();
+  await progress.handOver();
+  expect(current()).toMatchObject({ lease: null, upload: { status: 'PROCESSING', deadline: '2026-01-01T01:00:00.000Z' } });
 });
 
 test('whoever has lost the upload learns it at the next write', async () => {

@@ -1,5 +1,5 @@
 import { announcedFile, transition, Upload, UploadStatus } from '../../../lambda-src/domain/upload';
-import { again, arrive, attemptOf, begin, decide, Lease, Work } from '../../../lambda-src/domain/work';
+import { again, arrive, attemptOf, begin, decide, Lease, waitsForJob, Work } from '../../../lambda-src/domain/work';
 import { anUpload } from '../../support/fakes/uploads';
 
 const NOW = '2026-01-01T01:00:00.000Z';
@@ -123,6 +123,13 @@ describe('begin', () => {
   test.each(['COMPLETED', 'ABORTED', 'QUARANTINED'] as const)('refuses what has ended: %s', (status) => {
     expect(() => beginning(work(status))).toThrow(`an upload cannot go from ${status} to UPLOADED`);
   });
+});
+
+test.each<[UploadStatus, keyof typeof leases, boolean]>([
+  ['UPLOADED', 'none', true], ['UPLOADED', 'held', true], ['PROCESSING', 'none', true],
+  ['PROCESSING', 'held', false], ['PROCESSING', 'over', false], ['PENDING', 'none', false], ['FAILED', 'none', false], ['EXPIRED', 'none', false],
+])('a %s upload, lease %s, waits for its job: %s', (status, lease, expected) => {
+  expect(waitsForJob(work(status, leases[lease]))).toBe(expected);
 });
 
 test('a failed upload waits again, and that is another attempt', () => {

@@ -85,6 +85,8 @@ export function describeWorkStore(name: string, emptyStore: () => Promise<WorkSt
       expect(await overdue(at(5))).toEqual(ids(1, 2, 3));
       expect(await overdue(at(60), 2)).toEqual(ids(1, 2));
       expect(await overdue(at(0))).toEqual([]);
+      const [first] = await store.overdue(at(60), 1);
+      expect((await store.overdue(at(60), 2, first.upload)).map(({ upload }) => upload.uploadId)).toEqual(ids(2, 3));
     });
 
     test('what it lists as overdue can be saved', async () => {

@@ -39,10 +39,11 @@ export class InMemoryWork implements WorkStore {
     return saved;
   }
 
-  public async overdue(now: string, limit: number): Promise<Work[]> {
+  public async overdue(now: string, limit: number, after?: Pick<Upload, 'uploadId' | 'deadline'>): Promise<Work[]> {
+    const place = ({ deadline, uploadId }: Pick<Upload, 'uploadId' | 'deadline'>) => `${deadline} ${uploadId}`;
     return this.all()
-      .filter(({ upload }) => upload.deadline !== null && upload.deadline < now)
-      .sort((a, b) => (a.upload.deadline! < b.upload.deadline! ? -1 : 1))
+      .filter(({ upload }) => upload.deadline !== null && upload.deadline < now && (!after || place(upload) > place(after)))
+      .sort((a, b) => (place(a.upload) < place(b.upload) ? -1 : 1))
       .slice(0, limit);
   }
 }

@@ -99,7 +99,7 @@ export class IngestWorld {
   }
 
   public async sweep(circumstances: Circumstances = {}): Promise<Swept> {
-    return sweepOverdue(this.twisted(circumstances), new Date(this.clock));
+    return sweepOverdue(this.twisted(circumstances), new Date(this.clock), new Date(this.clock + 60 * SECOND));
   }
 
   /** What the queue does after a failed delivery: waits, until a lease is over if need be, and delivers again. */
@@ -162,7 +162,7 @@ export class IngestWorld {
         find: (id) => invocation.call('find', () => work.find(id)),
         add: (upload) => invocation.call('add', () => work.add(upload)),
         save: (changed) => invocation.call('save', () => work.save(changed)),
-        overdue: (now, limit) => invocation.call('overdue', () => work.overdue(now, limit)),
+        overdue: (now, limit, after) => invocation.call('overdue', () => work.overdue(now, limit, after)),
       },
       open: (key, etag) => invocation.call('open', () => this.open(key, invocation, etag)),
       newWriter: () => new BatchWriter({
