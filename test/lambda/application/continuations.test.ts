@@ -24,7 +24,7 @@ const turn = (faultAt: fc.Arbitrary<number>): fc.Arbitrary<Turn> => fc.record({
 /** An upload that takes so many stages, of which an invocation has time for one. */
 class StagedUpload {
   readonly called: number[] = [];
-  readonly world = new IngestWorld(recordModel()).put('hello');
+  readonly world = new IngestWorld(recordModel({})).put('hello');
   /** How often each message was received that is in the queue. */
   private readonly messages = [0];
   private sent = 0;

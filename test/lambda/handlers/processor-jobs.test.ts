@@ -57,42 +57,47 @@ test('a file of a tenant waits for a job, which is sent in the tenant\'s name', 
   expect(await fn.current(upload)).toMatchObject({ status: 'COMPLETED', counts: { total: 1 } });
 });
 
-test('jobs of a FIFO queue keep the order of their tenant: those behind one that fails come again with it', async () => {
-  const [first, second, other] = await Promise.all(
-    ['acme', 'acme', 'globex'].map((tenantId, nth) => arrived(tenantId, `name,price\nordered ${nth},1\n`)),
-  );
-  // It waits for somebody who works on it.
+/** Somebody else works on the upload. */
+async function hold({ uploadId, createdAt }: Upload): Promise<void> {
   const { work } = fn;
-  const found = (await work.find(first.uploadId))!;
-  const held = await work.save({
-    ...found,
-    upload: transition(found.upload, 'PROCESSING', first.createdAt),
-    lease: { holder: 'other', until: new Date(Date.now() + 60_000).toISOString() },
-  });
-  const jobs = [first, second, other].map((upload) => job(upload));
-  expect((await fn.call(jobs)).again.sort()).toEqual([jobs[0].messageId, jobs[1].messageId].sort());
-  expect([await fn.current(second), await fn.current(other)].map(({ status }) => status)).toEqual(['UPLOADED', 'COMPLETED']);
+  const found = (await work.find(uploadId))!;
+  const lease = { holder: 'other', until: new Date(Date.now() + 60_000).toISOString() };
+  const upload = transition(transition(found.upload, 'UPLOADED', createdAt), 'PROCESSING', createdAt);
+  await work.save({ ...found, upload, lease });
+}
 
-  await work.save({ ...held, lease: null });
-  expect((await fn.call(jobs.slice(0, 2))).again).toEqual([]);
-  const ended = await Promise.all([first, second].map((upload) => fn.current(upload)));
-  const ends = ended.map(({ status, history }) => [status, history.at(-1)!.at]);
-  expect(ends.map(([status]) => status)).toEqual(['COMPLETED', 'COMPLETED']);
-  expect(ends[0][1] < ends[1][1]).toBe(true);
+test('a job comes again while somebody else works on its upload, but not into the dead-letter queue: nothing has failed', async () => {
+  const upload = await arrived('acme', 'name,price\nx,1\n');
+  await hold(upload);
+  const waiting = job(upload, { ApproximateReceiveCount: '2' });
+  expect(await fn.call([waiting])).toEqual({ again: [waiting.messageId], counted: {} });
+  expect(await fn.call([job(upload, { ApproximateReceiveCount: '3' })])).toEqual({ again: [], counted: {} });
+  expect(await fn.current(upload)).toMatchObject({ status: 'PROCESSING' });
 });
 
-test('those behind one that fails are hidden no longer', async () => {
-  const [first, second] = await Promise.all(['acme', 'acme'].map((tenantId) => arrived(tenantId, 'name,price\nx,1\n')));
+test('a notice of a file does not end there either, unless another file of it has failed', async () => {
+  const upload = await fn.send('name,price\nx,1\n');
+  await hold(upload);
+  const { Records } = JSON.parse(arrival(upload)) as { Records: object[] };
+  const last = { ApproximateReceiveCount: '3' };
+  expect((await fn.call([message(JSON.stringify({ Records }), last)])).again).toEqual([]);
+  const failing = await fn.send('name,price\ny,1\n');
+  const both = message(JSON.stringify({ Records: [...Records, ...(JSON.parse(arrival(failing)) as { Records: object[] }).Records] }), last);
+  expect((await fn.call([both], fn.load({ [Env.QUERY_TABLE]: 'not-there' }))).again).toEqual([both.messageId]);
+  fn.load();
+});
+
+test('the visibility of a job is changed in its own queue', async () => {
+  const upload = await arrived('acme', 'name,price\nx,1\n');
   const QueueUrl = await fn.resources.fifoQueue();
-  const broken = fn.load({ [Env.QUERY_TABLE]: 'not-there', [Env.JOB_QUEUE_URL]: QueueUrl });
-  const group = { MessageGroupId: 'acme', MessageDeduplicationId: 'second' };
-  await fn.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'second', ...group }));
+  const broken = fn.load({ [Env.QUERY_TABLE]: 'not-there', [Env.JOB_QUEUE_URL]: QueueUrl, [Env.VISIBILITY_SECONDS]: '1' });
+  await fn.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x', MessageGroupId: 'acme', MessageDeduplicationId: 'x' }));
   const receive = async (VisibilityTimeout: number) => {
-    const { Messages = [] } = await fn.clients.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 2, VisibilityTimeout }));
+    const { Messages = [] } = await fn.clients.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 3, VisibilityTimeout }));
     return Messages;
   };
   const [received] = await receive(600);
-  expect((await fn.call([job(first), job(second, {}, received.ReceiptHandle)], broken)).again).toHaveLength(2);
+  expect((await fn.call([job(upload, {}, received.ReceiptHandle)], broken)).again).toHaveLength(1);
   expect((await receive(1)).map(({ MessageId }) => MessageId)).toEqual([received.MessageId]);
   fn.load();
 });
