@@ -20,7 +20,7 @@ export type Message =
 
 /** S3's own notification, S3's event through EventBridge, or a job of ours. Throws on anything else: it belongs in the DLQ. */
 export function parseMessage(body: string): Message {
-  const message: unknown = JSON.parse(body);
+  const message = parseJson(body);
   if (!isRecord(message)) throw new Error('the message is not a JSON object');
   if (message.Event === 's3:TestEvent') return { kind: 'test' };
   if (message.job === SWEEP_JOB) return { kind: 'sweep' };
@@ -28,6 +28,15 @@ export function parseMessage(body: string): Message {
   if (Array.isArray(message.Records)) return { kind: 'files', files: message.Records.map(fromNotification) };
   if (message.source === 'aws.s3') return { kind: 'files', files: [fromEventBridge(message)] };
   throw new Error('the message is neither an event of S3 nor a job');
+}
+
+/** The parser's own error would quote the message, which names files, and errors are logged. */
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Error('the message is not JSON');
+  }
 }
 
 function fromNotification(record: unknown): ArrivedFile {

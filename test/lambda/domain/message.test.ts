@@ -56,6 +56,10 @@ test.each([
   expect(() => parseMessage(body)).toThrow();
 });
 
+test('an error does not quote what is in a message', () => {
+  expect(() => parseMessage('{"Records":[{"s3":secret')).toThrow(new Error('the message is not JSON'));
+});
+
 test('nothing but these messages gets through', () => {
   fc.assert(fc.property(fc.json(), (body) => {
     try {
