@@ -78,11 +78,8 @@ export class CollectFiles {
 
   private checked(file: UploadFile, findings: Findings): Findings {
     if (!('object' in findings)) return findings;
-    const { size, contentType, checksum } = findings.object;
     try {
-      // What S3 does not tell is not held against the file: S3 has checked it when it took the bytes.
-      const comparable = checksum?.algorithm === file.checksum?.algorithm ? checksum ?? undefined : undefined;
-      checkArrival(file, { size, contentType, checksum: comparable }, this.rules);
+      checkArrival(file, findings.object, this.rules);
       return findings;
     } catch (error) {
       if (!(error instanceof UploadFailure)) throw error;
