@@ -22,7 +22,9 @@ export function compileMetadata({ metadata: columns }: UploadModel): MetadataChe
     const parsed = [...parsers].map(([name, parse]) => ({ name, value: parse(Object.hasOwn(given, name) ? given[name] : '') }));
     const broken = parsed.flatMap(({ name, value }) => (value instanceof Problem ? [fault(name, `must ${value.rule}`)] : []));
     if (unknown.length > 0 || broken.length > 0) return { errors: [...broken, ...unknown] };
-    const kept = parsed.flatMap(({ name, value }) => (value === undefined || value instanceof Problem ? [] : [[name, wireText(value)] as const]));
+    const kept = parsed.flatMap(({ name, value }) => (
+      value === undefined || value instanceof Problem ? [] : [[name, wireText(value)] as const]
+    ));
     return { metadata: Object.fromEntries(kept) };
   };
 }
