@@ -11,6 +11,8 @@ export interface AbortUploadPorts {
   readonly uploads: Pick<WorkStore, 'find' | 'save'>;
   readonly objects: Pick<ObjectStore, 'abortMultipart' | 'delete'>;
   readonly now: () => Date;
+  /** Called with every upload that was given up, not again for a repeated request. */
+  readonly onAborted: () => void;
 }
 
 /**
@@ -21,9 +23,14 @@ export class AbortUpload {
   constructor(private readonly ports: AbortUploadPorts) {}
 
   public async run(caller: Caller, uploadId: string): Promise<void> {
-    const { uploads, objects } = this.ports;
+    const { uploads, objects, onAborted } = this.ports;
     const find = () => findFor(caller, uploadId, (id) => uploads.find(id), ({ upload }) => upload);
-    const { upload } = await changeWork(uploads, find, (work) => this.giveUp(work));
+    let isNews = false;
+    const { upload } = await changeWork(uploads, find, (work) => {
+      isNews = work.upload.status !== 'ABORTED';
+      return this.giveUp(work);
+    });
+    if (isNews) onAborted();
     await discardFiles(objects, upload.files);
   }
 

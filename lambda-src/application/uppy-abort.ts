@@ -9,6 +9,7 @@ export interface GiveUpUppyPorts {
   readonly find: FindUppyUpload;
   readonly works: Pick<WorkStore, 'save'>;
   readonly now: () => Date;
+  /** Called with every upload that was given up, not again for a repeated request. */
   readonly onAborted: () => void;
 }
 
@@ -18,11 +19,13 @@ export class GiveUpUppy {
 
   public async run(caller: Caller, target: MultipartTarget): Promise<void> {
     const { find, works, now, onAborted } = this.ports;
+    let isNews = false;
     await changeWork(works, async () => (await find.run(caller, target)).work, (work) => {
-      if (work.upload.status === 'ABORTED') return work;
+      isNews = work.upload.status !== 'ABORTED';
+      if (!isNews) return work;
       requirePending({ work, target });
       return { ...work, upload: transition(work.upload, 'ABORTED', now().toISOString()) };
     });
-    onAborted();
+    if (isNews) onAborted();
   }
 }

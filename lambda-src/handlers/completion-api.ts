@@ -41,8 +41,7 @@ const files = new CollectFiles(objects, { maxFileSize: requiredInteger(Env.MAX_F
 const rules = rulesOfEnvironment({ maxFiles: 1, model: besideTheCode<UploadModel>(UPLOAD_MODEL_FILE) });
 
 const completeUpload = new CompleteUpload({ uploads, files, objects, jobs, now });
-const abortUpload = new AbortUpload({ uploads, objects, now });
-const onAborted = () => count(Metric.UPLOADS_ABORTED);
+const abortUpload = new AbortUpload({ uploads, objects, now, onAborted: () => count(Metric.UPLOADS_ABORTED) });
 
 const routes = completionRoutes({
   callerOf,
@@ -53,7 +52,6 @@ const routes = completionRoutes({
   uploadInline: new UploadInline({ store, uploads, objects, jobs, newId: randomUUID, now }, rules),
   reprocessUpload: new ReprocessUpload({ uploads, jobs, now }),
   onStarted: () => count(Metric.UPLOADS_STARTED),
-  onAborted,
 });
 
 const routesOfUppy = uppyEndRoutes({
@@ -64,7 +62,6 @@ const routesOfUppy = uppyEndRoutes({
   rules,
   completeUpload,
   abortUpload,
-  onAborted,
   locationOf: (key) => urlOf(bucketEndpoint(bucketName)) + keyPath(key),
   bucketName,
   now,

@@ -23,12 +23,11 @@ export interface CompletionRoutesProps {
   readonly reprocessUpload: Pick<ReprocessUpload, 'run'>;
   /** Called with every upload that was started, not again for a repeated request. */
   readonly onStarted: () => void;
-  readonly onAborted: () => void;
 }
 
 /** How an upload's files are looked at, taken on, or given up. */
 export function completionRoutes(props: CompletionRoutesProps): Routes {
-  const { callerOf, idempotent, listParts, completeUpload, abortUpload, uploadInline, reprocessUpload, onStarted, onAborted } = props;
+  const { callerOf, idempotent, listParts, completeUpload, abortUpload, uploadInline, reprocessUpload, onStarted } = props;
   return {
     'POST /uploads/inline': idempotent('POST /uploads/inline', async (request) => {
       const caller = callerOf(request.event);
@@ -52,7 +51,6 @@ export function completionRoutes(props: CompletionRoutesProps): Routes {
 
     'DELETE /uploads/:uploadId': async ({ event, params }) => {
       await abortUpload.run(callerOf(event), params.uploadId);
-      onAborted();
       return noContent();
     },
 

@@ -70,7 +70,6 @@ export interface UppyEndFunctionProps extends UppyFunctionProps {
   readonly completeUpload: Pick<CompleteUpload, 'run'>;
   readonly abortUpload: Pick<AbortUpload, 'run'>;
   readonly locationOf: (key: string) => string;
-  readonly onAborted: () => void;
 }
 
 /** Everything of Uppy that the function serves which completes and aborts uploads. */
@@ -81,7 +80,6 @@ export function uppyEndRoutes(props: UppyEndFunctionProps): Routes {
   const abort = async (caller: Caller, target: MultipartTarget): Promise<void> => {
     const { work } = await find.run(caller, target);
     await abortUpload.run(caller, work.upload.uploadId);
-    props.onAborted();
   };
   return onBothMounts(props, (mount) => companionEndRoutes(mount, { ...props, complete, abort }));
 }

@@ -37,6 +37,7 @@ test('can be done again, and does then what was left undone', async () => {
   expect(world.objects.isEmpty).toBe(true);
   await abort();
   expect(world.upload(uploadId).history.map(({ status }) => status)).toEqual(['PENDING', 'ABORTED']);
+  expect(world.aborted).toBe(1);
 });
 
 test('what is waiting to be worked on is not worked on any more', async () => {
@@ -52,7 +53,7 @@ test.each<UploadStatus>(['PROCESSING', 'COMPLETED', 'FAILED', 'EXPIRED', 'QUARAN
   const work = world.work.get(uploadId);
   await world.work.save({ ...work, upload: { ...work.upload, status } });
   await expect(abort()).rejects.toMatchObject({ code: 'UPLOAD_ENDED', status: 409 });
-  expect(world.objects.contents.size).toBe(2);
+  expect([world.objects.contents.size, world.aborted]).toEqual([2, 0]);
 });
 
 test('an upload that is being completed at that moment leaves no object behind', async () => {

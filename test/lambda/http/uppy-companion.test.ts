@@ -65,6 +65,7 @@ describe.each(['', 'session'])('Companion%s', (mount) => {
     const { key, multipartId } = await begin();
     const target = { params: { multipartId }, query: { key } };
     for (let attempt = 1; attempt <= 2; attempt++) expect(await call('DELETE', '/s3/multipart/{multipartId}', target)).toEqual({ status: 200, body: {} });
+    expect(world.counted.aborted).toBe(1);
     expect(world.upload(key).status).toBe('ABORTED');
     expect(await world.s3.listParts(key, multipartId)).toBeUndefined();
     const sign = await call('GET', '/s3/multipart/{multipartId}/{partNumber}', { params: { multipartId, partNumber: '1' }, query: { key } });

@@ -63,6 +63,7 @@ test('lists, completes and aborts with URLs of S3', async () => {
   expect(world.upload(key).status).toBe('PENDING');
   for (let call = 1; call <= 2; call++) {
     expect((await world.presign({ method: 'DELETE', key, uploadId })).body).toEqual({ key, url: `https://bucket.test/${key}?abort=${uploadId}` });
+    expect(world.counted.aborted).toBe(1);
   }
   expect(world.upload(key)).toMatchObject({ status: 'ABORTED', deadline: null });
   for (const method of ['GET', 'POST']) {

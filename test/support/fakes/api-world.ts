@@ -81,7 +81,7 @@ export class ApiWorld {
     const completeUpload = new CompleteUpload({
       uploads: works, objects, jobs, now, files: new CollectFiles(objects, { maxFileSize: rules.maxFileSize, contentTypes: CONTENT_TYPES }),
     });
-    const abortUpload = new AbortUpload({ uploads: works, objects, now });
+    const abortUpload = new AbortUpload({ uploads: works, objects, now, onAborted: () => undefined });
     const ends = { onStarted: () => undefined, onAborted: () => undefined };
     const uppy = { ...ends, readCaller: callerOf, sessions: new InMemorySessions(now), works, objects, rules, bucketName: 'bucket', now };
     this.routes = {

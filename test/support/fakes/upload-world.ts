@@ -54,6 +54,8 @@ export class UploadWorld {
   public readonly queue = new RecordingQueue();
   public readonly signer = new RecordingSigner();
   public clock = Date.parse('2026-01-01T00:00:00.000Z');
+  /** How many uploads were counted as given up. */
+  public aborted = 0;
   private ids = 0;
 
   constructor(private readonly rules: Partial<UploadRulesProps> = {}) {}
@@ -89,7 +91,7 @@ export class UploadWorld {
       signParts: new SignParts({ store, signer, now }, URL_EXPIRY),
       listParts: new ListParts({ store, objects }),
       complete: new CompleteUpload({ uploads: work, files: new CollectFiles(objects, arrivalRules), objects, jobs, now }),
-      abort: new AbortUpload({ uploads: work, objects, now }),
+      abort: new AbortUpload({ uploads: work, objects, now, onAborted: () => { this.aborted++; } }),
       inline: new UploadInline({ store, uploads: work, objects, jobs, newId, now }, rules),
       reprocess: new ReprocessUpload({ uploads: work, jobs, now }),
       rejects: new GetRejects({

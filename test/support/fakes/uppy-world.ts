@@ -72,7 +72,7 @@ export class UppyWorld {
         completeUpload: new CompleteUpload({
           uploads: this.works, files: collect, objects, now, jobs: { send: async (job) => void this.jobs.push(job) },
         }),
-        abortUpload: new AbortUpload({ uploads: this.works, objects, now }),
+        abortUpload: new AbortUpload({ uploads: this.works, objects, now, onAborted: shared.onAborted }),
         locationOf: (key) => `https://bucket.test/${key}`,
       }),
     }, logger));
