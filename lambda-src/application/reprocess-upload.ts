@@ -8,7 +8,7 @@ import { JOB_PATIENCE_SECONDS } from '../domain/job-patience';
 import { secondsAfter } from '../domain/seconds-after';
 import { Upload } from '../domain/upload';
 import { FailureCode } from '../domain/upload-failure';
-import { again, Work } from '../domain/work';
+import { again, attemptOf, Work } from '../domain/work';
 
 export interface ReprocessUploadPorts {
   readonly uploads: Pick<WorkStore, 'find' | 'save'>;
@@ -16,6 +16,8 @@ export interface ReprocessUploadPorts {
   readonly now: () => Date;
 }
 
+/** Every attempt stays in the history, and an item of DynamoDB has an end. */
+const MOST_ATTEMPTS = 100;
 /** An object that nobody announced is nobody's, however often it is looked at. */
 const NOBODYS: FailureCode = 'UPLOAD_NOT_REGISTERED';
 
@@ -41,6 +43,7 @@ export class ReprocessUpload {
     }
     if (upload.status !== 'FAILED') throw uploadEnded(upload, 'cannot be processed again');
     if (upload.error?.code === NOBODYS) throw uploadEnded(upload, 'cannot be processed again, since nobody has announced its file');
+    if (attemptOf(upload) >= MOST_ATTEMPTS) throw uploadEnded(upload, `has been processed ${MOST_ATTEMPTS} times: start the upload anew`);
     const at = this.ports.now();
     return again(work, at.toISOString(), secondsAfter(at, JOB_PATIENCE_SECONDS));
   }

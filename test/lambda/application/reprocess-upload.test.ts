@@ -42,6 +42,16 @@ test('an object that nobody announced stays nobody\'s', async () => {
   expect(world.queue.jobs).toEqual([]);
 });
 
+test('after a hundred attempts the file is what is wrong', async () => {
+  const history = (attempts: number) => Array.from({ length: attempts }, () => FAILED.history!).flat();
+  const { world, uploadId, reprocess } = await anUploadThatIs({ ...FAILED, history: history(99) });
+  await expect(reprocess()).resolves.toMatchObject({ status: 'UPLOADED' });
+  const work = world.work.get(uploadId);
+  await world.work.save({ ...work, upload: { ...work.upload, ...FAILED, history: history(100) } });
+  await expect(reprocess()).rejects.toMatchObject({ code: 'UPLOAD_ENDED', message: expect.stringContaining('processed 100 times') });
+  expect(world.queue.jobs).toHaveLength(1);
+});
+
 test.each(STRANGERS)('is not possible for %j', async (stranger) => {
   const { world, uploadId, reprocess } = await anUploadThatIs(FAILED);
   await expect(reprocess(stranger)).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND', status: 404 });
