@@ -24,6 +24,11 @@ export interface CallHandlerRules extends ArrivalRules, RecordRules {
   readonly callMilliseconds: number;
 }
 
+/** A file whose bytes were found in order: as long as it has this ETag, it has those. */
+interface InspectedFile extends UploadFile {
+  readonly etag: string;
+}
+
 /** What is kept for the function between two of its calls, and how often it has been called. */
 interface Saved {
   readonly calls: number;
@@ -61,13 +66,13 @@ export class CallHandler implements UploadWorker {
     }
   }
 
-  private async inspect({ files }: Upload, progress: ProgressReport): Promise<UploadFile[]> {
+  private async inspect({ files }: Upload, progress: ProgressReport): Promise<InspectedFile[]> {
     return Promise.all(files.map(async (file) => {
       try {
         const facts = await inspectFile(this.ports.objects, file);
         checkArrival(file, facts, this.rules);
         progress.expect(file.key, facts.size);
-        return { ...file, size: facts.size };
+        return { ...file, size: facts.size, etag: facts.etag };
       } catch (error) {
         throw namingFile(file, files, error);
       }
@@ -83,13 +88,13 @@ export class CallHandler implements UploadWorker {
     return invoked.payload;
   }
 
-  private eventOf({ uploadId, tenantId, owner, metadata }: Upload, files: readonly UploadFile[]): object {
+  private eventOf({ uploadId, tenantId, owner, metadata }: Upload, files: readonly InspectedFile[]): object {
     return {
       uploadId,
       tenantId,
       owner,
       bucket: this.rules.bucket,
-      files: files.map(({ name, fileName, key, contentType, size }) => ({ name, fileName, key, contentType, size })),
+      files: files.map(({ name, fileName, key, contentType, size, etag }) => ({ name, fileName, key, contentType, size, etag })),
       metadata,
     };
   }

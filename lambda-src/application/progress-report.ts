@@ -85,7 +85,7 @@ export class ProgressReport {
     await this.save((upload) => upload, lease && { ...lease, until: this.ports.now().toISOString() });
   }
 
-  /** Lets another invocation go on, for which a job is about to be sent. Until it comes, the upload waits like one that nobody has begun with. */
+  /** Lets another invocation go on, whose job is about to be sent. Until it comes, the upload waits like one that nobody has begun with. */
   public async handOver(): Promise<void> {
     const deadline = secondsAfter(this.ports.now(), JOB_PATIENCE_SECONDS);
     await this.save((upload) => ({ ...upload, deadline }), null);

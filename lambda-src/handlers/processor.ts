@@ -24,7 +24,8 @@ const queueUrls = { standard: required(Env.QUEUE_URL), fifo: required(Env.JOB_QU
 export const handler = withTracing(async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   logger.addContext(context);
   try {
-    return await processPartialResponse(event, (record: SQSRecord) => take(record, context), batch, { context, throwOnFullBatchFailure: false });
+    const taking = (record: SQSRecord) => take(record, context);
+    return await processPartialResponse(event, taking, batch, { context, throwOnFullBatchFailure: false });
   } finally {
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   }

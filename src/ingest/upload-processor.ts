@@ -58,9 +58,11 @@ export abstract class UploadProcessor {
    *
    * It is called when all files of an upload are there, synchronously, with
    *
-   * `{ uploadId, tenantId, owner, bucket, files: [{ name, fileName, key, contentType, size }], metadata, stage, state }`
+   * `{ uploadId, tenantId, owner, bucket, files: [{ name, fileName, key, contentType, size, etag }], metadata, stage, state }`
    *
-   * where `tenantId` is `-` without tenancy, `owner` may be null, and `stage` and `state` are null at first. It answers with one of
+   * where `tenantId` is `-` without tenancy, `owner` may be null, and `stage` and `state` are null at first. `etag` names the bytes
+   * that were checked, without quotes: read with `If-Match: "{etag}"`, since a signed form can replace a file until it expires.
+   * It answers with one of
    *
    * - `{ stage, state?, progress?: { bytes, totalBytes } }`: it is called again, with `stage` (up to 100 characters, which clients
    *   see) and `state` (up to 32 KB of JSON, which they do not). A retry goes on there.
@@ -71,7 +73,7 @@ export abstract class UploadProcessor {
    * An answer has at most 6 MB (Lambda's limit). An error that it throws means: try again, as often as the queue allows; the upload
    * then fails with `HANDLER_FAILED`, and shows the error's type only. One stage may be called more than once, so let it do the
    * same again. An upload has at most 1,000 calls. One that outlasts an invocation of the processor goes on in another one,
-   * behind those that wait in the queue.
+   * behind those that wait in the queue: with `IngestQueue.fifo()` it loses its place.
    */
   public static handler(fn: lambda.IFunction, props: HandlerProcessorProps = {}): UploadProcessor {
     return new HandlerProcessor(fn, props);
@@ -84,7 +86,7 @@ export abstract class UploadProcessor {
    * then its own.
    *
    * With a `tenancy` the tenant is the second segment of a file's key, and the API shows a tenant the records whose partition key
-   * begins with `{tenantId}#`, newest first those whose `_list` is `{tenantId}#{shard}`: the function has to write them so.
+   * begins with `_t#{tenantId}#`, newest first those whose `_list` is `_t#{tenantId}#{shard}`: the function has to write them so.
    */
   public static fromFunction(processor: lambda.IFunction, props: FunctionProcessorProps = {}): UploadProcessor {
     return new FunctionProcessor(processor, props);

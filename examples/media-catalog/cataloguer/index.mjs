@@ -50,7 +50,8 @@ class Refusal extends Error {
 async function lookAt({ bucket, files }, name, formats) {
   const file = files.find((candidate) => candidate.name === name);
   if (!file) throw new Refusal('FILE_MISSING', `the upload must have a file '${name}'`);
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: file.key, Range: 'bytes=0-15' }));
+  // The bytes that have arrived and were checked, and no others: what was replaced since is an error.
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: file.key, IfMatch: `"${file.etag}"`, Range: 'bytes=0-15' }));
   const start = await Body.transformToString('latin1');
   const format = Object.keys(formats).find((candidate) => formats[candidate].test(start));
   if (!format) throw new Refusal('UNKNOWN_FORMAT', `'${name}' must be a file of one of the formats ${Object.keys(formats).join(', ')}`);

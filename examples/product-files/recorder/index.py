@@ -14,13 +14,15 @@ def handler(upload, _context):
         "fileKey": file["key"],
         "contentType": file["contentType"],
         "size": file["size"],
-        "sha256": sha256(upload["bucket"], file["key"]),
+        "sha256": sha256(upload["bucket"], file),
     }
     return {"result": {"productId": record["productId"], "sha256": record["sha256"]}, "records": [record]}
 
 
-def sha256(bucket, key):
+def sha256(bucket, file):
     digest = hashlib.sha256()
-    for chunk in s3.get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(1024 * 1024):
+    # The bytes that have arrived and were checked, and no others: what was replaced since is an error.
+    found = s3.get_object(Bucket=bucket, Key=file["key"], IfMatch=f'"{file["etag"]}"')
+    for chunk in found["Body"].iter_chunks(1024 * 1024):
         digest.update(chunk)
     return digest.hexdigest()

@@ -1,7 +1,7 @@
 import { LastAttemptFailed } from '../../../lambda-src/application/process-upload';
 import { objectKey } from '../../../lambda-src/domain/object-key';
 import { announcedFile } from '../../../lambda-src/domain/upload';
-import { Handler, IngestWorld } from '../../support/fakes/ingest-world';
+import { etagOf, Handler, IngestWorld } from '../../support/fakes/ingest-world';
 import { FAULTS, Invocation } from '../../support/fakes/invocation';
 import { anUpload } from '../../support/fakes/uploads';
 import { column, recordModel } from '../domain/record-models';
@@ -39,7 +39,9 @@ test('the function is told everything about the upload, and its result is kept',
     tenantId: 'acme',
     owner: 'ada',
     bucket: 'files',
-    files: files.map(({ name, fileName, key, contentType }) => ({ name, fileName, key, contentType, size: key.length })),
+    files: files.map(({ name, fileName, key, contentType }) => (
+      { name, fileName, key, contentType, size: key.length, etag: etagOf(world.files.get(key)!) }
+    )),
     metadata: { language: 'hi' },
     stage: null,
     state: null,

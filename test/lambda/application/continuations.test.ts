@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { StillWorking } from '../../../lambda-src/application/process-upload';
-import { Fault, FAULTS, Invocation } from '../../support/fakes/invocation';
 import { IngestWorld } from '../../support/fakes/ingest-world';
+import { Fault, FAULTS, Invocation } from '../../support/fakes/invocation';
 import { recordModel } from '../domain/record-models';
 
 const HOUR = 3600_000;
@@ -59,7 +59,8 @@ class StagedUpload {
   /** Whether the message is done with. */
   private async deliver(isLast: boolean, invocation: Invocation): Promise<boolean> {
     const { world } = this;
-    const delivery = { until: new Date(world.clock + 300_000), stopAt: new Date(world.clock + 270_000), deadline: new Date(world.clock + HOUR), isLast };
+    const later = (milliseconds: number) => new Date(world.clock + milliseconds);
+    const delivery = { until: later(300_000), stopAt: later(270_000), deadline: later(HOUR), isLast };
     const done = (this.sent === 0 ? world.deliver(delivery, { invocation }) : world.deliverJob(delivery, { invocation }))
       .then(() => true, (error: unknown) => error instanceof StillWorking && isLast);
     const ended = await Promise.race([done, invocation.killed]);
