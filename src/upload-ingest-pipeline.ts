@@ -19,6 +19,7 @@ import { validateKeyAttributes } from './private/record-model';
 import { callsOf } from './private/route-calls';
 import { validateFileNamePattern, validateMaxFiles, validateMetadata } from './private/upload-rules';
 import { validateContentTypes, validateSize } from './private/validation';
+import { warn } from './private/warnings';
 import { QueryTable, QueryTableConfig } from './storage/query-table';
 import { StatusTable } from './storage/status-table';
 import { UploadBucket } from './storage/upload-bucket';
@@ -79,7 +80,11 @@ export class UploadIngestPipeline extends Construct {
     this.bucket = (props.bucket ?? UploadBucket.managed())
       .bind(this, { ...rest, queue: this.arrivalsQueue, corsOrigins: api._cors()?.origins, uploadExpiry: api._uploadExpiry() }).bucket;
     this.statusTable = (props.statusTable ?? StatusTable.managed()).bind(this, rest).table;
-    this.query = (props.queryTable ?? QueryTable.managed()).bind(this, { ...rest, indexes: processor._tableIndexes(tenancy) });
+    const queryTable = props.queryTable ?? QueryTable.managed();
+    if (this.recordModel.tenancy && queryTable._mayBeShared()) {
+      warn(this, 'sharedTableTenancy', 'The query table is not ours: a tenant sees every item whose partition key begins with _t#{tenantId}#, whoever wrote it');
+    }
+    this.query = queryTable.bind(this, { ...rest, indexes: processor._tableIndexes(tenancy) });
     this.queryTable = this.query.table;
     validateKeyAttributes(this.query, this.recordModel);
 
@@ -151,9 +156,17 @@ export class UploadIngestPipeline extends Construct {
     return pipelineMetric(this, Metric.ROWS_REJECTED, this.serviceName, options);
   }
 
-  /** Age of the oldest message that waits for the processor, in seconds. @default - the maximum over 5 minutes */
+  /** Age of the oldest upload that waits for the processor, in seconds. @default - the maximum over 5 minutes */
   public metricQueueAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.queue.metricApproximateAgeOfOldestMessage(options);
+  }
+
+  /**
+   * Age of the oldest announcement of a file that waits, in seconds: what `metricQueueAge` is, unless `IngestQueue.fifo()` has a queue
+   * of its own for them. @default - the maximum over 5 minutes
+   */
+  public metricArrivalsAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.arrivalsQueue.metricApproximateAgeOfOldestMessage(options);
   }
 
   private grantCalls(grantee: iam.IGrantable, calls: string[]): iam.Grant {

@@ -27,7 +27,8 @@ export interface TenancyOptions {
  *
  * The id of a tenant has 1 to 128 characters of `A-Z a-z 0-9 . _ @ + = -` and begins with a letter or digit; a request
  * without one is answered with 403 `TENANT_MISSING`, one with another with 403 `INVALID_TENANT`. Files of a tenant are under
- * `uploads/{tenantId}/`, and the partition keys of its records begin with `{tenantId}#`.
+ * `uploads/{tenantId}/`, and the partition keys of its records begin with `_t#{tenantId}#`. Whoever else writes to a query table of
+ * yours must use no such keys, unless they are meant for the tenant.
  *
  * Decide before the first upload: what was stored without tenants belongs to none.
  */

@@ -14,6 +14,7 @@ export type WarningId =
   | 'processorTimeoutUnknown'
   | 'queryTableIndexes'
   | 'queueTimeoutUnknown'
+  | 'sharedTableTenancy'
   | 'statusTableIndexes';
 
 /** Says what cannot be known at synth but must hold when deployed. */

@@ -118,6 +118,8 @@ export abstract class QueryTable {
 
   /**
    * A table from elsewhere in the app, or imported by its name or ARN. Declared indexes must exist in it under their names.
+   * With a tenancy they have the string `_ix_{indexName}` as partition key, and a tenant sees every item whose partition key begins
+   * with `_t#{tenantId}#`: what others write to the table must not (warning `cdk-upload-ingest:sharedTableTenancy`).
    *
    * Permissions for the key of an encrypted table are granted when the table knows it: a table of this app, or one that was
    * imported with `Table.fromTableAttributes({ tableArn, encryptionKey })`. Otherwise they are yours to grant.
@@ -128,6 +130,11 @@ export abstract class QueryTable {
 
   /** Called by the pipeline, once. */
   public abstract bind(scope: Construct, options: QueryTableBindOptions): QueryTableConfig;
+
+  /** Whether others may write to it. @internal */
+  public _mayBeShared(): boolean {
+    return true;
+  }
 }
 
 class ManagedQueryTable extends QueryTable {
@@ -153,6 +160,10 @@ class ManagedQueryTable extends QueryTable {
     });
     const { recordRetention } = this.props;
     return { table, partitionKeyName: Attribute.PARTITION_KEY, sortKeyName: Attribute.SORT_KEY, shards, recordRetention };
+  }
+
+  public _mayBeShared(): boolean {
+    return false;
   }
 }
 

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { ACCOUNT, ENV, environment, pipelineInStack, REGION } from './support';
+import { IngestQueue } from '../../src';
 
 const made = pipelineInStack(undefined, { env: ENV });
 const { stack, pipeline } = made;
@@ -33,4 +34,14 @@ test('metricQueueAge is the age of the oldest message', () => {
     namespace: 'AWS/SQS', metricName: 'ApproximateAgeOfOldestMessage', statistic: 'Maximum', dimensions: { QueueName: expect.anything() },
   });
   expect(stack.resolve(pipeline.metricQueueAge().dimensions!.QueueName)).toEqual(stack.resolve(pipeline.queue.queueName));
+});
+
+test('metricArrivalsAge is the same, but of the queue before a FIFO queue', () => {
+  const names = (of: typeof made) => [of.pipeline.metricQueueAge(), of.pipeline.metricArrivalsAge()]
+    .map(({ dimensions }) => of.stack.resolve(dimensions!.QueueName) as unknown);
+  const [queue, arrivals] = names(made);
+  expect(arrivals).toEqual(queue);
+  const fifo = pipelineInStack(() => ({ queue: IngestQueue.fifo() }), { env: ENV });
+  const { queue: jobs, arrivalsQueue } = fifo.pipeline;
+  expect(names(fifo)).toEqual([jobs, arrivalsQueue].map(({ queueName }) => fifo.stack.resolve(queueName) as unknown));
 });

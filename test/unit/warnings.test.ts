@@ -7,7 +7,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { pipelineInStack, warningIds } from './support';
-import { IngestQueue, QueryTable, RecentIndex, StatusTable, UploadApi, UploadAuth, UploadBucket, UploadIngestPipeline, UploadIngestPipelineProps, UploadProcessor } from '../../src';
+import { IngestQueue, QueryTable, RecentIndex, StatusTable, Tenancy, UploadApi, UploadAuth, UploadBucket, UploadIngestPipeline, UploadIngestPipelineProps, UploadProcessor } from '../../src';
 
 const queue = (stack: Stack) => sqs.Queue.fromQueueArn(stack, 'Mine', 'arn:aws:sqs:eu-west-1:111122223333:mine');
 const known = { visibilityTimeout: Duration.hours(1), maxReceiveCount: 3 };
@@ -57,10 +57,20 @@ test('handlerTimeoutUnknown is said of an imported function of which nothing is 
   expect(warned(Duration.minutes(1))).toEqual(['importedFunction']);
 });
 
+test('sharedTableTenancy is said of a query table of the user\'s when there are tenants', () => {
+  const warned = (tenancy: Tenancy, queryTable?: (stack: Stack) => QueryTable) => warningIds(pipelineInStack((stack) => ({
+    tenancy, queryTable: queryTable?.(stack), api: UploadApi.http({ auth: UploadAuth.jwt({ issuer: 'https://login.example.com', audiences: ['files'] }) }),
+  })).stack);
+  const mine = (stack: Stack) => QueryTable.fromTable(dynamodb.Table.fromTableName(stack, 'Mine', 'mine'));
+  expect(warned(Tenancy.fromClaim('tenant'), mine)).toEqual(['sharedTableTenancy']);
+  expect(warned(Tenancy.fromClaim('tenant'))).toEqual([]);
+  expect(warned(Tenancy.single(), mine)).toEqual([]);
+});
+
 test('every id is tested here', () => {
   const source = readFileSync(join(__dirname, '..', '..', 'src', 'private', 'warnings.ts'), 'utf8');
   const ids = [...source.matchAll(/^ {2}\| '(\w+)'/gm)].map(([, id]) => id);
-  expect(ids).toEqual([...CASES.map(([id]) => id), 'handlerTimeoutUnknown', 'processorTimeoutUnknown', 'queueTimeoutUnknown'].sort());
+  expect(ids).toEqual([...CASES.map(([id]) => id), 'handlerTimeoutUnknown', 'processorTimeoutUnknown', 'queueTimeoutUnknown', 'sharedTableTenancy'].sort());
 });
 
 test('a warning can be acknowledged', () => {
