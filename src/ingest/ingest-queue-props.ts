@@ -6,7 +6,8 @@ export interface ManagedIngestQueueProps {
   /**
    * How long a message is hidden while it is worked on, at most 12 hours. At least the processor's timeout.
    *
-   * @default - six times the processor's timeout, as AWS Lambda's guide asks for; 90 minutes when that is not known
+   * @default - six times the processor's timeout, as AWS Lambda's guide asks for; 90 minutes when that is not known. Twice the
+   * timeout for the jobs of a FIFO queue, whose tenant waits meanwhile
    */
   readonly visibilityTimeout?: Duration;
 

@@ -4,7 +4,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ExistingIngestQueueProps, FifoIngestQueueProps, ManagedIngestQueueProps, StandardIngestQueueProps } from './ingest-queue-props';
 import {
-  MAX_VISIBILITY, sixTimes, validateManagedQueue, validateQueueAsTarget, validateRetention, validateVisibility, visibilityOf,
+  MAX_VISIBILITY, timesTimeout, validateManagedQueue, validateQueueAsTarget, validateRetention, validateVisibility, visibilityOf,
 } from '../private/queue-limits';
 import { queuePair, QueuePairProps } from '../private/queue-pair';
 import { validateDuration, validateInteger } from '../private/validation';
@@ -32,7 +32,7 @@ export interface IngestQueueConfig {
   readonly arrivalsDeadLetterQueue?: sqs.IQueue;
   /** How often a message is tried before it goes there. @default - unknown */
   readonly maxReceiveCount?: number;
-  /** How long the queue hides a message that is worked on. @default - unknown */
+  /** How long a message that is worked on is hidden, in the queue that hides it longest. @default - unknown */
   readonly visibilityTimeout?: Duration;
 }
 
@@ -50,6 +50,12 @@ export abstract class IngestQueue {
   /**
    * A FIFO queue of the pipeline's own, with a FIFO dead-letter queue: the uploads of one tenant are worked on one after the
    * other, in the order in which they were complete, and those of different tenants at the same time. High throughput is on.
+   * With `UploadProcessor.handler` an upload whose stages outlast an invocation of the processor (15 minutes by default) goes on
+   * behind those of its tenant that wait by then: only uploads that one invocation finishes keep the order.
+   *
+   * An attempt that fails holds up its tenant until it is tried again: 10 seconds later, then 20, then it is a dead letter. One that is
+   * killed, because it runs out of memory say, comes back when the queue stops hiding it, twice the processor's timeout after it was
+   * taken: by default that is 10 minutes with `UploadProcessor.records` and 30 with `UploadProcessor.handler`, at each of 3 tries.
    *
    * S3 cannot send to a FIFO queue, so a standard queue with its own dead-letter queue takes the announcements of files before it.
    * Without tenancy all uploads are one tenant's. Not for `UploadProcessor.fromFunction`.
@@ -92,7 +98,9 @@ class FifoIngestQueue extends IngestQueue {
     const { visibilityTimeout, maxReceiveCount, ...pair } = resolved(this.props, options);
     // The standard queue has the names it has without a FIFO queue: a pipeline that changes over keeps it, and what is in it.
     const arrivals = queuePair(scope, '', 'standard', { visibilityTimeout, maxReceiveCount, ...pair });
-    const jobs = queuePair(scope, 'Job', 'fifo', { visibilityTimeout, maxReceiveCount, ...pair });
+    // The lease keeps a job from being worked on twice, and what waits for one that was killed is a whole tenant.
+    const jobVisibility = this.props.visibilityTimeout ?? timesTimeout(2, options.processorTimeout);
+    const jobs = queuePair(scope, 'Job', 'fifo', { visibilityTimeout: jobVisibility, maxReceiveCount, ...pair });
     return {
       ...jobs,
       arrivalsQueue: arrivals.queue,
@@ -107,7 +115,7 @@ class FifoIngestQueue extends IngestQueue {
 function resolved(props: ManagedIngestQueueProps, options: IngestQueueBindOptions): QueuePairProps {
   const { processorTimeout, encryptionKey, removalPolicy } = options;
   validateVisibility(props.visibilityTimeout, processorTimeout);
-  const visibilityTimeout = props.visibilityTimeout ?? sixTimes(processorTimeout);
+  const visibilityTimeout = props.visibilityTimeout ?? timesTimeout(6, processorTimeout);
   const retentionPeriod = props.retentionPeriod ?? Duration.days(4);
   validateRetention(retentionPeriod, visibilityTimeout);
   return { visibilityTimeout, retentionPeriod, maxReceiveCount: props.maxReceiveCount ?? 3, encryptionKey, removalPolicy };

@@ -9,7 +9,7 @@ import { RecordSchema } from './record-schema';
 export interface ProcessorOptions {
   /**
    * Files that one invocation gets at once, 1 to 10. They are worked on at the same time, and share the time limit and the
-   * memory of one invocation. Those of a FIFO queue are worked on one after the other, and share the time limit all the more.
+   * memory of one invocation. Always 1 with `IngestQueue.fifo()`.
    *
    * @default 1
    */

@@ -6,7 +6,7 @@ import { bytesText, listText, numberText, secondsText } from './environment';
 import { functionCodeWithModel } from './function-code';
 import { PipelineFunction } from './pipeline-function';
 import { grantCoordination, grantWork } from './processor-permissions';
-import { processMessages, ProcessorSourceProps } from './processor-source';
+import { processMessages, ProcessorSourceProps, validateOrderedBatch } from './processor-source';
 import { MAX_VISIBILITY } from './queue-limits';
 import { scheduleSweep } from './sweep';
 import { UploadProcessorBindOptions } from '../ingest/upload-processor';
@@ -25,6 +25,7 @@ export interface OurProcessorProps extends ProcessorSourceProps {
 export function ourProcessor(scope: Construct, props: OurProcessorProps, options: UploadProcessorBindOptions): PipelineFunction {
   const { bucket, statusTable, queryTable } = options;
   const { queue: jobs, arrivalsQueue: arrivals = jobs, maxReceiveCount = 0, visibilityTimeout = MAX_VISIBILITY } = options.queue;
+  validateOrderedBatch(jobs, props.batchSize);
   const processor = new PipelineFunction(scope, 'Processor', {
     code: functionCodeWithModel(scope, 'processor', props.model),
     description: props.description,
@@ -53,7 +54,7 @@ export function ourProcessor(scope: Construct, props: OurProcessorProps, options
   grantWork(processor, options);
   grantCoordination(processor, options);
   processMessages(processor, arrivals, props);
-  if (arrivals !== jobs) processMessages(processor, jobs, props);
+  if (arrivals !== jobs) processMessages(processor, jobs, { ...props, batchSize: 1 });
   scheduleSweep(scope, arrivals);
   return processor;
 }

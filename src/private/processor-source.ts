@@ -1,7 +1,8 @@
+import { Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { validateInteger } from './validation';
+import { invalid, validateInteger } from './validation';
 
 /** A burst must neither take the whole account nor make hundreds of processors share one table, which starts at 4,000 writes a second. */
 const DEFAULT_MAX_CONCURRENCY = 10;
@@ -16,6 +17,12 @@ export interface ProcessorSourceProps {
 export function validateProcessorSource(props: ProcessorSourceProps): void {
   validateInteger('batchSize', props.batchSize, 1, 10);
   validateInteger('maxConcurrency', props.maxConcurrency, 2, 1000);
+}
+
+/** Messages that are worked on one after the other would share the time limit of one invocation, and the last ones have none left. */
+export function validateOrderedBatch(queue: sqs.IQueue, batchSize: number | undefined): void {
+  if (!queue.fifo || batchSize === undefined || Token.isUnresolved(batchSize) || batchSize === 1) return;
+  invalid('FIFO_BATCH_SIZE', `'batchSize' must be 1 with IngestQueue.fifo(): uploads in order share no invocation, got ${batchSize}`);
 }
 
 /**

@@ -54,9 +54,9 @@ export function validateRetention(retention: Duration, visibility: Duration): vo
 }
 
 /** No function runs longer than 15 minutes, so that is what one with an unknown timeout gets. */
-export function sixTimes(timeout: Duration | undefined): Duration {
+export function timesTimeout(factor: number, timeout: Duration | undefined): Duration {
   const known = areKnown(timeout) ? timeout! : MAX_FUNCTION_TIMEOUT;
-  return Duration.seconds(6 * known.toSeconds());
+  return Duration.seconds(factor * known.toSeconds());
 }
 
 export function visibilityOf(queue: sqs.Queue): Duration | undefined {

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Lazy } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -21,7 +21,8 @@ test('jobs have a FIFO queue of high throughput, with a FIFO dead-letter queue',
     DeduplicationScope: 'messageGroup',
     FifoThroughputLimit: 'perMessageGroupId',
     SqsManagedSseEnabled: true,
-    VisibilityTimeout: 1800,
+    // A tenant waits for a job that was killed; its lease guards one that was not.
+    VisibilityTimeout: 600,
     RedrivePolicy: { deadLetterTargetArn: stack.resolve(pipeline.deadLetterQueue!.queueArn), maxReceiveCount: 3 },
   });
   expect(queue(fifo, pipeline.queue).ContentBasedDeduplication).toBeUndefined();
@@ -68,6 +69,27 @@ test('the processor takes the messages of both, and sends to the FIFO queue only
 
 test('a standard queue is both, and work need not wait for a job', () => {
   expect(environment(pipelineInStack(), 'Processor')).toMatchObject({ QUEUE_URL: 'X/Queue', JOB_QUEUE_URL: 'X/Queue', QUEUES_JOBS: 'false' });
+});
+
+test('uploads in order share no invocation', () => {
+  const sized = (batchSize?: number) => pipelineInStack(() => ({ queue: IngestQueue.fifo(), processor: UploadProcessor.records({ batchSize }) }));
+  expect(() => sized(2)).toThrow(
+    "'batchSize' must be 1 with IngestQueue.fifo(): uploads in order share no invocation, got 2 [FIFO_BATCH_SIZE]");
+  const { stack, pipeline } = sized(Lazy.number({ produce: () => 5 }));
+  const sources = resources(Template.fromStack(stack), 'AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
+  const batchSizeOf = ({ queueArn }: sqs.IQueue) => (
+    sources.find(({ EventSourceArn }) => JSON.stringify(EventSourceArn) === JSON.stringify(stack.resolve(queueArn)))?.BatchSize
+  );
+  expect([pipeline.queue, pipeline.arrivalsQueue].map(batchSizeOf)).toEqual([1, 5]);
+  expect(() => sized(1)).not.toThrow();
+});
+
+test('how long a job is hidden follows the processor: twice its time limit', () => {
+  const hidden = pipelineInStack((stack) => ({ queue: IngestQueue.fifo(), processor: UploadProcessor.handler(userFunction(stack)) }));
+  expect(queue(hidden, hidden.pipeline.queue).VisibilityTimeout).toBe(1800);
+  expect(queue(hidden, hidden.pipeline.arrivalsQueue).VisibilityTimeout).toBe(5400);
+  // The sweeper must not come before the message that is hidden longest.
+  expect(environment(hidden, 'Processor').VISIBILITY_SECONDS).toBe('5400');
 });
 
 test('both take their times and tries', () => {
