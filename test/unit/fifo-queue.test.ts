@@ -72,7 +72,9 @@ test('a standard queue is both, and work need not wait for a job', () => {
 });
 
 test('uploads in order share no invocation', () => {
-  const sized = (batchSize?: number) => pipelineInStack(() => ({ queue: IngestQueue.fifo(), processor: UploadProcessor.records({ batchSize }) }));
+  const sized = (batchSize?: number) => (
+    pipelineInStack(() => ({ queue: IngestQueue.fifo(), processor: UploadProcessor.records({ batchSize }) }))
+  );
   expect(() => sized(2)).toThrow(
     "'batchSize' must be 1 with IngestQueue.fifo(): uploads in order share no invocation, got 2 [FIFO_BATCH_SIZE]");
   const { stack, pipeline } = sized(Lazy.number({ produce: () => 5 }));
