@@ -8,7 +8,10 @@ import { withLock } from '../local-engine/lock';
 import { runCommand } from '../local-engine/run-command';
 
 /** Everything a release is built from; `rosetta` holds the imports that README snippets share, if there are any. */
-const SOURCES = ['.npmignore', '.projen', 'LICENSE', 'README.md', 'lambda-src', 'package.json', 'rosetta', 'src', 'tools/bundle.ts', 'tsconfig.json'];
+const SOURCES = [
+  '.npmignore', '.projen', 'LICENSE', 'README.md', 'lambda-src', 'package.json', 'rosetta', 'src',
+  'tools/bundle.ts', 'tools/bundle-options.ts', 'tools/openapi', 'tsconfig.json',
+];
 /** What else decides what comes out. */
 const BUILDERS = ['package-lock.json', 'tools/packaging/packages.ts'];
 
