@@ -83,7 +83,8 @@ export abstract class UploadProcessor {
    * The user's own function takes the messages of the queue, or an alias or a version of it; from this app or imported by its
    * ARN. It may read the files and write rejects, uploads and records. A function of this app gets the names of bucket and
    * tables as `BUCKET_NAME`, `STATUS_TABLE_NAME` and `QUERY_TABLE_NAME`. Everything else, the life of an upload included, is
-   * then its own.
+   * then its own: nothing sweeps. Besides announcements of files it gets `{"job":"ingest","uploadId","tenantId","files"}` of uploads
+   * that are completed, sent inline or processed again through the API, whose files may have been announced as well.
    *
    * With a `tenancy` the tenant is the second segment of a file's key, and the API shows a tenant the records whose partition key
    * begins with `_t#{tenantId}#`, newest first those whose `_list` is `_t#{tenantId}#{shard}`: the function has to write them so.
