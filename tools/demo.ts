@@ -75,7 +75,7 @@ async function printRecords(api: ApiClient): Promise<void> {
     if (second.nextToken) printCall('Go on from there', api.url('/records', { limit: PAGE_SIZE, nextToken: second.nextToken }));
   }
   const [{ _pk, _sk }] = first.items;
-  printCall('One record', api.url(`/records/${encodeURIComponent(String(_pk))}/${encodeURIComponent(String(_sk))}`));
+  printCall('One record', api.url('/records', { pk: String(_pk), sk: String(_sk) }));
   printCall('All uploads', api.url('/uploads'));
   say(targetsRealAccount() ? 'Remove the stack: npx cdk destroy (in examples/drug-catalog)' : 'Stop the engine: npm run stop');
 }

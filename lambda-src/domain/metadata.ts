@@ -20,13 +20,17 @@ export function compileMetadata({ metadata: columns }: UploadModel): MetadataChe
   return (given) => {
     const unknown = Object.keys(given).filter((name) => !parsers.has(name)).map((name) => fault(name, 'is unknown'));
     const parsed = [...parsers].map(([name, parse]) => ({ name, value: parse(Object.hasOwn(given, name) ? given[name] : '') }));
-    const broken = parsed.flatMap(({ name, value }) => (value instanceof Problem ? [fault(name, `must ${value.rule}`)] : []));
+    const broken = parsed.flatMap(({ name, value }) => (value instanceof Problem ? [complaint(given, name, value)] : []));
     if (unknown.length > 0 || broken.length > 0) return { errors: [...broken, ...unknown] };
     const kept = parsed.flatMap(({ name, value }) => (
       value === undefined || value instanceof Problem ? [] : [[name, wireText(value)] as const]
     ));
     return { metadata: Object.fromEntries(kept) };
   };
+}
+
+function complaint(given: Metadata, name: string, { rule }: Problem): ErrorDetail {
+  return fault(name, Object.hasOwn(given, name) ? `must ${rule}` : 'is required');
 }
 
 function fault(name: string, detail: string): ErrorDetail {

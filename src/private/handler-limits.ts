@@ -7,6 +7,6 @@ export function validateHandlerTimeout(handler: Duration | undefined, processor:
   if (!areKnown(handler, processor)) return;
   if (handler!.toSeconds() + HANDLER_MARGIN_SECONDS > processor.toSeconds()) {
     invalid('HANDLER_TIMEOUT_TOO_LONG',
-      `'timeout' of the processor must be at least ${HANDLER_MARGIN_SECONDS} seconds longer than the handler's ${handler!.toHumanString()}, got ${processor.toHumanString()}`);
+      `'timeout' of the processor must be at least ${HANDLER_MARGIN_SECONDS} seconds longer than the handler's ${handler!.toHumanString()}, got ${processor.toHumanString()} (Lambda's most is 15 minutes)`);
   }
 }

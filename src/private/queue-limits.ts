@@ -19,10 +19,10 @@ export function hidesForAnyFunction(visibility: Duration | undefined): boolean {
 export function validateQueueAsTarget(queue: sqs.IQueue): void {
   if (queue.encryptionType === sqs.QueueEncryption.KMS_MANAGED) {
     invalid('QUEUE_KMS_MANAGED',
-      "'encryption' of the ingest queue must not be KMS_MANAGED, got KMS_MANAGED: S3 cannot send to a queue with an AWS managed KMS key");
+      "'encryption' of the ingest queue must not be KMS_MANAGED, got KMS_MANAGED: S3 cannot send to a queue with an AWS managed KMS key; use SQS_MANAGED, or KMS with a key of yours");
   }
   if (queue.fifo) {
-    invalid('QUEUE_FIFO', "'fifo' of the ingest queue must be false, got true: S3 cannot send to a FIFO queue");
+    invalid('QUEUE_FIFO', "'fifo' of the ingest queue must be false, got true: S3 cannot send to a FIFO queue; use IngestQueue.fifo()");
   }
 }
 

@@ -73,7 +73,7 @@ describe('an alias', () => {
 
 describe('time limits', () => {
   const refused = (processor: string, handler: string) =>
-    `'timeout' of the processor must be at least 15 seconds longer than the handler's ${handler}, got ${processor} [HANDLER_TIMEOUT_TOO_LONG]`;
+    `'timeout' of the processor must be at least 15 seconds longer than the handler's ${handler}, got ${processor} (Lambda's most is 15 minutes) [HANDLER_TIMEOUT_TOO_LONG]`;
   const bound = (timeout: Duration | undefined, handlerTimeout?: Duration, own?: Duration) => () => (
     made({ timeout, handlerTimeout }, { timeout: own })
   );

@@ -132,12 +132,12 @@ describe('a queue that S3 and EventBridge cannot send to is refused', () => {
 
   test('KMS-managed', () => {
     expect(withQueue({ encryption: sqs.QueueEncryption.KMS_MANAGED })).toThrow(
-      "'encryption' of the ingest queue must not be KMS_MANAGED, got KMS_MANAGED: S3 cannot send to a queue with an AWS managed KMS key [QUEUE_KMS_MANAGED]");
+      "'encryption' of the ingest queue must not be KMS_MANAGED, got KMS_MANAGED: S3 cannot send to a queue with an AWS managed KMS key; use SQS_MANAGED, or KMS with a key of yours [QUEUE_KMS_MANAGED]");
     expect(withQueue({ encryption: sqs.QueueEncryption.SQS_MANAGED })).not.toThrow();
   });
 
   test('FIFO', () => {
-    expect(withQueue({ fifo: true })).toThrow("'fifo' of the ingest queue must be false, got true: S3 cannot send to a FIFO queue [QUEUE_FIFO]");
+    expect(withQueue({ fifo: true })).toThrow("'fifo' of the ingest queue must be false, got true: S3 cannot send to a FIFO queue; use IngestQueue.fifo() [QUEUE_FIFO]");
   });
 });
 

@@ -20,7 +20,7 @@ test('values are kept in the form of their columns, and defaults are filled in',
 test('every fault is named', () => {
   expect(check({ 'year': '1999', 'a/b~c': 'maybe', 'toString': '', 'x': '' })).toEqual({
     errors: [
-      { pointer: '/metadata/lab', detail: 'must not be empty' },
+      { pointer: '/metadata/lab', detail: 'is required' },
       { pointer: '/metadata/year', detail: 'must be at least 2000' },
       { pointer: '/metadata/a~1b~0c', detail: 'must be true or false, yes or no, y or n, t or f, 1 or 0' },
       { pointer: '/metadata/toString', detail: 'is unknown' },
