@@ -8,7 +8,7 @@ export function packageContents(project: awscdk.AwsCdkConstructLibrary): void {
   project.npmignore?.addPatterns(
     '/*', '!/lib/', '!/assets/', '!/API.md', '!/.jsii', '!/.warnings.jsii.js',
     '/lib/**', '!/lib/**/', '!/lib/**/*.js', '!/lib/**/*.d.ts',
-    '/assets/**', '!/assets/*/', '!/assets/*/index.js', '!/assets/*/tracing.js',
+    '/assets/**', '!/assets/*/', '!/assets/*/index.js', '!/assets/*/tracing.js', '!/assets/*/idempotency.js',
     '!/assets/query-api/openapi.json', '!/assets/request-models.json',
   );
   // npm runs no install scripts but these: esbuild and Node 24 unpack their binaries.

@@ -3,12 +3,17 @@ import { dirname, join, parse } from 'node:path';
 import { build } from 'esbuild';
 import { BUNDLE_OPTIONS, ROOT } from './bundle-options';
 import { apiDocuments } from './openapi/documents';
-import { TRACING_FILE } from '../src/private/contract';
+import { IDEMPOTENCY_FILE, TRACING_FILE } from '../src/private/contract';
 
 const HANDLERS = join(ROOT, 'lambda-src', 'handlers');
 const ASSETS = join(ROOT, 'assets');
 const SOURCE_MAPS = join(ROOT, 'build', 'source-maps');
-const TRACING = join('lambda-src', 'handlers', 'tracing');
+
+/** What a function loads only when it needs it is a file beside it: whatever bundle has the source in it that loads one. */
+const BESIDE = [
+  { file: TRACING_FILE, entryPoint: 'tracing/tracing.ts', loadedBy: 'tracing/with-tracing.ts' },
+  { file: IDEMPOTENCY_FILE, entryPoint: 'idempotency/idempotency.ts', loadedBy: 'http/idempotency.ts' },
+];
 
 /** Bundles every handler into `assets/<name>/index.js`, with everything it needs, and writes what is made of the API's schemas. */
 async function main(): Promise<void> {
@@ -24,14 +29,14 @@ async function main(): Promise<void> {
 
 type Written = readonly [path: string, contents: Uint8Array];
 
-/** The function, and beside it what it loads when it is traced. */
+/** The function, and the files beside it. */
 async function bundleHandler(name: string): Promise<Written[]> {
   const { code, map, sources } = await bundle(join(HANDLERS, `${name}.ts`));
   // Kept outside the assets: a function that ships its map pays for it at every cold start.
   writeIfChanged(join(SOURCE_MAPS, `${name}.js.map`), map);
-  const isTraced = sources.includes(join(TRACING, 'with-tracing.ts'));
-  const tracing = isTraced ? [[`${name}/${TRACING_FILE}`, (await bundle(join(ROOT, TRACING, 'tracing.ts'))).code] as const] : [];
-  return [[`${name}/index.js`, code], ...tracing];
+  const needed = BESIDE.filter(({ loadedBy }) => sources.includes(join('lambda-src', 'handlers', loadedBy)));
+  const beside = await Promise.all(needed.map(async ({ file, entryPoint }) => [`${name}/${file}`, (await bundle(join(HANDLERS, entryPoint))).code] as const));
+  return [[`${name}/index.js`, code], ...beside];
 }
 
 async function bundle(entryPoint: string) {

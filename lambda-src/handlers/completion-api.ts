@@ -20,7 +20,7 @@ import { completionRoutes } from './http/completion-routes';
 import { idempotency } from './http/idempotency';
 import { httpHandler } from './http/router';
 import { uppyEndRoutes } from './http/uppy-functions';
-import { besideTheCode, callersOfEnvironment, openIdempotencyTable, rulesOfEnvironment, telemetryOfEnvironment } from './http/wiring';
+import { besideTheCode, callersOfEnvironment, idempotencyBesideTheCode, rulesOfEnvironment, telemetryOfEnvironment } from './http/wiring';
 import { withTracing } from './tracing/with-tracing';
 
 /** Clients try again for minutes; whoever does after a day means something new. */
@@ -45,7 +45,7 @@ const abortUpload = new AbortUpload({ uploads, objects, now, onAborted: () => co
 
 const routes = completionRoutes({
   callerOf,
-  idempotent: idempotency({ openStore: () => openIdempotencyTable(dynamodb, statusTable), callerOf, expiresAfterSeconds: ONE_DAY_SECONDS }),
+  idempotent: idempotency({ open: () => idempotencyBesideTheCode(dynamodb, statusTable), callerOf, expiresAfterSeconds: ONE_DAY_SECONDS }),
   listParts: new ListParts({ store, objects }),
   completeUpload,
   abortUpload,

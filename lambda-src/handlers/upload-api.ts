@@ -13,7 +13,7 @@ import { idempotency } from './http/idempotency';
 import { httpHandler } from './http/router';
 import { uploadRoutes } from './http/upload-routes';
 import { uppyStartRoutes } from './http/uppy-functions';
-import { besideTheCode, callersOfEnvironment, openIdempotencyTable, rulesOfEnvironment, telemetryOfEnvironment } from './http/wiring';
+import { besideTheCode, callersOfEnvironment, idempotencyBesideTheCode, rulesOfEnvironment, telemetryOfEnvironment } from './http/wiring';
 import { withTracing } from './tracing/with-tracing';
 
 const urlExpirySeconds = requiredInteger(Env.URL_EXPIRY_SECONDS);
@@ -41,7 +41,7 @@ const routes = uploadRoutes({
   callerOf,
   // An answer is of use as long as the URLs in it are.
   idempotent: idempotency({
-    openStore: () => openIdempotencyTable(dynamodb, statusTable), callerOf, expiresAfterSeconds: urlExpirySeconds,
+    open: () => idempotencyBesideTheCode(dynamodb, statusTable), callerOf, expiresAfterSeconds: urlExpirySeconds,
   }),
   startUpload,
   signParts: new SignParts({ store, signer, now }, urlExpirySeconds),

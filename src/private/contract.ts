@@ -54,6 +54,8 @@ export const REQUEST_MODELS_FILE = 'request-models.json';
 
 /** X-Ray's SDK, as a file next to the function's code, which only a function that is traced loads. */
 export const TRACING_FILE = 'tracing.js';
+/** What a function loads with the first `Idempotency-Key`. */
+export const IDEMPOTENCY_FILE = 'idempotency.js';
 
 /** DynamoDB's limits (Developer Guide, "Quotas"). */
 export const MAX_PARTITION_KEY_BYTES = 2048;

@@ -16,7 +16,14 @@ const DOCUMENTS = ['assets/query-api/openapi.json', 'assets/request-models.json'
 const ALWAYS = [ASSEMBLY, 'API.md', 'LICENSE', 'README.md', 'package.json'];
 
 /** Whether a function has tracing in a file beside it, which is loaded only where it is on. */
-const isTraced = (name: string) => readFileSync(join(PROJECT_ROOT, 'lambda-src', 'handlers', `${name}.ts`), 'utf8').includes('withTracing');
+/** What a function may load later, and the word in its source that says so. */
+const BESIDE = { 'idempotency.js': 'idempotencyBesideTheCode', 'tracing.js': 'withTracing' };
+
+function filesOfFunction(name: string): string[] {
+  const source = readFileSync(join(PROJECT_ROOT, 'lambda-src', 'handlers', `${name}.ts`), 'utf8');
+  const beside = Object.entries(BESIDE).filter(([, word]) => source.includes(word)).map(([file]) => file);
+  return ['index.js', ...beside].map((file) => `assets/${name}/${file}`);
+}
 
 describe('the npm package', () => {
   let tarball: string;
@@ -35,7 +42,7 @@ describe('the npm package', () => {
 
     expect((await pathsInTarball(tarball)).filter((path) => path !== DEPRECATIONS)).toEqual([
       ...ALWAYS,
-      ...handlers.flatMap((name) => [`assets/${name}/index.js`, ...(isTraced(name) ? [`assets/${name}/tracing.js`] : [])]),
+      ...handlers.flatMap(filesOfFunction),
       ...DOCUMENTS,
       ...modules.flatMap((path) => [`${path}.js`, `${path}.d.ts`]),
     ].sort());
@@ -44,7 +51,7 @@ describe('the npm package', () => {
   test('ships nothing else either when it is packed in this checkout, with whatever lies in it', async () => {
     const expected = [...ALWAYS, ...DOCUMENTS, DEPRECATIONS];
     const unexpected = (await packedPaths(PROJECT_ROOT))
-      .filter((path) => !expected.includes(path) && !/^(assets\/[^/]+\/(index|tracing)\.js|lib\/.+(\.js|\.d\.ts))$/.test(path));
+      .filter((path) => !expected.includes(path) && !/^(assets\/[^/]+\/(index|idempotency|tracing)\.js|lib\/.+(\.js|\.d\.ts))$/.test(path));
 
     expect(unexpected).toEqual([]);
   });

@@ -38,7 +38,7 @@ export class AwsError extends Error {
   }
 }
 
-/** Whether it is an error of a service with one of these codes. */
+/** Whether it is an error of a service with one of these codes. By name, since a file beside the function has a class of its own. */
 export function isAwsError(error: unknown, ...codes: string[]): error is AwsError {
-  return error instanceof AwsError && codes.includes(error.code);
+  return error instanceof Error && error.name === 'AwsError' && codes.includes((error as AwsError).code);
 }

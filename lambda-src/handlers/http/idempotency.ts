@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RequestContext } from '@aws-lambda-powertools/event-handler/types';
-import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence';
+import type { Context } from 'aws-lambda';
 import { bodyBytes } from './body';
 import { CallerReader } from './caller';
 import { idempotencyKeySchema } from './idempotency-key';
@@ -12,9 +12,27 @@ const HEADER = 'idempotency-key';
 /** Has a route answer the same request with the same `Idempotency-Key` once, and every repetition of it the same. */
 export type Idempotent = (name: string, route: Route) => Route;
 
+/** A request as far as it tells repetitions from other ones. */
+export interface KeyedRequest {
+  /** Whose key it is, of which route, and the key itself. */
+  readonly key: readonly string[];
+  /** Stands for everything else that the answer depends on. */
+  readonly body: string;
+}
+
+/** The answer, or why there is none: the key belongs to another request, or to one that is being worked on. */
+export type Answered = Response | 'reused' | 'in-progress';
+
+/** Port: answers a request, or gives the answer of before. */
+export type AnswerOnce = (
+  request: KeyedRequest,
+  options: { readonly expiresAfterSeconds: number; readonly context: Context },
+  answer: () => Promise<Response> | Response,
+) => Promise<Answered>;
+
 export interface IdempotencyProps {
   /** Called when the first key comes: a function that meets none loads nothing for them. */
-  readonly openStore: () => BasePersistenceLayer;
+  readonly open: () => AnswerOnce;
   readonly callerOf: CallerReader;
   /** How long an answer is kept. */
   readonly expiresAfterSeconds: number;
@@ -25,16 +43,26 @@ export interface IdempotencyProps {
  * or their credentials do not say, share the keys of their tenant: where that may be strangers they take random ones, such as UUIDs.
  * Refusals and failures are not kept: the next attempt may succeed.
  */
-export function idempotency({ openStore, callerOf, expiresAfterSeconds }: IdempotencyProps): Idempotent {
+export function idempotency({ open, callerOf, expiresAfterSeconds }: IdempotencyProps): Idempotent {
+  let answerOnce: AnswerOnce | undefined;
   return (name, route) => async (request) => {
     const key = readKey(request);
     if (key === undefined) return route(request);
     const { tenantId, owner } = callerOf(request.event);
     const keyed = { key: [tenantId, owner ?? '', name, request.params.uploadId ?? '', key], body: fingerprint(request) };
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the first key
-    const { answerOnce } = require('./answer-once') as typeof import('./answer-once');
-    return answerOnce(keyed, { store: openStore(), expiresAfterSeconds, context: request.context }, () => route(request));
+    answerOnce ??= open();
+    return answerOf(await answerOnce(keyed, { expiresAfterSeconds, context: request.context }, () => route(request)));
   };
+}
+
+function answerOf(answered: Answered): Response {
+  if (answered === 'reused') {
+    throw new ApiError('IDEMPOTENCY_KEY_REUSED', "this 'Idempotency-Key' belongs to another request: use a new one for each");
+  }
+  if (answered === 'in-progress') {
+    throw new ApiError('REQUEST_IN_PROGRESS', "a request with this 'Idempotency-Key' is being worked on: try again in a moment");
+  }
+  return answered;
 }
 
 function readKey({ req }: RequestContext): string | undefined {

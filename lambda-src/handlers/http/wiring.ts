@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import { CallerReader, callerReader } from './caller';
+import type { AnswerOnce } from './idempotency';
 import { HttpHandlerOptions } from './router';
-import { Env, TenancyModel } from '../../../src/private/contract';
+import { Env, IDEMPOTENCY_FILE, TenancyModel } from '../../../src/private/contract';
 import type { DynamoDb } from '../../adapters/aws/dynamodb';
 import { required, requiredInteger, requiredList } from '../../adapters/environment';
 import { UploadRules, UploadRulesProps } from '../../application/upload-rules';
@@ -25,11 +26,12 @@ export function rulesOfEnvironment(others: Pick<UploadRulesProps, 'maxFiles' | '
   });
 }
 
-/** Loaded when it is needed: Powertools' idempotency would be a fifth of what a cold start loads, and most requests have no key. */
-export function openIdempotencyTable(client: DynamoDb, tableName: string): BasePersistenceLayer {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is called
-  const { IdempotencyTable } = require('../../adapters/idempotency-table') as typeof import('../../adapters/idempotency-table');
-  return new IdempotencyTable(client, tableName);
+/** What the file beside the function exports. */
+type IdempotencyModule = typeof import('../idempotency/idempotency');
+
+export function idempotencyBesideTheCode(client: DynamoDb, tableName: string): AnswerOnce {
+  const { openIdempotency } = createRequire(__filename)(`./${IDEMPOTENCY_FILE}`) as IdempotencyModule;
+  return openIdempotency(client, tableName);
 }
 
 /** A file beside the function's one file of code. */

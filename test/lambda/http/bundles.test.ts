@@ -7,7 +7,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { buildSync } from 'esbuild';
 import { toWire } from '../../../lambda-src/adapters/aws/dynamodb';
 import { toStatusItem } from '../../../lambda-src/adapters/status-item';
-import { Env, OPENAPI_FILE, RECORD_MODEL_FILE, UPLOAD_MODEL_FILE } from '../../../src/private/contract';
+import { Env, IDEMPOTENCY_FILE, OPENAPI_FILE, RECORD_MODEL_FILE, UPLOAD_MODEL_FILE } from '../../../src/private/contract';
 import { RouteFunction, RouteModel, ROUTES } from '../../../src/private/routes';
 import { BUNDLE_OPTIONS, ROOT } from '../../../tools/bundle-options';
 import { aRecord, DIGITS } from '../../support/contracts/record-store';
@@ -95,7 +95,7 @@ function everything({ operation, path, input }: AwsCall): AwsAnswer {
   return { headers: { etag: `"${SECRET}-etag"` } };
 }
 
-/** The functions as they are deployed: one file each, their models beside it, and everything else from the environment. */
+/** The functions as they are deployed: what they load later and their models beside them, and everything else from the environment. */
 describe('the bundled functions', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
   const aws = new FakeAws();
@@ -104,8 +104,9 @@ describe('the bundled functions', () => {
     writeFileSync(join(folder, RECORD_MODEL_FILE), JSON.stringify({ columns: null, indexes: [] }));
     writeFileSync(join(folder, UPLOAD_MODEL_FILE), JSON.stringify({ metadata: null }));
     writeFileSync(join(folder, OPENAPI_FILE), '{}');
-    for (const name of FUNCTIONS) {
-      buildSync({ ...BUNDLE_OPTIONS, entryPoints: [join(ROOT, 'lambda-src/handlers', `${name}.ts`)], outfile: join(folder, `${name}.js`), sourcemap: false });
+    const sources = { ...Object.fromEntries(FUNCTIONS.map((name) => [`${name}.js`, name])), [IDEMPOTENCY_FILE]: 'idempotency/idempotency' };
+    for (const [file, source] of Object.entries(sources)) {
+      buildSync({ ...BUNDLE_OPTIONS, entryPoints: [join(ROOT, 'lambda-src/handlers', `${source}.ts`)], outfile: join(folder, file), sourcemap: false });
     }
   });
   beforeEach(() => {

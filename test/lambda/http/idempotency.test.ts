@@ -5,6 +5,7 @@ import { ApiError } from '../../../lambda-src/domain/api-error';
 import { idempotency } from '../../../lambda-src/handlers/http/idempotency';
 import { json } from '../../../lambda-src/handlers/http/response';
 import { httpHandler } from '../../../lambda-src/handlers/http/router';
+import { answerOnceWith } from '../../../lambda-src/handlers/idempotency/answer-once';
 import { InMemoryIdempotency } from '../../support/fakes/in-memory-idempotency';
 import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../support/http-events';
 
@@ -16,7 +17,7 @@ function setUp() {
   const store = new InMemoryIdempotency();
   const state = { caller: ADA, served: 0 };
   const serve = jest.fn(async (_: RequestContext) => json({ nth: ++state.served }, 201, { location: 'x' }));
-  const idempotent = idempotency({ openStore: () => store, callerOf: () => state.caller, expiresAfterSeconds: 60 });
+  const idempotent = idempotency({ open: () => answerOnceWith(store), callerOf: () => state.caller, expiresAfterSeconds: 60 });
   const logger = new Logger();
   logger.setLogLevel('SILENT');
   const handler = httpHandler({

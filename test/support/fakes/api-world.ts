@@ -27,6 +27,7 @@ import { queryRoutes } from '../../../lambda-src/handlers/http/query-routes';
 import { HttpHandler, httpHandler, Routes } from '../../../lambda-src/handlers/http/router';
 import { uploadRoutes } from '../../../lambda-src/handlers/http/upload-routes';
 import { uppyEndRoutes, uppyStartRoutes } from '../../../lambda-src/handlers/http/uppy-functions';
+import { answerOnceWith } from '../../../lambda-src/handlers/idempotency/answer-once';
 import { SINGLE_TENANT } from '../../../src/private/contract';
 import { apiDocuments } from '../../../tools/openapi';
 import { aRecord } from '../contracts/record-store';
@@ -75,7 +76,7 @@ export class ApiWorld {
     const store = new UploadsOfWork(works);
     const objects = Object.assign(this.s3, { put: async (request: PutObject) => this.put(request) });
     const signer = Object.assign(new MultipartRecordingSigner(), { signDownload: async () => 'https://bucket.test/rejects' });
-    const idempotent = idempotency({ openStore: () => this.idempotencyRecords, callerOf, expiresAfterSeconds: 60 });
+    const idempotent = idempotency({ open: () => answerOnceWith(this.idempotencyRecords), callerOf, expiresAfterSeconds: 60 });
     const jobs = { send: async (job: IngestJob) => void this.jobs.push(job) };
     const startUpload = new StartUpload({ store, signer, objects, newId, now }, rules, TIMES);
     const completeUpload = new CompleteUpload({
