@@ -121,7 +121,10 @@ export class UploadIngestPipeline extends Construct {
       indexNames(this.query, this.recordModel));
   }
 
-  /** Lets somebody read the status table itself, past the API, and list the newest uploads. */
+  /**
+   * Lets somebody read the status table itself, past the API, and list the newest uploads. For as long as their URLs last, it also holds
+   * the answers to requests with an `Idempotency-Key`: with them files can be sent.
+   */
   public grantReadStatus(grantee: iam.IGrantable): iam.Grant {
     return grantTable(this.statusTable, grantee, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], [RECENT_INDEX]);
   }
