@@ -11,8 +11,8 @@ records = boto3.resource("dynamodb").Table(os.environ["QUERY_TABLE_NAME"])
 
 def handler(event, _context):
     library, isbn = event["pathParameters"]["library"], event["pathParameters"]["isbn"]
-    # Partition keys begin with the tenant, here the library, and a `#`.
-    key = {"_pk": f"{library}#BOOK#{isbn}", "_sk": "RECORD"}
+    # Partition keys begin with `_t#`, the tenant (here the library), and a `#`.
+    key = {"_pk": f"_t#{library}#BOOK#{isbn}", "_sk": "RECORD"}
     record = records.get_item(Key=key).get("Item")
     if record is None:
         return problem(404, "BOOK_NOT_FOUND", "the library has no such book")
