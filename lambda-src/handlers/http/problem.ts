@@ -4,7 +4,7 @@ import { AwsError } from '../../adapters/aws/aws-error';
 import { isTransient } from '../../adapters/aws/signed-requests';
 import { ApiError, ERROR_STATUS, ErrorCode } from '../../domain/api-error';
 
-/** RFC 9110, section 15. The list of `node:http` would bring the whole module along, which a cold start pays for. */
+/** The phrases of `node:http`, whose own list would bring the whole module along, which a cold start pays for. */
 const TITLES = {
   400: 'Bad Request',
   403: 'Forbidden',
