@@ -14,10 +14,10 @@ export type StatusItem = Readonly<Record<string, unknown>>;
 export const DEADLINE_SHARD = '0';
 
 export function toStatusItem(upload: Upload): StatusItem {
-  const { uploadId, tenantId, createdAt, deadline, result } = upload;
+  const { uploadId, tenantId, createdAt, deadline, result, dryRun } = upload;
   return {
     // What a function of the user's says is kept as text: JSON has numbers and depths that an item has not.
-    ...withoutNulls({ ...upload, files: upload.files.map(withoutNulls), result: result === null ? null : JSON.stringify(result) }),
+    ...withoutNulls({ ...upload, dryRun: dryRun || null, files: upload.files.map(withoutNulls), result: result === null ? null : JSON.stringify(result) }),
     [Attribute.LIST]: uploadListPartition(tenantId, shardOf(uploadId, STATUS_SHARDS)),
     [Attribute.POSITION]: positionOf({ at: createdAt, uploadId }),
     ...(deadline === null ? {} : { [StatusAttribute.DEADLINE_SHARD]: DEADLINE_SHARD }),
@@ -28,6 +28,7 @@ export function fromStatusItem(item: StatusItem): Upload {
   const {
     uploadId, tenantId, status, owner = null, files, metadata = {}, counts = null, progress, stage = null, result = null, error = null,
     history, createdAt, updatedAt, uploadedAt = null, deadline = null,
+    dryRun = false,
   } = item as Partial<Upload> & Pick<Upload, 'uploadId' | 'tenantId' | 'status' | 'files' | 'history' | 'createdAt' | 'updatedAt'>;
   return {
     uploadId,
@@ -44,6 +45,7 @@ export function fromStatusItem(item: StatusItem): Upload {
     updatedAt,
     uploadedAt,
     deadline,
+    dryRun,
     files: files.map(announcedFile),
     progress: progress ?? { bytes: 0, totalBytes: 0 },
   };

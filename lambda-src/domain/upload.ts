@@ -52,10 +52,13 @@ export function hasArrived({ files }: Pick<Upload, 'files'>): boolean {
   return files.every(({ arrival }) => arrival !== null);
 }
 
+/** Every row is one of them: total = accepted + rejected + dropped. */
 export interface UploadCounts {
   readonly total: number;
   readonly accepted: number;
   readonly rejected: number;
+  /** Rows that a transform has left out; absent: none. */
+  readonly dropped?: number;
 }
 
 /** One thing a client sends. Times are ISO 8601 in UTC. */
@@ -68,7 +71,9 @@ export interface Upload {
   readonly metadata: Readonly<Record<string, string>>;
   /** null until rows have been counted. */
   readonly counts: UploadCounts | null;
-  readonly progress: { readonly bytes: number; readonly totalBytes: number };
+  readonly progress: UploadProgress;
+  /** Whether rows are only checked, and no record is written. */
+  readonly dryRun: boolean;
   readonly stage: string | null;
   readonly result: unknown;
   readonly error: { readonly code: string; readonly message: string } | null;
@@ -78,6 +83,17 @@ export interface Upload {
   readonly uploadedAt: string | null;
   /** When the sweeper must look at it; null once it has ended. */
   readonly deadline: string | null;
+}
+
+/** How far it is, while it is being processed. */
+export interface UploadProgress {
+  /** Bytes of the files that have been read. */
+  readonly bytes: number;
+  readonly totalBytes: number;
+  /** Rows so far, a second since work began, and when it will be done if it goes on like this; absent until that is known. */
+  readonly rows?: number;
+  readonly rowsPerSecond?: number;
+  readonly estimatedEnd?: string;
 }
 
 /** What may follow; PROCESSING on PROCESSING is a lease changing hands, which is a repeat and no transition. */
@@ -116,12 +132,15 @@ export interface NewUpload {
   readonly metadata: Readonly<Record<string, string>>;
   readonly at: string;
   readonly deadline: string;
+  /** @default false */
+  readonly dryRun?: boolean;
 }
 
 /** An upload as it begins: announced, with nothing received. */
-export function newUpload({ at, files, ...given }: NewUpload): Upload {
+export function newUpload({ at, files, dryRun = false, ...given }: NewUpload): Upload {
   return {
     ...given,
+    dryRun,
     files,
     status: 'PENDING',
     counts: null,

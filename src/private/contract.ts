@@ -163,10 +163,87 @@ export interface ColumnModel {
   /** Regular expression that the whole value must match. */
   readonly pattern?: string;
   readonly allowed?: readonly string[];
+  /** Other names that the header may have for it. */
+  readonly aliases?: readonly string[];
+  /** What is done to a field before it is looked at, in this order. */
+  readonly normalize?: readonly NormalizerModel[];
+  /** Forms of a date or timestamp besides ISO 8601, in Unicode's letters (UTS 35). */
+  readonly formats?: readonly string[];
+  /** IANA name of the zone of timestamps that have none of their own; absent: UTC. */
+  readonly timeZone?: string;
+  /** Template that the value is made of, instead of a field of the file. */
+  readonly computed?: string;
+  /** Whether no other row of the upload may have the value. */
+  readonly unique?: boolean;
 }
 
+export type NormalizerModel = 'trim' | 'lowerCase' | 'upperCase' | 'collapseSpaces' | 'decimalComma';
+
+export type EncodingModel = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1';
+export type RaggedRowsPolicy = 'reject' | 'fill' | 'fit';
+
+/** How a file's text is made of rows. */
+export type FormatModel = CsvModel | JsonModel;
+
+export interface CsvModel {
+  readonly kind: 'csv';
+  /** One character; null: detected, of comma, semicolon, tab and bar. */
+  readonly delimiter: string | null;
+  /** null: fields are never quoted. */
+  readonly quote: string | null;
+  /** What stands before a quote inside a quoted field; the quote itself, usually. */
+  readonly escape: string;
+  /** Lines that begin with it are passed over. */
+  readonly comment: string | null;
+  /** Lines before the header that are passed over. */
+  readonly preambleLines: number;
+  /** Names of the columns of a file without a header; null: the first row is the header. */
+  readonly header: readonly string[] | null;
+  /** Rows with fewer or more fields than the header: rejected; filled with empty fields if shorter; or cut as well if longer. */
+  readonly raggedRows: RaggedRowsPolicy;
+  /** null: as the byte order mark says, or UTF-8. */
+  readonly encoding: EncodingModel | null;
+}
+
+export interface JsonModel {
+  /** One object per line, or one array of objects. */
+  readonly kind: 'ndjson' | 'json';
+  readonly encoding: EncodingModel | null;
+}
+
+/** CSV as RFC 4180 has it. */
+export const CSV: CsvModel = {
+  kind: 'csv',
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  comment: null,
+  preambleLines: 0,
+  header: null,
+  raggedRows: 'reject',
+  encoding: null,
+};
+
+/** How many rejected rows an upload may have; absent members: any number. `dryFirst`: nothing is written before all rows are known to be good. */
+export interface RejectPolicyModel {
+  readonly most?: number;
+  /** Of all rows, 0 to 1. */
+  readonly ratio?: number;
+  readonly dryFirst?: boolean;
+}
+
+/** How large a packed file may become. */
+export interface UnpackingModel {
+  /** Bytes of one file. */
+  readonly maxBytes: number;
+  /** Unpacked bytes per packed byte, beyond the first megabyte. */
+  readonly maxRatio: number;
+}
+
+export const UNPACKING: UnpackingModel = { maxBytes: 50 * 1024 ** 3, maxRatio: 250 };
+
 export type UnknownColumnsPolicy = 'fail' | 'ignore' | 'keep';
-export type DuplicateKeysPolicy = 'reject' | 'last-wins';
+export type DuplicateKeysPolicy = 'reject' | 'last-wins' | 'unchecked';
 
 export interface IndexModel {
   readonly name: string;
@@ -186,6 +263,16 @@ export interface RecordModel {
   readonly maxRows?: number;
   /** Whether keys begin with the tenant. */
   readonly tenancy?: boolean;
+  /** What files may be; of several, the name of a file decides, then its content type. Absent: CSV. */
+  readonly formats?: readonly FormatModel[];
+  /** Absent: UNPACKING. */
+  readonly unpacking?: UnpackingModel;
+  /** Whether names in a header match a column in any case and with any white space. */
+  readonly looseHeader?: boolean;
+  /** Absent: any number of rejects. */
+  readonly rejects?: RejectPolicyModel;
+  /** What turns rows into other rows first: a file beside the function's code, or a function. */
+  readonly transform?: 'module' | 'function';
 }
 
 /** Job that ends uploads past their deadline; a message of ours on the ingest queue: `{"job":"sweep"}`. */
