@@ -1,0 +1,31 @@
+import { RejectCode } from '../domain/reject';
+
+/** A row that cannot be read at all, though others can. */
+export class BadRow {
+  constructor(public readonly code: RejectCode, /** For the uploader. */ public readonly message: string, /** The row as it was in the file. */ public readonly text: string) {}
+}
+
+/** The fields of a row by the header's order, or why there are none. */
+export type SourceRow = readonly string[] | BadRow;
+
+/** Some rows of a file, in its order. Many at once: a promise per row would cost more than the row. */
+export interface RowBatch {
+  /** The same object as long as it stays the same. */
+  readonly header: readonly string[];
+  readonly rows: readonly SourceRow[];
+  /** Where each row ends: bytes of the file's text, unpacked and in UTF-8. Reading can go on there. */
+  readonly ends: readonly number[];
+}
+
+export interface Stretch {
+  /** Where to begin: 0, or where a row ended. */
+  readonly from: number;
+  /** Rows that begin at or after it are somebody else's. @default Infinity */
+  readonly before?: number;
+}
+
+/** The rows of one file. Throws UploadFailure when the file cannot be read any further; reading can begin anew as often as one likes. */
+export interface RowSource {
+  /** @param onBytes told how many bytes of the object (packed, if it is) have been read since it was last called */
+  rows(stretch: Stretch, onBytes?: (bytes: number) => void): AsyncIterable<RowBatch>;
+}
