@@ -50,6 +50,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@rgrove/parse-xml@^4.2.0',
     'big.js',
     '@types/big.js',
+    'luxon@^3.7.2',
+    '@types/luxon@^3.7.1',
     'csv-parse@^7',
     'csv-stringify',
     'jose@^6.2.17',
