@@ -88,7 +88,7 @@ export class CallHandler implements UploadWorker {
     return invoked.payload;
   }
 
-  private eventOf({ uploadId, tenantId, owner, metadata }: Upload, files: readonly InspectedFile[]): object {
+  private eventOf({ uploadId, tenantId, owner, metadata, dryRun }: Upload, files: readonly InspectedFile[]): object {
     return {
       uploadId,
       tenantId,
@@ -96,6 +96,7 @@ export class CallHandler implements UploadWorker {
       bucket: this.rules.bucket,
       files: files.map(({ name, fileName, key, contentType, size, etag }) => ({ name, fileName, key, contentType, size, etag })),
       metadata,
+      dryRun,
     };
   }
 

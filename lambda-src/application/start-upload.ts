@@ -17,7 +17,11 @@ export interface NamedFileRequest extends FileRequest {
 
 /** One file, or several. */
 export type StartUploadRequest =
-  & { readonly metadata?: Metadata }
+  & {
+    readonly metadata?: Metadata;
+    /** Whether rows are only checked. @default false */
+    readonly dryRun?: boolean;
+  }
   & (FileRequest | { readonly files: readonly NamedFileRequest[] });
 
 export interface StartUploadTimes {
@@ -64,6 +68,7 @@ export class StartUpload {
       owner: caller.owner,
       files,
       metadata,
+      dryRun: request.dryRun,
       at: at.toISOString(),
       deadline: this.deadline(at, files),
     });

@@ -20,6 +20,8 @@ export interface UploadInlineRequest {
   readonly contentType: string;
   readonly content: Uint8Array;
   readonly metadata?: Metadata;
+  /** Whether its rows are only checked. @default false */
+  readonly dryRun?: boolean;
 }
 
 export interface UploadInlinePorts {
@@ -37,7 +39,7 @@ export class UploadInline {
 
   /** Returns the upload as it is now. */
   public async run(caller: Caller, request: UploadInlineRequest): Promise<Upload> {
-    const { fileName, contentType, content } = request;
+    const { fileName, contentType, content, dryRun } = request;
     this.check(request);
     const metadata = this.rules.checkMetadata(request.metadata);
     const { store, newId, now } = this.ports;
@@ -47,7 +49,7 @@ export class UploadInline {
     const file = announcedFile({ name: ONLY_FILE, fileName, key, contentType, size: content.length });
     const at = now();
     await store.create(newUpload({
-      uploadId, tenantId, owner, files: [file], metadata, at: at.toISOString(), deadline: secondsAfter(at, JOB_PATIENCE_SECONDS),
+      uploadId, tenantId, owner, files: [file], metadata, dryRun, at: at.toISOString(), deadline: secondsAfter(at, JOB_PATIENCE_SECONDS),
     }));
     try {
       return await this.take(uploadId, file, content);

@@ -58,10 +58,11 @@ export abstract class UploadProcessor {
    *
    * It is called when all files of an upload are there, synchronously, with
    *
-   * `{ uploadId, tenantId, owner, bucket, files: [{ name, fileName, key, contentType, size, etag }], metadata, stage, state }`
+   * `{ uploadId, tenantId, owner, bucket, files: [{ name, fileName, key, contentType, size, etag }], metadata, dryRun, stage, state }`
    *
    * where `tenantId` is `-` without tenancy, `owner` may be null, and `stage` and `state` are null at first. `etag` names the bytes
    * that were checked, without quotes: read with `If-Match: "{etag}"`, since a signed form can replace a file until it expires.
+   * With `dryRun` the client wants the upload checked only: the records that it returns are not written, and it should change nothing.
    * It answers with one of
    *
    * - `{ stage, state?, progress?: { bytes, totalBytes } }`: it is called again, with `stage` (up to 100 characters, which clients
@@ -85,6 +86,7 @@ export abstract class UploadProcessor {
    * tables as `BUCKET_NAME`, `STATUS_TABLE_NAME` and `QUERY_TABLE_NAME`. Everything else, the life of an upload included, is
    * then its own: nothing sweeps. Besides announcements of files it gets `{"job":"ingest","uploadId","tenantId","files"}` of uploads
    * that are completed, sent inline or processed again through the API, whose files may have been announced as well.
+   * Uploads that are only to be checked have `dryRun: true` in their item of the status table: to look there is the function's part.
    *
    * With a `tenancy` the tenant is the second segment of a file's key, and the API shows a tenant the records whose partition key
    * begins with `_t#{tenantId}#`, newest first those whose `_list` is `_t#{tenantId}#{shard}`: the function has to write them so.

@@ -22,13 +22,13 @@ async function fromJson(req: Request): Promise<UploadInlineRequest> {
 }
 
 function fromBody(request: RequestContext, contentType: string): UploadInlineRequest {
-  const { fileName } = readQuery(request.req, INLINE_PARAMETERS);
+  const { fileName, dryRun } = readQuery(request.req, INLINE_PARAMETERS);
   if (fileName === undefined) {
     const detail = "'fileName' is required in the query of a file that is the body itself; a JSON document needs the content type application/json";
     throw new ApiError('INVALID_REQUEST', detail, [{ parameter: 'fileName', detail: 'is required' }]);
   }
   if (contentType === '') throw new ApiError('INVALID_REQUEST', "the header 'Content-Type' must say what the file is");
-  return { fileName, contentType, content: intact(request) };
+  return { fileName, contentType, dryRun, content: intact(request) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DRY_RUN_PARAMETER, dryRunSchema } from './dry-run-schema';
 import { metadataSchema } from './metadata-schema';
 import { must, onlyKnown } from './must';
 import { anyText } from './query-schema';
@@ -9,7 +10,8 @@ export const inlineUploadSchema = z.strictObject({
   contentType: z.string(must('a string')),
   content: z.string(must('a string')),
   metadata: z.optional(metadataSchema),
+  dryRun: z.optional(dryRunSchema),
 }, onlyKnown);
 
 /** The query of `POST /uploads/inline` with a file as its body. */
-export const INLINE_PARAMETERS = { fileName: anyText };
+export const INLINE_PARAMETERS = { fileName: anyText, dryRun: DRY_RUN_PARAMETER };

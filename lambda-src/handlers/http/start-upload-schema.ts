@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { dryRunSchema } from './dry-run-schema';
 import { metadataSchema } from './metadata-schema';
 import { must, onlyKnown } from './must';
 import { StartUploadRequest } from '../../application/start-upload';
@@ -29,8 +30,11 @@ const FILE = {
 
 const FILE_LABEL = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** Of the upload, however many files it has. */
+const UPLOAD = { metadata: z.optional(metadataSchema), dryRun: z.optional(dryRunSchema) };
+
 /** The body of `POST /uploads` for one file. */
-export const startOneFileSchema = z.strictObject({ ...FILE, metadata: z.optional(metadataSchema) }, onlyKnown);
+export const startOneFileSchema = z.strictObject({ ...FILE, ...UPLOAD }, onlyKnown);
 
 /** The body of `POST /uploads` for several files. */
 export const startFilesSchema = z.strictObject({
@@ -38,7 +42,7 @@ export const startFilesSchema = z.strictObject({
     name: z.string(must('a string')).check(z.regex(FILE_LABEL, 'must be 1 to 64 letters, digits, hyphens and underscores')),
     ...FILE,
   }, onlyKnown), must('a list')).check(z.minLength(1, 'must have at least one file')),
-  metadata: z.optional(metadataSchema),
+  ...UPLOAD,
 }, onlyKnown);
 
 /** The body of `POST /uploads`. */

@@ -1,19 +1,20 @@
 import { StartedUpload } from '../../application/start-upload';
-import { Upload, UploadFile } from '../../domain/upload';
+import { Upload, UploadFile, UploadProgress } from '../../domain/upload';
 
 const NO_ROWS = { total: 0, accepted: 0, rejected: 0 };
 
 /** An upload as clients see it: without its tenant and what only the sweeper needs. */
 export function uploadJson(upload: Upload): object {
-  const { uploadId, status, owner, files, counts, progress, stage, result, error, metadata, history } = upload;
+  const { uploadId, status, dryRun, owner, files, counts, stage, result, error, metadata, history } = upload;
   const { createdAt, updatedAt, uploadedAt } = upload;
   return {
     uploadId,
     status,
+    dryRun,
     owner,
     files: files.map(fileJson),
     counts: counts ?? NO_ROWS,
-    progress,
+    progress: progressJson(upload),
     stage,
     result,
     error,
@@ -23,6 +24,11 @@ export function uploadJson(upload: Upload): object {
     updatedAt,
     uploadedAt,
   };
+}
+
+/** When it will be done is of interest until it is. */
+function progressJson({ status, progress: { estimatedEnd, ...known } }: Upload): UploadProgress {
+  return status === 'PROCESSING' && estimatedEnd !== undefined ? { ...known, estimatedEnd } : known;
 }
 
 /** S3's own id of the parts is of no use to whoever has no right of his own to S3. */

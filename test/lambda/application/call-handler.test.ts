@@ -38,6 +38,7 @@ test('the function is told everything about the upload, and its result is kept',
     uploadId,
     tenantId: 'acme',
     owner: 'ada',
+    dryRun: false,
     bucket: 'files',
     files: files.map(({ name, fileName, key, contentType }) => (
       { name, fileName, key, contentType, size: key.length, etag: etagOf(world.files.get(key)!) }

@@ -86,6 +86,17 @@ describe('POST /uploads/inline', () => {
     expect(await call('POST /uploads/inline', { ...raw, body: 'a\n1\n' })).toMatchObject({ status: 201, body: { uploadId: ID, status: 'UPLOADED' } });
   });
 
+  test.each<[string, HttpCall, boolean]>([
+    ['JSON that says so', { body: { ...CSV, content: 'YQ==', dryRun: true } }, true],
+    ['JSON that says the opposite', { body: { ...CSV, content: 'YQ==', dryRun: false } }, false],
+    ['a body whose query says so', { ...raw, query: { fileName: 'a.csv', dryRun: 'true' }, body: 'a' }, true],
+    ['a body whose query says the opposite', { ...raw, query: { fileName: 'a.csv', dryRun: 'false' }, body: 'a' }, false],
+    ['a body that says nothing', { ...raw, body: 'a' }, false],
+  ])('only checks the rows of %s', async (_, options, dryRun) => {
+    expect(await call('POST /uploads/inline', options)).toMatchObject({ status: 201 });
+    expect(world.works.get(ID).upload.dryRun).toBe(dryRun);
+  });
+
   test('says how far it is: the processor may have been told by S3 already', async () => {
     const find = world.works.find.bind(world.works);
     jest.spyOn(world.works, 'find').mockImplementationOnce(async (uploadId) => {
@@ -107,6 +118,8 @@ describe('POST /uploads/inline', () => {
     ['JSON with a query', { ...raw, headers: {}, body: { ...CSV, content: 'YQ==' } }, 400, 'INVALID_REQUEST'],
     ['a body without a name', { ...raw, query: {}, body: 'a' }, 400, 'INVALID_REQUEST'],
     ['a body with something else in the query', { ...raw, query: { fileName: 'a.csv', x: '' }, body: 'a' }, 400, 'INVALID_REQUEST'],
+    ['a body that is only checked, perhaps', { ...raw, query: { fileName: 'a.csv', dryRun: 'yes' }, body: 'a' }, 400, 'INVALID_REQUEST'],
+    ['JSON whose query says what its body should', { body: { ...CSV, content: 'YQ==' }, query: { dryRun: 'true' } }, 400, 'INVALID_REQUEST'],
     ['an empty body', { ...raw, body: '' }, 400, 'EMPTY_FILE'],
     ['no body', raw, 400, 'EMPTY_FILE'],
     ['a body without a type', { ...raw, headers: { 'content-type': '' }, body: 'a' }, 400, 'INVALID_REQUEST'],
@@ -124,6 +137,8 @@ describe('POST /uploads/inline', () => {
     expect(first).toMatchObject({ status: 201 });
     expect(await call('POST /uploads/inline', { ...once, body: 'a' })).toEqual(first);
     expect(await call('POST /uploads/inline', { ...once, body: 'b' })).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+    const checked = { ...once, query: { ...once.query, dryRun: 'true' } };
+    expect(await call('POST /uploads/inline', { ...checked, body: 'a' })).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
     expect(world.works.all()).toHaveLength(1);
   });
 });

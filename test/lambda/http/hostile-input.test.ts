@@ -81,7 +81,7 @@ describe.each(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as 
     const { send } = await aWorld();
     const calls = fc.record({
       params: paramsOf(route, fc.oneof(hostileText, tamperedId, fc.constant(ID))),
-      query: fc.dictionary(fc.oneof(fc.constantFrom('limit', 'nextToken', 'status', 'index', 'key', 'pk', 'sk', 'file', 'filename', 'type', 'metadata[x]'), fc.string()), hostileText, { maxKeys: 3 }),
+      query: fc.dictionary(fc.oneof(fc.constantFrom('limit', 'nextToken', 'status', 'index', 'key', 'pk', 'sk', 'file', 'fileName', 'dryRun', 'filename', 'type', 'metadata[x]'), fc.string()), hostileText, { maxKeys: 3 }),
       body: route.method === 'GET' ? fc.constant(undefined) : hostileBody,
       base64: fc.boolean(),
     });

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { Upload } from '../../../lambda-src/domain/upload';
 import { callerReader } from '../../../lambda-src/handlers/http/caller';
 import { queryRoutes } from '../../../lambda-src/handlers/http/query-routes';
 import { httpHandler } from '../../../lambda-src/handlers/http/router';
@@ -44,6 +45,7 @@ test('GET /uploads/{uploadId} shows everything that concerns the client, and not
   expect(body).toEqual({
     uploadId: upload.uploadId,
     status: 'PENDING',
+    dryRun: false,
     owner: OWNER,
     files: upload.files,
     counts: { total: 0, accepted: 0, rejected: 0 },
@@ -56,6 +58,30 @@ test('GET /uploads/{uploadId} shows everything that concerns the client, and not
     createdAt: upload.createdAt,
     updatedAt: upload.updatedAt,
     uploadedAt: null,
+  });
+});
+
+describe('progress', () => {
+  const { uploadId } = anUpload(8);
+  const shown = async (changes: Partial<Upload>) => {
+    await uploads.create(anUpload(8, { tenantId: '-', ...changes }));
+    return (await get('/uploads/{uploadId}', { params: { uploadId } })).body;
+  };
+  afterEach(() => uploads.uploads.delete(uploadId));
+  const far = { bytes: 5, totalBytes: 10, rows: 3, rowsPerSecond: 1.5 };
+  const progress = { ...far, estimatedEnd: '2026-01-01T00:00:09.000Z' };
+
+  test('says how many rows, how fast, and until when', async () => {
+    expect(await shown({ status: 'PROCESSING', progress })).toMatchObject({ progress });
+  });
+
+  test.each(['COMPLETED', 'FAILED', 'UPLOADED'] as const)('says no end of what is %s', async (status) => {
+    expect((await shown({ status, progress }) as { progress: unknown }).progress).toEqual(far);
+  });
+
+  test('counts what a transform has dropped where there is such a thing', async () => {
+    const counts = { total: 5, accepted: 2, rejected: 1, dropped: 2 };
+    expect(await shown({ status: 'COMPLETED', counts })).toMatchObject({ counts });
   });
 });
 

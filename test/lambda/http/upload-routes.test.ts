@@ -42,6 +42,9 @@ test.each<[string, unknown, { pointer: string; detail: string }[]]>([
   ['a size that JSON cannot hold', { ...CSV, size: 1e300 }, [{ pointer: '/size', detail: 'must be an integer' }]],
   ['a negative size', { ...CSV, size: -1 }, [{ pointer: '/size', detail: 'must be at least 0' }]],
   ['a word for yes', { ...CSV, multipart: 'yes' }, [{ pointer: '/multipart', detail: 'must be true or false' }]],
+  ['a word for only checking', { ...CSV, dryRun: 'true' }, [{ pointer: '/dryRun', detail: 'must be true or false' }]],
+  ['no answer to only checking', { ...CSV, dryRun: null }, [{ pointer: '/dryRun', detail: 'must be true or false' }]],
+  ['only checking one of its files', { files: [{ ...CSV, name: 'a', dryRun: true }] }, [{ pointer: '/files/0/dryRun', detail: 'is unknown' }]],
   ['a checksum that is a text', { ...CSV, checksum: 'abc' }, [{ pointer: '/checksum', detail: 'must be an object' }]],
   ['an unknown algorithm', { ...CSV, checksum: { algorithm: 'MD5', value: 'x' } }, [
     { pointer: '/checksum/algorithm', detail: "must be 'SHA256' or 'CRC64NVME'" },
@@ -111,6 +114,29 @@ test('several files have each their own, also if it is only one', async () => {
   const one = (await post({ files: [film] })).body;
   expect(one).toMatchObject({ files: [{ name: 'film' }] });
   expect(one).not.toHaveProperty('multipart');
+});
+
+test.each<[string, object]>([
+  ['one file', CSV], ['a file in parts', { ...CSV, size: 1, multipart: true }], ['several files', { files: [{ ...CSV, name: 'a' }, { ...CSV, name: 'b', fileName: 'b.csv' }] }],
+])('%s may only be checked', async (_, body) => {
+  expect(await post({ ...body, dryRun: true })).toMatchObject({ status: 201 });
+  expect(stored().dryRun).toBe(true);
+  const shown = { uploadId: UPLOAD_ID, dryRun: true };
+  expect(await call('GET /uploads/{uploadId}', { params: { uploadId: UPLOAD_ID } })).toMatchObject({ body: shown });
+  expect(await call('GET /uploads')).toMatchObject({ body: { items: [shown] } });
+});
+
+test.each([{}, { dryRun: false }])('otherwise it is ingested: %j', async (more) => {
+  await post({ ...CSV, ...more });
+  expect(stored().dryRun).toBe(false);
+  expect(await call('GET /uploads/{uploadId}', { params: { uploadId: UPLOAD_ID } })).toMatchObject({ body: { dryRun: false } });
+});
+
+test('with the same Idempotency-Key it cannot become one that is only checked', async () => {
+  const headers = { 'idempotency-key': 'once' };
+  await call('POST /uploads', { body: CSV, headers });
+  expect(await call('POST /uploads', { body: { ...CSV, dryRun: true }, headers })).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+  expect(world.works.all()).toHaveLength(1);
 });
 
 test('the content type of a request need not say JSON', async () => {

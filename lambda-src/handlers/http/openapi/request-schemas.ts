@@ -11,6 +11,7 @@ const ABOUT = [
     description: 'One file. With `multipart`, or `method` PUT, its size must be known; `size` and `checksum` are enforced by S3.',
     examples: [
       { fileName: 'drugs.csv', contentType: 'text/csv', size: 181_204, metadata: { source: 'lab 7' } },
+      { fileName: 'drugs.csv', contentType: 'text/csv', dryRun: true },
       { fileName: 'film.mp4', contentType: 'video/mp4', size: 5_368_709_120, multipart: true },
     ],
   }],

@@ -76,12 +76,24 @@ const uploadFile = z.object({
   arrival: z.nullable(z.object({ at: time('When S3 had it.'), etag: z.nullable(text('Names the bytes that arrived.')) })),
 }).check(z.meta({ id: 'UploadFile', description: 'A file of an upload.' }));
 
-const rowCounts = z.object({ total: count('Rows of the file.'), accepted: count('Rows that became records.'), rejected: count('Rows that did not.') });
-const progress = z.object({ bytes: count('Bytes that have been worked on.'), totalBytes: count('Bytes in all; 0 while unknown.') });
+const rowCounts = z.object({
+  total: count('Rows of the files: all that follow, together.'),
+  accepted: count('Rows that became records, or would have with `dryRun`.'),
+  rejected: count('Rows that did not, with a reason each.'),
+  dropped: z.optional(count('Rows that the transform has left out; absent if there are none.')),
+});
+const progress = z.object({
+  bytes: count('Bytes that have been worked on.'),
+  totalBytes: count('Bytes in all; 0 while unknown.'),
+  rows: z.optional(count('Rows that have been worked on; absent until that is known, and where there are no rows.')),
+  rowsPerSecond: z.optional(z.number().check(z.minimum(0), z.describe('As work went so far; absent until that is known.'))),
+  estimatedEnd: z.optional(time('When it will be done if it goes on like this; absent until that is known, and once it is done.')),
+});
 
 const upload = z.object({
   uploadId,
   status: uploadStatus,
+  dryRun: z.boolean().check(z.describe('Whether rows are only checked: nothing is written but the rejected rows, and `COMPLETED` means that all have been looked at.')),
   owner: z.nullable(text('Who started it, as the credentials say; null where the API does not ask.')),
   files: z.array(uploadFile),
   counts: rowCounts,
@@ -100,6 +112,7 @@ const upload = z.object({
   examples: [{
     uploadId: UPLOAD_ID,
     status: 'COMPLETED',
+    dryRun: false,
     owner: 'arn:aws:iam::123456789012:user/ada',
     files: [{
       name: 'file',

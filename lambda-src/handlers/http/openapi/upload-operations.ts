@@ -38,7 +38,7 @@ export const UPLOAD_OPERATIONS: Operations = {
   StartUpload: {
     tag: UPLOADS,
     summary: 'Start an upload',
-    description: 'Of one file, or of several that belong together. The answer holds the right to send each of them to S3: as a form (POST), a PUT, or in parts.',
+    description: 'Of one file, or of several that belong together. The answer holds the right to send each of them to S3: as a form (POST), a PUT, or in parts. With `dryRun` its rows are checked, counted and rejected as ever, and no record is written.',
     parameters: [IDEMPOTENCY_KEY],
     body: { description: 'What will be sent.', required: true, content: { 'application/json': startUploadSchema } },
     answers: { 201: { description: 'It has begun.', schema: startedUpload, headers: location, links: ofThisUpload } },
@@ -60,7 +60,10 @@ export const UPLOAD_OPERATIONS: Operations = {
     description: 'Up to 4.5 MB: as base64 in JSON, or as the body itself with its own content type and its name in the query.',
     parameters: [
       IDEMPOTENCY_KEY,
-      ...queryParameters(INLINE_PARAMETERS, { fileName: 'Name of a file that is the body itself, which then needs one; not with JSON.' }),
+      ...queryParameters(INLINE_PARAMETERS, {
+        fileName: 'Name of a file that is the body itself, which then needs one; not with JSON.',
+        dryRun: 'Whether the rows of a file that is the body itself are only checked; not with JSON, whose body says so.',
+      }),
     ],
     body: { description: 'The file.', required: true, content: { 'application/json': inlineUploadSchema, '*/*': null } },
     answers: { 201: { ...accepted, headers: location } },
