@@ -37,13 +37,23 @@ async function uploadWithProgress(api: ApiClient, file: string): Promise<Upload>
   bar.update(size);
   bar.stop();
 
+  return followUpload(api, started.uploadId);
+}
+
+/** Shows every status once, and how far it is while rows are read. */
+async function followUpload(api: ApiClient, uploadId: string): Promise<Upload> {
   const statuses: string[] = [];
-  return api.waitForUpload(started.uploadId, {
-    onState: ({ status }) => {
-      if (statuses.at(-1) !== status) {
-        statuses.push(status);
-        say(`  ${status}`);
-      }
+  const bar = new SingleBar({ format: '  ingesting {bar} {percentage}% {rows} rows{rate}', barsize: 30 }, Presets.shades_classic);
+  return api.waitForUpload(uploadId, {
+    onState: ({ status, progress }) => {
+      const { bytes, totalBytes, rows = 0, rowsPerSecond } = progress;
+      const facts = { rows, rate: rowsPerSecond === undefined ? '' : `, ${Math.round(rowsPerSecond)}/s` };
+      if (bar.isActive) bar.update(bytes, facts);
+      if (statuses.at(-1) === status) return;
+      if (bar.isActive) bar.stop();
+      statuses.push(status);
+      say(`  ${status}`);
+      if (status === 'PROCESSING') bar.start(totalBytes, bytes, facts);
     },
   });
 }
@@ -52,12 +62,12 @@ function printResult({ status, counts, error }: Upload): void {
   if (status !== 'COMPLETED') {
     throw new Error(`The upload ended as ${status}: ${error?.code} ${error?.message}`);
   }
-  say(`  ${counts?.total} rows: ${counts?.accepted} accepted, ${counts?.rejected} rejected\n`);
+  say(`  ${counts.total} rows: ${counts.accepted} accepted, ${counts.rejected} rejected\n`);
 }
 
 /** What was wrong with the rows that are no records. */
 async function printRejects(bucket: string, { uploadId, files, counts }: Upload): Promise<void> {
-  if (!counts?.rejected) return;
+  if (counts.rejected === 0) return;
   const key = `rejects/${uploadId}/${files[0].fileName}`;
   const { Body } = await new S3Client({}).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   const lines: string[][] = parse(await Body!.transformToString());

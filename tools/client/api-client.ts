@@ -65,7 +65,7 @@ export class ApiClient {
     const headers = repeatHeaders(options);
     return this.call('POST', '/uploads/inline', typeof content === 'string'
       ? { body: { ...request, content }, headers }
-      : { body: content, headers: { ...headers, 'content-type': request.contentType }, query: { fileName: request.fileName } });
+      : { body: content, headers: { ...headers, 'content-type': request.contentType }, query: { fileName: request.fileName, ...(request.dryRun ? { dryRun: 'true' } : {}) } });
   }
 
   /** A URL under which whoever has it may upload on behalf of the caller. */

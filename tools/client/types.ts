@@ -35,6 +35,8 @@ export interface FileRequest {
 /** One file, or several of them instead. */
 export interface StartUploadRequest extends FileRequest {
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Only checks the rows, and writes no record. @default false */
+  readonly dryRun?: boolean;
   readonly files?: ReadonlyArray<FileRequest & { readonly name: string }>;
 }
 
@@ -60,6 +62,8 @@ export interface InlineRequest {
   readonly contentType: string;
   readonly content: Uint8Array | string;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Only checks the rows, and writes no record. @default false */
+  readonly dryRun?: boolean;
 }
 
 export interface UploadParts {
@@ -94,14 +98,33 @@ export interface UploadFile {
   readonly arrival: { readonly at: string; readonly etag: string | null } | null;
 }
 
+export interface UploadCounts {
+  readonly total: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Rows that the transform has left out; absent: none. */
+  readonly dropped?: number;
+}
+
+/** How far it is; what is absent is not known. */
+export interface UploadProgress {
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly rows?: number;
+  readonly rowsPerSecond?: number;
+  readonly estimatedEnd?: string;
+}
+
 export interface Upload {
   readonly uploadId: string;
   readonly status: UploadStatus;
+  /** Whether its rows are only checked. */
+  readonly dryRun: boolean;
   /** Who started it; `null` where the API does not ask. */
   readonly owner: string | null;
   readonly files: readonly UploadFile[];
-  readonly counts: { readonly total: number; readonly accepted: number; readonly rejected: number } | null;
-  readonly progress: { readonly bytes: number; readonly totalBytes: number } | null;
+  readonly counts: UploadCounts;
+  readonly progress: UploadProgress;
   readonly stage: string | null;
   readonly result: unknown;
   readonly error: { readonly code: string; readonly message: string } | null;
