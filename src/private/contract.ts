@@ -146,7 +146,11 @@ export const Metric = {
 /** Dimension of the metrics above: Powertools' own. */
 export const METRIC_DIMENSION = 'service';
 
-export type ColumnType = 'string' | 'integer' | 'decimal' | 'boolean' | 'date' | 'timestamp';
+export type ColumnType =
+  | 'string' | 'integer' | 'decimal' | 'boolean' | 'date' | 'timestamp'
+  | 'uuid' | 'email' | 'uri'
+  /** A set of texts, and whatever JSON can say: neither can be a key. */
+  | 'stringSet' | 'json';
 
 /** One declared column. Bounds are numbers for numeric columns and ISO strings for dates and timestamps. */
 export interface ColumnModel {
@@ -163,11 +167,17 @@ export interface ColumnModel {
   /** Regular expression that the whole value must match. */
   readonly pattern?: string;
   readonly allowed?: readonly string[];
+  /** Whether a value may be an allowed one in another case, and is then kept as that one is written. */
+  readonly ignoreCase?: boolean;
+  /** What separates the texts of a set. */
+  readonly separator?: string;
+  /** Schemes that a URI may have, in lower case; absent: any. */
+  readonly schemes?: readonly string[];
   /** Other names that the header may have for it. */
   readonly aliases?: readonly string[];
   /** What is done to a field before it is looked at, in this order. */
   readonly normalize?: readonly NormalizerModel[];
-  /** Forms of a date or timestamp besides ISO 8601, in Unicode's letters (UTS 35). */
+  /** Forms of a date or timestamp, in Unicode's letters (UTS 35), or `iso`; absent: ISO 8601. The first that fits counts. */
   readonly formats?: readonly string[];
   /** IANA name of the zone of timestamps that have none of their own; absent: UTC. */
   readonly timeZone?: string;
@@ -267,7 +277,7 @@ export interface RecordModel {
   readonly formats?: readonly FormatModel[];
   /** Absent: UNPACKING. */
   readonly unpacking?: UnpackingModel;
-  /** Whether names in a header match a column in any case and with any white space. */
+  /** Whether names in a header match a column in any case and with any white space, `_` and `-`. */
   readonly looseHeader?: boolean;
   /** Absent: any number of rejects. */
   readonly rejects?: RejectPolicyModel;
@@ -310,6 +320,15 @@ export interface UploadModel {
   /** null: any metadata. */
   readonly metadata: readonly ColumnModel[] | null;
 }
+
+/** Names of the variables of a computed column that are metadata of its upload begin with it. */
+export const METADATA_VARIABLE = 'metadata.';
+
+/** How deep DynamoDB lets lists and maps be nested (Developer Guide, "Quotas"). */
+export const MAX_NESTING = 32;
+
+/** Characters of a name in a header. */
+export const MAX_COLUMN_NAME = 255;
 
 /** Content types of CSV files; spreadsheets on Windows call them application/vnd.ms-excel. */
 export const CSV_CONTENT_TYPES = ['text/csv', 'application/csv', 'text/plain', 'application/vnd.ms-excel'];
