@@ -41,7 +41,8 @@ async function fill(api: ApiClient) {
   };
 }
 
-test.each<[string, UploadApi, { maxExamples: number; requests: number }]>([
+// At the same time: the fuzzer sends one request after the other.
+test.concurrent.each<[string, UploadApi, { maxExamples: number; requests: number }]>([
   ['HTTP', UploadApi.http({ auth: UploadAuth.none() }), { maxExamples: 35, requests: 2000 }],
   ['REST', UploadApi.rest({ auth: UploadAuth.none() }), { maxExamples: 10, requests: 1000 }],
 ])('every answer of the %s API to requests of all kinds, valid and not, is one that its document promises', async (kind, uploadApi, { maxExamples, requests }) => {
