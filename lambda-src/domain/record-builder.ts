@@ -28,8 +28,15 @@ export interface RecordContext extends FileVariables {
 
 export interface BuiltRecord {
   readonly item: WireItem;
+  /** The item as DynamoDB's API takes it. */
+  readonly json: string;
   /** The same for two records if and only if their partition key and sort key are. */
   readonly key: string;
+  /** The keys as the table has them. */
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  /** Where the record is in time order: of two of one upload, the earlier row has the greater one. */
+  readonly position: string;
 }
 
 export interface RecordBuilder {
@@ -86,13 +93,15 @@ export function createRecordBuilder(model: RecordModel, header: readonly string[
       }
       item[keyNames.partitionKey] = { S: tenant + partition };
       item[keyNames.sortKey] = { S: sort };
-      item[Attribute.POSITION] = { S: rowPosition(prefix, number) };
+      const position = rowPosition(prefix, number);
+      item[Attribute.POSITION] = { S: position };
       if (shards > 0) item[Attribute.LIST] = { S: tenant + shardOf(`${partition}\u0000${sort}`, shards) };
       if (expiresAt !== null) item[EXPIRY_ATTRIBUTE] = { N: String(expiresAt) };
 
       // Counting bytes costs as much as typing the row, and hardly a row comes near the limit.
       if (overhead + characters * 3 > MAX_ITEM_BYTES && itemSize(item) > MAX_ITEM_BYTES) return recordTooLarge(row, fields, itemSize(item));
-      return { item, key: `${partition.length}:${partition}${sort}` };
+      const key = `${partition.length}:${partition}${sort}`;
+      return { item, json: JSON.stringify(item), key, partitionKey: tenant + partition, sortKey: sort, position };
     },
   };
 }
