@@ -13,6 +13,8 @@ export * from './ingest/processor-props';
 export * from './ingest/record-index';
 export * from './ingest/record-keys';
 export * from './ingest/record-schema';
+export * from './ingest/row-transform';
+export * from './ingest/row-transform-props';
 export * from './ingest/upload-processor';
 export * from './storage/query-table';
 export * from './storage/recent-index';

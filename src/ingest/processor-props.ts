@@ -4,6 +4,7 @@ import { DuplicateKeys } from './policies';
 import { RecordIndex } from './record-index';
 import { RecordKeys } from './record-keys';
 import { RecordSchema } from './record-schema';
+import { RowTransform } from './row-transform';
 
 /** How the queue feeds the processor. */
 export interface ProcessorOptions {
@@ -66,6 +67,13 @@ export interface RecordWritingProps extends ProcessorOptions {
 
 /** Properties of the processor that turns rows into records. */
 export interface RecordsProcessorProps extends RecordWritingProps {
+  /**
+   * What turns the rows of a file into those that the schema describes.
+   *
+   * @default - rows are taken as they are in the file
+   */
+  readonly transform?: RowTransform;
+
   /**
    * Most rows of one file, at least 1; a longer file fails with `TOO_MANY_ROWS` before a record is written, for which it is read twice.
    *

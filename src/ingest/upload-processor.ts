@@ -150,6 +150,7 @@ class RecordsProcessor extends RecordWritingProcessor {
     super(props);
     validateInteger('maxRows', props.maxRows, 1, Number.MAX_SAFE_INTEGER);
     this.timeout = props.timeout ?? Duration.minutes(5);
+    props.transform?._validate(this.timeout);
   }
 
   public bind(scope: Construct, options: UploadProcessorBindOptions): UploadProcessorConfig {

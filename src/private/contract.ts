@@ -108,6 +108,11 @@ export const Env = {
   HANDLER_FUNCTION: 'HANDLER_FUNCTION',
   /** How long one call of it may take; 0: unknown. */
   HANDLER_TIMEOUT_SECONDS: 'HANDLER_TIMEOUT_SECONDS',
+  /** With a function that transforms rows: its ARN, rows of one call, calls at the same time, and how long one may take (0: unknown). */
+  TRANSFORM_FUNCTION: 'TRANSFORM_FUNCTION',
+  TRANSFORM_BATCH_SIZE: 'TRANSFORM_BATCH_SIZE',
+  TRANSFORM_CONCURRENCY: 'TRANSFORM_CONCURRENCY',
+  TRANSFORM_TIMEOUT_SECONDS: 'TRANSFORM_TIMEOUT_SECONDS',
   /** `true`: calls of the function, and those it makes, appear in AWS X-Ray. The name is Powertools' own. */
   TRACING: 'POWERTOOLS_TRACE_ENABLED',
   /** ARN of the secret that tokens are signed with. */
@@ -284,6 +289,12 @@ export interface RecordModel {
   /** What turns rows into other rows first: a file beside the function's code, or a function. */
   readonly transform?: 'module' | 'function';
 }
+
+/** A module that transforms rows, as a file next to the function's code. */
+export const TransformFile = {
+  COMMONJS: 'transform.js',
+  ES_MODULE: 'transform.mjs',
+} as const;
 
 /** Job that ends uploads past their deadline; a message of ours on the ingest queue: `{"job":"sweep"}`. */
 export const SWEEP_JOB = 'sweep';

@@ -2,6 +2,15 @@ import { Duration } from 'aws-cdk-lib';
 import { HANDLER_MARGIN_SECONDS } from './contract';
 import { areKnown, invalid } from './validation';
 
+/** A call whose answer comes too late for the processor would be made again by the next attempt, and come too late again. */
+export function validateTransformTimeout(transform: Duration | undefined, processor: Duration): void {
+  if (!areKnown(transform, processor)) return;
+  if (transform!.toSeconds() + HANDLER_MARGIN_SECONDS > processor.toSeconds()) {
+    invalid('TRANSFORM_TIMEOUT_TOO_LONG',
+      `'timeout' of the processor must be at least ${HANDLER_MARGIN_SECONDS} seconds longer than the transform's ${transform!.toHumanString()}, got ${processor.toHumanString()} (Lambda's most is 15 minutes)`);
+  }
+}
+
 /** A function that outlived the processor which waits for it would be called a second time while it still works. */
 export function validateHandlerTimeout(handler: Duration | undefined, processor: Duration): void {
   if (!areKnown(handler, processor)) return;

@@ -9,11 +9,13 @@ import { grantCoordination, grantWork } from './processor-permissions';
 import { processMessages, ProcessorSourceProps, validateOrderedBatch } from './processor-source';
 import { MAX_VISIBILITY } from './queue-limits';
 import { scheduleSweep } from './sweep';
+import { RowTransform } from '../ingest/row-transform';
 import { UploadProcessorBindOptions } from '../ingest/upload-processor';
 
 export interface OurProcessorProps extends ProcessorSourceProps {
   readonly description: string;
   readonly model: RecordModel;
+  readonly transform?: RowTransform;
   readonly memorySize: number;
   readonly timeout: Duration;
   readonly logRetention?: logs.RetentionDays;
@@ -27,7 +29,7 @@ export function ourProcessor(scope: Construct, props: OurProcessorProps, options
   const { queue: jobs, arrivalsQueue: arrivals = jobs, maxReceiveCount = 0, visibilityTimeout = MAX_VISIBILITY } = options.queue;
   validateOrderedBatch(jobs, props.batchSize);
   const processor = new PipelineFunction(scope, 'Processor', {
-    code: functionCodeWithModel(scope, 'processor', props.model),
+    code: functionCodeWithModel(scope, 'processor', props.model, props.transform),
     description: props.description,
     serviceName: options.serviceName,
     memorySize: props.memorySize,
@@ -49,10 +51,13 @@ export function ourProcessor(scope: Construct, props: OurProcessorProps, options
       [Env.MAX_FILE_SIZE]: bytesText(options.maxFileSize),
       [Env.CONTENT_TYPES]: listText(options.contentTypes),
       ...props.environment,
+      ...props.transform?._environment(),
     },
   });
   grantWork(processor, options);
   grantCoordination(processor, options);
+  props.transform?._grantTo(processor);
+  props.transform?._warn(scope);
   processMessages(processor, arrivals, props);
   if (arrivals !== jobs) processMessages(processor, jobs, { ...props, batchSize: 1 });
   scheduleSweep(scope, arrivals);

@@ -8,6 +8,7 @@ import { DuplicateKeys } from '../ingest/policies';
 import { RecordIndex } from '../ingest/record-index';
 import { RecordKeys } from '../ingest/record-keys';
 import { RecordSchema } from '../ingest/record-schema';
+import { RowTransform } from '../ingest/row-transform';
 
 /** What a processor declares. */
 export interface RecordDeclaration {
@@ -16,6 +17,7 @@ export interface RecordDeclaration {
   readonly indexes?: RecordIndex[];
   readonly duplicateKeys?: DuplicateKeys;
   readonly maxRows?: number;
+  readonly transform?: RowTransform;
 }
 
 /** The declaration as the functions read it, with its defaults. */
@@ -27,6 +29,7 @@ export function toRecordModel(declared: RecordDeclaration): RecordModel {
     duplicateKeys: declared.duplicateKeys ?? DuplicateKeys.REJECT,
     indexes: (declared.indexes ?? []).map((index): IndexModel => index._toModel()),
     maxRows: declared.maxRows,
+    transform: declared.transform?._toModel(),
   };
 }
 

@@ -15,7 +15,9 @@ export type WarningId =
   | 'queryTableIndexes'
   | 'queueTimeoutUnknown'
   | 'sharedTableTenancy'
-  | 'statusTableIndexes';
+  | 'statusTableIndexes'
+  | 'transformImports'
+  | 'transformTimeoutUnknown';
 
 /** Says what cannot be known at synth but must hold when deployed. */
 export function warn(scope: IConstruct, id: WarningId, message: string): void {
