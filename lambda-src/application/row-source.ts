@@ -15,6 +15,8 @@ export interface RowBatch {
   readonly rows: readonly SourceRow[];
   /** Where each row ends: bytes of the file's text, unpacked and in UTF-8. Reading can go on there. */
   readonly ends: readonly number[];
+  /** The JSON of each row, where the file is no table: then a header is no more than the shape of these rows, and rejects show this. */
+  readonly texts?: readonly string[];
 }
 
 export interface Stretch {
@@ -26,6 +28,10 @@ export interface Stretch {
 
 /** The rows of one file. Throws UploadFailure when the file cannot be read any further; reading can begin anew as often as one likes. */
 export interface RowSource {
-  /** @param onBytes told how many bytes of the object (packed, if it is) have been read since it was last called */
+  /**
+   * A header without rows is given, too, in a batch of none. Throws UploadFailure `EMPTY_FILE` where there is not even a header.
+   * @param onBytes told how many bytes of the object (packed, if it is) have been read since it was last called; those that are
+   *   passed over to begin at `from` count as read
+   */
   rows(stretch: Stretch, onBytes?: (bytes: number) => void): AsyncIterable<RowBatch>;
 }

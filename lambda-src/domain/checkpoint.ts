@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { UploadCounts } from './upload';
 
 /** Rejects that one holder of the lease has stored: segments 0 to `segments - 1` of its own. */
@@ -15,4 +16,40 @@ export interface Checkpoint {
   readonly counts: UploadCounts;
   /** In the order of the rows. */
   readonly rejects: readonly StoredRejects[];
+}
+
+export const NO_ROWS: UploadCounts = { total: 0, accepted: 0, rejected: 0 };
+
+/** Where a stretch begins that nobody has begun with. */
+export function startAt(offset: number): Checkpoint {
+  return { offset, counts: NO_ROWS, rejects: [] };
+}
+
+/**
+ * How often the files of an upload are read, and what for: to count their rows, to validate them, to write records. What a pass
+ * finds out is found out before the next one begins.
+ */
+export type Pass = 'counting' | 'validating' | 'writing';
+
+/** How far an upload has been ingested, file by file. */
+export interface UploadCheckpoint {
+  /** Names the rules that its rows were judged by: under others nobody can go on. */
+  readonly model: string;
+  readonly pass: Pass;
+  /** Which of its files. */
+  readonly file: number;
+  /** Of the files before it, in this pass. */
+  readonly before: UploadCounts;
+  readonly at: Checkpoint;
+}
+
+export function sumOf(a: UploadCounts, b: UploadCounts): UploadCounts {
+  const dropped = (a.dropped ?? 0) + (b.dropped ?? 0);
+  const counts = { total: a.total + b.total, accepted: a.accepted + b.accepted, rejected: a.rejected + b.rejected };
+  return dropped === 0 ? counts : { ...counts, dropped };
+}
+
+/** The same for two sets of rules if and only if rows become the same records under both. */
+export function modelHash(...rules: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(rules)).digest('base64url').slice(0, 22);
 }

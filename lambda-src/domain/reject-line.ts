@@ -17,3 +17,12 @@ export function rejectLine(header: readonly string[], { fields, row, column, cod
   const missing = Array<string>(header.length - original.length).fill('');
   return [...original, ...missing, String(row), column, code, message];
 }
+
+/** A line of CSV by RFC 4180. */
+export function csvLine(fields: readonly string[]): string {
+  return `${fields.map(csvField).join(',')}\r\n`;
+}
+
+function csvField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

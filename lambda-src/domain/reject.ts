@@ -33,6 +33,13 @@ export type RejectCode =
   | 'KEY_TOO_LONG'
   /** Another record has the same key. */
   | 'DUPLICATE_KEY'
+  /** An earlier row has the same value in a column where each value may be once. */
+  | 'DUPLICATE_VALUE'
+  /** The columns of the row itself, which JSON has, are none that a record may have. */
+  | 'MISSING_COLUMN'
+  | 'UNKNOWN_COLUMN'
+  | 'DUPLICATE_COLUMN'
+  | 'RESERVED_COLUMN'
   /** The record has more bytes than DynamoDB takes. */
   | 'RECORD_TOO_LARGE';
 

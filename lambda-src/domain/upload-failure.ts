@@ -35,6 +35,12 @@ export type FailureCode =
   | 'FILE_NOT_FOUND'
   /** The object is not the one that arrived, or that an earlier attempt has begun with. */
   | 'FILE_REPLACED'
+  /** The pipeline's rules for rows are others than those that an earlier part of the file was ingested under. */
+  | 'SCHEMA_CHANGED'
+  /** More rows were rejected than the pipeline tolerates. */
+  | 'TOO_MANY_REJECTS'
+  /** There are more values to be told apart than fit into memory. */
+  | 'TOO_MANY_UNIQUE_VALUES'
   /** The object belongs to no upload that the pipeline knows. */
   | 'UPLOAD_NOT_REGISTERED'
   /** The user's own function threw an error at every attempt. */
