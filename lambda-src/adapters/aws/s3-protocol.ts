@@ -18,7 +18,7 @@ export async function callS3(requests: SignedRequests, { bucket, key, ...request
 const SERVER_FAULTS = ['InternalError', 'ServiceUnavailable', 'SlowDown', 'RequestTimeout'];
 
 /** Answers to HEAD have no body, and an operation that takes long answers 200 before it knows how it ends. */
-function refusalIn({ status, body }: AwsAnswer): Refusal | undefined {
+export function refusalIn({ status, body }: Pick<AwsAnswer, 'status' | 'body'>): Refusal | undefined {
   const isSuccess = status >= 200 && status < 300;
   const error = errorIn(body);
   if (isSuccess && !error) return undefined;

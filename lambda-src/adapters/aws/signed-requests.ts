@@ -112,7 +112,8 @@ export class SignedRequests {
   }
 }
 
-async function sign(request: AwsRequest): Promise<Record<string, string>> {
+/** The headers of a request that is signed now. */
+export async function sign(request: AwsRequest): Promise<Record<string, string>> {
   const { service, endpoint, method, query, headers, body } = request;
   const signer = new SignatureV4({
     service: service.name,
@@ -136,7 +137,7 @@ async function sign(request: AwsRequest): Promise<Record<string, string>> {
   return Object.fromEntries(Object.entries(signed.headers).filter(([name]) => name !== 'host'));
 }
 
-function pathAndQuery({ endpoint, path, query = {} }: AwsRequest): string {
+export function pathAndQuery({ endpoint, path, query = {} }: AwsRequest): string {
   const parameters = queryString(query);
   return endpoint.basePath + path + (parameters === '' ? '' : `?${parameters}`);
 }

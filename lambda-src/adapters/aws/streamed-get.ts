@@ -1,0 +1,87 @@
+import { Agent as HttpAgent, IncomingMessage, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { AwsError, NetworkCode } from './aws-error';
+import { hostOf } from './endpoint';
+import { refusalIn } from './s3-protocol';
+import { AwsRequest, pathAndQuery, sign } from './signed-requests';
+
+/** Connections outlive their requests: a TLS handshake costs as much as a megabyte. */
+const AGENTS = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
+
+/** Of the body of an error, which is XML of some hundred bytes; a proxy may answer with anything. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/**
+ * One attempt at a GET whose body is read as it comes, signed like every other request. Errors of S3 and of the way to it are AwsError.
+ * @param silenceMs how long nothing may come before the answer begins
+ */
+export async function streamedGet(request: AwsRequest, silenceMs: number): Promise<IncomingMessage> {
+  const { service: { name: service }, operation } = request;
+  const headers = await sign(request);
+  let answer: IncomingMessage;
+  let body = '';
+  try {
+    answer = await send(request, headers, silenceMs);
+    if (isSuccess(answer)) return answer;
+    body = await start(answer, silenceMs);
+  } catch (error) {
+    throw noAnswer(operation, error);
+  }
+  const status = answer.statusCode!;
+  const refusal = refusalIn({ status, body });
+  throw new AwsError({ service, operation, status, code: `Http${status}`, ...refusal });
+}
+
+/** What went wrong between us and S3. */
+export function noAnswer(operation: string, cause: unknown): AwsError {
+  const code = cause instanceof Silence ? NetworkCode.TIMEOUT : NetworkCode.NETWORK;
+  return new AwsError({ service: 's3', operation, status: 0, code, message: cause instanceof Error ? cause.message : undefined, cause });
+}
+
+/** Nothing came for too long. */
+export class Silence extends Error {
+  constructor(silenceMs: number) {
+    super(`nothing came for ${silenceMs} ms`);
+  }
+}
+
+async function send(request: AwsRequest, headers: Record<string, string>, silenceMs: number): Promise<IncomingMessage> {
+  const { protocol, hostname, port } = request.endpoint;
+  const isTls = protocol === 'https:';
+  return new Promise((resolve, reject) => {
+    const sent = (isTls ? httpsRequest : httpRequest)({
+      agent: AGENTS[isTls ? 'https:' : 'http:'],
+      hostname: hostname.replace(/^\[|\]$/g, ''),
+      port,
+      path: pathAndQuery(request),
+      headers: { ...headers, 'host': hostOf(request.endpoint), 'accept-encoding': 'identity' },
+      timeout: silenceMs,
+    });
+    sent.once('timeout', () => sent.destroy(new Silence(silenceMs)));
+    sent.once('error', reject);
+    sent.once('response', (answer: IncomingMessage) => {
+      // From here on whoever reads watches the time: a consumer that takes its own is no silence of S3.
+      sent.setTimeout(0);
+      // Reported where it is read, or to nobody.
+      answer.on('error', () => undefined);
+      resolve(answer);
+    });
+    sent.end();
+  });
+}
+
+function isSuccess({ statusCode }: IncomingMessage): boolean {
+  return statusCode === 200 || statusCode === 206;
+}
+
+async function start(answer: IncomingMessage, silenceMs: number): Promise<string> {
+  answer.setTimeout(silenceMs, () => answer.destroy(new Silence(silenceMs)));
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > MAX_ERROR_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString();
+}
