@@ -1,0 +1,71 @@
+import { Range } from './cut';
+import { Reading, Survey } from './survey';
+import { UploadFailure } from '../upload-failure';
+
+/** The rows that begin in a range. */
+export interface SettledRange {
+  readonly file: number;
+  /** Where the first of them begins; 0 also where the header is before it. */
+  readonly from: number;
+  /** Where the next range's first row begins; null: these are the last rows of the file. */
+  readonly before: number | null;
+  readonly rows: number;
+  /** Rows before the first of them, of all files of the upload and of its own. */
+  readonly rowsBefore: number;
+  readonly rowsBeforeInFile: number;
+}
+
+/**
+ * Which reading of every range is the true one, since the first of a file begins outside of a field; and so where its rows are
+ * and which numbers they have. Throws UploadFailure where a file is no CSV.
+ *
+ * @param headerRows 1 where the first row of a file is its header
+ */
+export function settle(ranges: readonly Range[], surveys: readonly Survey[], headerRows: 0 | 1): SettledRange[] {
+  const settled: SettledRange[] = [];
+  let rowsBefore = 0;
+  let state = beginning(headerRows);
+  for (const [nth, { file }] of ranges.entries()) {
+    if (file !== ranges[nth - 1]?.file) state = beginning(headerRows);
+    const { odd, outside, inside } = surveys[nth];
+    const reading = soundReading(state.isInside ? inside : outside);
+    const headers = Math.min(state.headersLeft, reading.rows);
+    const rows = reading.rows - headers;
+    const from = headers > 0 ? 0 : reading.first ?? 0;
+    settled.push({ file, from, before: null, rows, rowsBefore, rowsBeforeInFile: state.rows });
+    rowsBefore += rows;
+    state = { isInside: state.isInside !== odd, headersLeft: state.headersLeft - headers, rows: state.rows + rows };
+  }
+  return bounded(settled);
+}
+
+function beginning(headersLeft: number) {
+  return { isInside: false, headersLeft, rows: 0 };
+}
+
+/** After a stray quote nobody knows what is inside of a field and what is not. The first one is the reader's, too. */
+function soundReading(reading: Reading): Reading {
+  if (reading.strayQuote === null) return reading;
+  throw new UploadFailure('MALFORMED_CSV',
+    `byte ${reading.strayQuote} is a quote in the middle of a field: a field that holds a quote must be quoted, and its quotes doubled`);
+}
+
+function bounded(settled: readonly SettledRange[]): SettledRange[] {
+  let next: SettledRange | undefined;
+  return settled.toReversed().map((range) => {
+    const before = next?.file === range.file ? next.from : null;
+    if (range.rows > 0) next = range;
+    return { ...range, before };
+  }).reverse();
+}
+
+/** Those worth the work: with rows, or of a file without any, since its header may be wrong. */
+export function worthwhile(settled: readonly SettledRange[]): number[] {
+  const numbers = [...settled.keys()];
+  return numbers.filter((nth) => settled[nth].rows > 0 || isFirstOfEmptyFile(settled, nth));
+}
+
+function isFirstOfEmptyFile(settled: readonly SettledRange[], nth: number): boolean {
+  const { file } = settled[nth];
+  return settled[nth - 1]?.file !== file && settled.every((range) => range.file !== file || range.rows === 0);
+}

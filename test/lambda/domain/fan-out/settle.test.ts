@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { referenceRows } from './reference-rows';
+import { cut, Range } from '../../../../lambda-src/domain/fan-out/cut';
+import { settle, worthwhile } from '../../../../lambda-src/domain/fan-out/settle';
+import { Dialect, Survey, Surveyor } from '../../../../lambda-src/domain/fan-out/survey';
+
+const CSV: Dialect = { quote: 0x22, delimiters: [0x2C] };
+
+function survey(bytes: Buffer, { from, to }: Range, chunkSize = 7, dialect = CSV): Survey {
+  const surveyor = new Surveyor(dialect, from, from === 0 ? null : bytes[from - 1]);
+  for (let at = from; at < to; at += chunkSize) surveyor.push(bytes.subarray(at, Math.min(to, at + chunkSize)));
+  return surveyor.end();
+}
+
+/** What every range holds, of one file with a header. */
+function settled(bytes: Buffer, ranges: readonly Range[], chunkSize?: number) {
+  return settle(ranges, ranges.map((range) => survey(bytes, range, chunkSize)), 1);
+}
+
+function rangesAt(borders: readonly number[], size: number): Range[] {
+  const cuts = [0, ...[...new Set(borders)].filter((at) => at > 0 && at < size).sort((a, b) => a - b), size];
+  return cuts.slice(1).map((to, nth) => ({ file: 0, from: cuts[nth], to }));
+}
+
+const field = fc.oneof(
+  fc.stringMatching(/^[a-zé€😀 ]{0,6}$/u),
+  fc.stringMatching(/^[a-z,"\n\ré😀]{0,12}$/u).map((text) => `"${text.replaceAll('"', '""')}"`),
+);
+const lineEnd = fc.constantFrom('\n', '\r\n', '\r', '\n\n', '\r\n\r\n', '\n\r', '\r\r\n');
+const row = fc.tuple(fc.array(field, { minLength: 2, maxLength: 4 }), lineEnd).map(([fields, end]) => fields.join(',') + end);
+const file = fc.tuple(fc.constantFrom('', '\n', '\r\n\n'), fc.array(row, { minLength: 1, maxLength: 30 }), fc.boolean())
+  .map(([before, rows, ends]) => {
+    const text = before + rows.join('');
+    return Buffer.from(ends ? text : text.trimEnd());
+  });
+
+describe('Settled ranges', () => {
+  test('begin where rows begin, and know how many are before them, wherever the file is cut', () => {
+    fc.assert(fc.property(file, fc.array(fc.nat(400), { maxLength: 8 }), fc.integer({ min: 1, max: 9 }), (bytes, borders, chunkSize) => {
+      const expected = referenceRows(bytes).slice(1);
+      const ranges = rangesAt(borders, bytes.length);
+      const found = settled(bytes, ranges, chunkSize);
+
+      let before = 0;
+      for (const [nth, range] of found.entries()) {
+        expect(range.rowsBefore).toBe(before);
+        expect(range.rowsBeforeInFile).toBe(before);
+        const own = expected.slice(before, before + range.rows);
+        if (range.rows > 0 && range.from > 0) expect(range.from).toBe(own[0].from);
+        for (const { from } of own) {
+          expect(from).toBeGreaterThanOrEqual(ranges[nth].from);
+          expect(from).toBeLessThan(ranges[nth].to);
+        }
+        before += range.rows;
+        if (range.rows > 0) expect(range.before).toBe(expected[before]?.from ?? null);
+      }
+      expect(before).toBe(Math.max(0, expected.length));
+    }), { numRuns: 500 });
+  });
+
+  test('are the same for a file that is cut at every one of its bytes', () => {
+    const bytes = Buffer.from('name,note\r\n"a","x\n""y""\n\n\r"\r\n\r\nbé,"\r\n,"\n"😀\n",c\rd,e');
+    const expected = referenceRows(bytes).slice(1);
+    const everywhere = rangesAt([...bytes.keys()], bytes.length);
+    const found = settled(bytes, everywhere).filter(({ rows }) => rows > 0);
+    expect(found.map(({ from }) => from)).toEqual(expected.map(({ from }) => from));
+    expect(found.map(({ rowsBefore }) => rowsBefore)).toEqual(expected.map((_, nth) => nth));
+    expect(found.map(({ before }) => before)).toEqual([...expected.slice(1).map(({ from }) => from), null]);
+  });
+
+  test('of a file whose header is longer than a range begin with it', () => {
+    const bytes = Buffer.from('\n\n"long\nname",second\n1,2\n3,4\n');
+    const found = settled(bytes, rangesAt([1, 5, 17], bytes.length));
+    expect(found.map(({ from, rows }) => [from, rows])).toEqual([[0, 0], [0, 0], [0, 0], [21, 2]]);
+    expect(worthwhile(found)).toEqual([3]);
+  });
+
+  test('a header that begins where the range of the first rows does is read from the start', () => {
+    const bytes = Buffer.from('\n\n\na,b\n1,2\n3,4\n');
+    const found = settled(bytes, rangesAt([2, 12], bytes.length));
+    expect(found.map(({ from, before, rows }) => [from, before, rows])).toEqual([[0, 0, 0], [0, null, 2], [0, null, 0]]);
+    expect(worthwhile(found)).toEqual([1]);
+  });
+
+  test('go on counting from file to file, each with a header of its own', () => {
+    const files = ['a\n1\n2\n', 'a\n"3\n"\n4'].map((text) => Buffer.from(text));
+    const ranges = cut(files.map(({ length }) => ({ from: 0, to: length })), 4);
+    const found = settle(ranges, ranges.map((range) => survey(files[range.file], range)), 1);
+    expect(ranges.map((range) => range.file)).toEqual([0, 0, 1, 1]);
+    expect(found.filter(({ rows }) => rows > 0).map(({ file: nth, rowsBefore, rowsBeforeInFile, rows }) => [nth, rowsBefore, rowsBeforeInFile, rows]))
+      .toEqual([[0, 0, 0, 1], [0, 1, 1, 1], [1, 2, 0, 1], [1, 3, 1, 1]]);
+  });
+
+  test('of files without rows are worth a look at their headers, once each', () => {
+    const files = ['a,b\n', '', 'a\n1'].map((text) => Buffer.from(text));
+    const ranges = cut(files.map(({ length }) => ({ from: 0, to: length })), 2);
+    const found = settle(ranges, ranges.map((range) => survey(files[range.file], range)), 1);
+    expect(worthwhile(found).map((nth) => [found[nth].file, found[nth].from])).toEqual([[0, 0], [1, 0], [2, 2]]);
+  });
+
+  test('are none of a file with a quote in the middle of a field, since nobody knows what follows it', () => {
+    const bytes = Buffer.from('size,name\n"5",six\n7" disk,"a\nb"\n8,"c\nd"\n');
+    for (const borders of [[], [12], [20, 25, 30]]) {
+      expect(() => settled(bytes, rangesAt(borders, bytes.length)))
+        .toThrow('byte 19 is a quote in the middle of a field: a field that holds a quote must be quoted, and its quotes doubled');
+    }
+  });
+
+  test('know no quotes where there are none', () => {
+    const bytes = Buffer.from('a\n"1\n"2\n');
+    const ranges = rangesAt([4], bytes.length);
+    const found = settle(ranges, ranges.map((range) => survey(bytes, range, 3, { quote: null, delimiters: [] })), 0);
+    expect(found.map(({ rows }) => rows)).toEqual([2, 1]);
+  });
+});
+
+describe('Cutting', () => {
+  test('covers every file from its first byte to its last', () => {
+    fc.assert(fc.property(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 3000 }), (sizes, rangeSize) => {
+      const ranges = cut(sizes.map((size) => ({ from: 0, to: size })), rangeSize);
+      for (const [file, size] of sizes.entries()) {
+        const own = ranges.filter((range) => range.file === file);
+        expect(own[0].from).toBe(0);
+        expect(own.at(-1)!.to).toBe(size);
+        own.slice(1).forEach(({ from }, nth) => expect(from).toBe(own[nth].to));
+        own.forEach(({ from, to }) => expect(to - from).toBeLessThanOrEqual(Math.max(rangeSize, 20)));
+      }
+      expect(ranges.map(({ file }) => file)).toEqual(ranges.map(({ file }) => file).sort((a, b) => a - b));
+    }));
+  });
+
+  test('makes 5,000 ranges at most, of the largest object that S3 holds', () => {
+    const ranges = cut([{ from: 3, to: 50 * 1024 ** 4 }], 64 * 1024 ** 2);
+    expect(ranges.length).toBeLessThanOrEqual(5_000);
+    expect(ranges.length).toBeGreaterThan(4_900);
+    expect(ranges[0].from).toBe(3);
+    expect(JSON.stringify([...ranges.keys()]).length).toBeLessThan(32 * 1024);
+  });
+});
