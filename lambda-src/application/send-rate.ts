@@ -2,24 +2,30 @@
 export interface Sent {
   readonly records: number;
   readonly characters: number;
-  /** Of the sender's rate when it was sent: what an older one meets says nothing about a newer rate. */
-  readonly epoch: number;
+  readonly at: number;
+  /** How often the rate had been lowered by then: what an older one meets says nothing about the lower rate. */
+  readonly lowered: number;
 }
 
 /** Requests on their way at the same time, at the start and at most. */
 const FIRST_CONCURRENCY = 4;
 const MOST_CONCURRENCY = 64;
 
-/** A rate is kept until this many requests have shown what it does, and for as long as that. */
+/** A rate is kept until so many requests have shown what it does: fewer, if all that they brought was taken. */
 const ANSWERS_OF_AN_EPOCH = 20;
+const GOOD_ANSWERS_OF_AN_EPOCH = 8;
 const LONGEST_EPOCH = 1_000;
 const SHORTEST_EPOCH = 100;
 /** So many tell when it is much too high, or that nothing goes at all. */
 const ANSWERS_TO_BE_SURE = 4;
 const MUCH = 0.5;
+/** The last few answers may have been worse than the average. */
+const LARGEST_DECREASE = 0.3;
 
 /** How much more than what was taken is tried: so much is refused in the long run, and nothing is left unused. */
 const PROBE = 0.03;
+/** The first step up, as a part of the rate; each next one is twice as large. */
+const FIRST_STEP = 0.1;
 /** Records per second. */
 const LOWEST_RATE = 5;
 const FIRST_GUESS = 500;
@@ -47,7 +53,7 @@ export class SendRate {
   private fruitless = 0;
   /** What to go on with when something is taken again. */
   private rateBefore = FIRST_GUESS;
-  private epoch = 0;
+  private lowered = 0;
   private epochAt: number | undefined;
   private answers = 0;
   private records = 0;
@@ -91,30 +97,31 @@ export class SendRate {
   public sent(records: number, characters: number, now: number): Sent {
     this.epochAt ??= now;
     if (this.rate !== Infinity) this.credit -= records;
-    return { records, characters, epoch: this.epoch };
+    return { records, characters, at: now, lowered: this.lowered };
   }
 
   /** Says how long nothing may be sent. */
-  public answered({ records, epoch }: Sent, taken: number, now: number): number {
+  public answered({ records, at, lowered }: Sent, taken: number, now: number): number {
     if (taken > 0 && this.fruitless > 0) this.goOn(now);
     if (taken === records && this.mostOnWay < MOST_CONCURRENCY) this.mostOnWay++;
-    if (epoch !== this.epoch) return 0;
+    if (lowered !== this.lowered) return 0;
     this.answers++;
     this.records += records;
     this.refused += records - taken;
-    return this.look(now);
+    return this.look(now, now - at);
   }
 
-  private look(now: number): number {
+  private look(now: number, latency: number): number {
     const elapsed = now - this.epochAt!;
     const loss = this.refused / this.records;
-    const isSure = this.answers >= ANSWERS_OF_AN_EPOCH ? elapsed >= SHORTEST_EPOCH : elapsed >= LONGEST_EPOCH;
+    const enough = loss > 0 ? ANSWERS_OF_AN_EPOCH : GOOD_ANSWERS_OF_AN_EPOCH;
+    const isSure = elapsed >= Math.max(this.answers >= enough ? SHORTEST_EPOCH : LONGEST_EPOCH, 1.5 * latency);
     const isMuch = loss > MUCH && this.answers >= ANSWERS_TO_BE_SURE;
-    if (loss === 1 && (isSure || isMuch || this.fruitless > 0)) return this.pause(now, elapsed);
+    if (loss === 1 && (isSure || isMuch || this.fruitless > 0)) return this.pause(now, latency);
     if (!isSure && !isMuch) return 0;
 
     if (loss > 0) {
-      this.limit(this.sentRate(elapsed) * (1 - loss) * (1 + PROBE), now);
+      this.limit(this.sentRate(latency) * Math.max((1 - loss) * (1 + PROBE), LARGEST_DECREASE), now);
     } else if (this.wasWaitedFor) {
       this.rate += this.step;
       this.step *= 2;
@@ -123,19 +130,21 @@ export class SendRate {
     return 0;
   }
 
-  private sentRate(elapsed: number): number {
-    return this.rate === Infinity ? this.records * 1000 / Math.max(elapsed, 1) : this.rate;
+  private sentRate(latency: number): number {
+    return Math.min(this.rate, this.mostOnWay * this.records / this.answers * 1000 / Math.max(latency, 1));
   }
 
   private limit(rate: number, now: number): void {
     if (this.rate === Infinity) this.credit = 0;
     this.rate = Math.max(rate, LOWEST_RATE);
-    this.step = this.rate * PROBE;
+    this.step = this.rate * FIRST_STEP;
+    this.lowered++;
     this.creditAt = now;
   }
 
-  private pause(now: number, elapsed: number): number {
-    if (this.fruitless++ === 0 && this.rate !== Infinity) this.rateBefore = this.sentRate(elapsed) / 2;
+  private pause(now: number, latency: number): number {
+    if (this.fruitless++ === 0 && this.rate !== Infinity) this.rateBefore = this.sentRate(latency) / 2;
+    this.lowered++;
     this.begin(now);
     return this.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.fruitless);
   }
@@ -148,7 +157,6 @@ export class SendRate {
   }
 
   private begin(now: number): void {
-    this.epoch++;
     this.epochAt = now;
     this.answers = 0;
     this.records = 0;
