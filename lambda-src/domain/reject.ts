@@ -13,6 +13,14 @@ export type RejectCode =
   | 'NOT_A_DATE'
   /** Not a point in time. */
   | 'NOT_A_TIMESTAMP'
+  /** Not a UUID. */
+  | 'NOT_A_UUID'
+  /** Not an e-mail address. */
+  | 'NOT_AN_EMAIL'
+  /** Not an absolute URI, or one of another scheme than the column's. */
+  | 'NOT_A_URI'
+  /** Not JSON, or JSON that is nested deeper than DynamoDB's lists and maps. */
+  | 'NOT_JSON'
   /** Below the column's minimum, or a number too close to zero to be stored. */
   | 'TOO_SMALL'
   /** Above the column's maximum, or a number too large to be stored. */
@@ -33,13 +41,23 @@ export type RejectCode =
   | 'KEY_TOO_LONG'
   /** Another record has the same key. */
   | 'DUPLICATE_KEY'
+  /** An earlier row has the same value in a column whose values are unique. */
+  | 'DUPLICATE_VALUE'
   /** An earlier row has the same value in a column where each value may be once. */
   | 'DUPLICATE_VALUE'
+  /** The row is not JSON, or has what JSON leaves open: the same name twice, half a character. */
+  | 'MALFORMED_JSON'
+  /** The row is JSON, but no object. */
+  | 'NOT_AN_OBJECT'
   /** The columns of the row itself, which JSON has, are none that a record may have. */
   | 'MISSING_COLUMN'
   | 'UNKNOWN_COLUMN'
   | 'DUPLICATE_COLUMN'
   | 'RESERVED_COLUMN'
+  /** The user's transform has failed with the row. */
+  | 'TRANSFORM_FAILED'
+  /** The user's transform has made something else than a row of it. */
+  | 'INVALID_TRANSFORM'
   /** The record has more bytes than DynamoDB takes. */
   | 'RECORD_TOO_LARGE';
 

@@ -1,5 +1,13 @@
 /** A value as DynamoDB's API takes it; numbers stay text, since a JS number has too few digits. */
-export type WireValue = { readonly S: string } | { readonly N: string } | { readonly BOOL: boolean };
+export type WireValue = { readonly S: string } | { readonly N: string } | { readonly BOOL: boolean } | WireSet | WireTree;
+
+/** Never empty, and no text twice. */
+export interface WireSet {
+  readonly SS: readonly string[];
+}
+
+/** What only JSON makes. */
+export type WireTree = { readonly L: readonly WireValue[] } | { readonly M: Readonly<Record<string, WireValue>> } | { readonly NULL: true };
 
 export type WireItem = Record<string, WireValue>;
 
@@ -14,10 +22,11 @@ export function emptyItem(): WireItem {
   return new EmptyItem();
 }
 
-/** The value in the form that keys and comparisons use. */
+/** The value in the form that keys and comparisons use; sets and trees are in neither. */
 export function wireText(value: WireValue): string {
   if ('S' in value) return value.S;
-  return 'N' in value ? value.N : String(value.BOOL);
+  if ('N' in value) return value.N;
+  return 'BOOL' in value ? String(value.BOOL) : JSON.stringify(value);
 }
 
 /** Largest size of a number, whatever its digits. */
@@ -30,9 +39,21 @@ export function itemSize(item: WireItem): number {
   return size;
 }
 
+/** Bytes of a set, list or map itself, and of each of its elements besides what it holds; of sets AWS does not say, and may take less. */
+const COLLECTION_BYTES = 3;
+const ELEMENT_BYTES = 1;
+
 function valueSize(value: WireValue): number {
   if ('S' in value) return Buffer.byteLength(value.S);
-  return 'N' in value ? numberSize(value.N) : 1;
+  if ('N' in value) return numberSize(value.N);
+  return 'BOOL' in value || 'NULL' in value ? 1 : collectionSize(value);
+}
+
+function collectionSize(value: WireSet | Exclude<WireTree, { readonly NULL: true }>): number {
+  const elements = 'SS' in value ? value.SS.map((text) => Buffer.byteLength(text))
+    : 'L' in value ? value.L.map(valueSize)
+      : Object.entries(value.M).map(([name, member]) => Buffer.byteLength(name) + valueSize(member));
+  return elements.reduce((sum, size) => sum + size + ELEMENT_BYTES, COLLECTION_BYTES);
 }
 
 const [ZERO, NINE] = ['0'.charCodeAt(0), '9'.charCodeAt(0)];

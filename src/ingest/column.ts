@@ -1,101 +1,12 @@
-import { validateAllowed, validateBound, validateOrder, validatePattern, validateTimes, validateValue } from '../private/column-rules';
+import {
+  ColumnOptions, EnumerationColumnOptions, NumberColumnOptions, StringColumnOptions, StringSetColumnOptions, TimeColumnOptions,
+  TimestampColumnOptions, UriColumnOptions,
+} from './column-options';
+import { Normalizer } from './normalizer';
+import { validateColumn } from '../private/column-rules';
+import { validateComputed } from '../private/computed-template';
 import { ColumnModel, ColumnType } from '../private/contract';
 import { numberText } from '../private/environment';
-import { invalid, validateInteger } from '../private/validation';
-
-/** What every column can say. */
-export interface ColumnOptions {
-  /**
-   * Whether a row without a value is rejected (`REQUIRED`), and a file without the column fails (`MISSING_COLUMN`).
-   *
-   * A column with a `defaultValue` is never missing, so the two contradict each other.
-   *
-   * @default false
-   */
-  readonly required?: boolean;
-
-  /**
-   * The value of a row that has none, written as the file would write it. It must keep the column's own rules.
-   *
-   * @default - the record has no such attribute
-   */
-  readonly defaultValue?: string;
-}
-
-/** A column of text. */
-export interface StringColumnOptions extends ColumnOptions {
-  /**
-   * The fewest characters (Unicode code points).
-   *
-   * @default - no lower limit
-   */
-  readonly minLength?: number;
-
-  /**
-   * The most characters (Unicode code points).
-   *
-   * @default - only DynamoDB's 400 KB for the whole record
-   */
-  readonly maxLength?: number;
-
-  /**
-   * JavaScript regular expression that the whole value must match, such as `[A-Z]{2}[0-9]+`.
-   *
-   * It runs on the text of whoever uploads: avoid a repetition inside a repetition such as `(a+)+`, which takes exponential
-   * time on some texts.
-   *
-   * @default - any text
-   */
-  readonly pattern?: string;
-
-  /**
-   * The only values there may be; each must keep the column's other rules.
-   *
-   * @default - any value
-   */
-  readonly allowedValues?: string[];
-}
-
-/** A column of numbers. */
-export interface NumberColumnOptions extends ColumnOptions {
-  /**
-   * The smallest value, inclusive; a whole number of at most 15 digits for an integer column.
-   *
-   * @default - no lower bound
-   */
-  readonly min?: number;
-
-  /**
-   * The largest value, inclusive; a whole number of at most 15 digits for an integer column.
-   *
-   * @default - no upper bound
-   */
-  readonly max?: number;
-
-  /**
-   * The only values there may be; each must keep the column's other rules.
-   *
-   * @default - any value
-   */
-  readonly allowedValues?: number[];
-}
-
-/** A column of dates or timestamps. */
-export interface TimeColumnOptions extends ColumnOptions {
-  /**
-   * The earliest value, inclusive, in ISO 8601.
-   *
-   * @default - no lower bound
-   */
-  readonly min?: string;
-
-  /**
-   * The latest value, inclusive, in ISO 8601.
-   *
-   * @default - no upper bound
-   */
-  readonly max?: string;
-}
 
 /**
  * One column of a file: its name in the header, its type and what its values must satisfy.
@@ -105,23 +16,31 @@ export interface TimeColumnOptions extends ColumnOptions {
 export class Column {
   /** Text, kept exactly as it is in the file. */
   public static string(name: string, options: StringColumnOptions = {}): Column {
-    validateInteger('minLength', options.minLength, 0, 409_600);
-    validateInteger('maxLength', options.maxLength, 1, 409_600);
-    validateOrder(name, 'minLength', options.minLength, 'maxLength', options.maxLength);
-    validatePattern(name, options.pattern);
-    validateAllowed(name, options.allowedValues);
-    const { minLength, maxLength, pattern, allowedValues: allowed } = options;
-    return new Column('string', name, options, { minLength, maxLength, pattern, allowed });
+    return new Column('string', name, options, textRules(options));
+  }
+
+  /** One of several words; white space around it is left out. */
+  public static enumeration(name: string, values: string[], options: EnumerationColumnOptions = {}): Column {
+    const normalize = [Normalizer.TRIM, ...(options.normalize ?? []).filter((step) => step !== Normalizer.TRIM)];
+    return new Column('string', name, options, { allowed: values, ignoreCase: options.ignoreCase || undefined, normalize }, 'values');
+  }
+
+  /**
+   * A set of texts in one field: `red|green`, or a JSON array of strings; in DynamoDB a string set. White space around a text is left out,
+   * and so are empty texts and those that are there already; the order is not kept. A set of nothing is a missing value.
+   */
+  public static stringSet(name: string, options: StringSetColumnOptions = {}): Column {
+    return new Column('stringSet', name, options, { ...textRules(options), separator: options.separator ?? '|' });
   }
 
   /** A whole number of up to 38 digits. */
   public static integer(name: string, options: NumberColumnOptions = {}): Column {
-    return Column.number('integer', name, options);
+    return new Column('integer', name, options, numberRules(options));
   }
 
   /** A decimal number of up to 38 significant digits, all kept. */
   public static decimal(name: string, options: NumberColumnOptions = {}): Column {
-    return Column.number('decimal', name, options);
+    return new Column('decimal', name, options, numberRules(options));
   }
 
   /** True or false: `true`/`false`, `yes`/`no`, `t`/`f`, `y`/`n`, `1`/`0`, in any case. */
@@ -131,52 +50,72 @@ export class Column {
 
   /** A calendar date: `2026-11-21`. */
   public static date(name: string, options: TimeColumnOptions = {}): Column {
-    return Column.time('date', name, options);
+    return new Column('date', name, options, { min: options.min, max: options.max, formats: options.formats });
   }
 
   /** A point in time in ISO 8601, kept in UTC: `2026-11-21T09:30:00Z`; without an offset it is taken as UTC. */
-  public static timestamp(name: string, options: TimeColumnOptions = {}): Column {
-    return Column.time('timestamp', name, options);
+  public static timestamp(name: string, options: TimestampColumnOptions = {}): Column {
+    const { min, max, formats, timeZone } = options;
+    return new Column('timestamp', name, options, { min, max, formats, timeZone });
   }
 
-  private static number(type: ColumnType, name: string, options: NumberColumnOptions): Column {
-    validateBound(type, name, 'min', options.min);
-    validateBound(type, name, 'max', options.max);
-    validateOrder(name, 'min', options.min, 'max', options.max);
-    validateAllowed(name, options.allowedValues);
-    options.allowedValues?.forEach((value) => validateBound(type, name, 'allowedValues', value));
-    return new Column(type, name, options, {
-      min: options.min === undefined ? undefined : numberText(options.min),
-      max: options.max === undefined ? undefined : numberText(options.max),
-      allowed: options.allowedValues?.map(numberText),
-    });
+  /** A UUID (RFC 9562) of any version, `3f2b8a52-6f0e-4c11-9d55-0c8f9f1f2a33`; kept in lower case. */
+  public static uuid(name: string, options: ColumnOptions = {}): Column {
+    return new Column('uuid', name, options);
   }
 
-  private static time(type: ColumnType, name: string, options: TimeColumnOptions): Column {
-    validateTimes(type, name, options);
-    return new Column(type, name, options, { min: options.min, max: options.max });
+  /** An e-mail address as HTML has it (`<input type="email">`): letters of ASCII, no comments, no quotes. */
+  public static email(name: string, options: ColumnOptions = {}): Column {
+    return new Column('email', name, options);
+  }
+
+  /** An absolute URI, such as `https://example.com/a?b=c` or `urn:isbn:0451450523`; kept as it is written. */
+  public static uri(name: string, options: UriColumnOptions = {}): Column {
+    return new Column('uri', name, options, { schemes: options.schemes?.map((scheme) => scheme.toLowerCase()) });
+  }
+
+  /**
+   * Any JSON, kept as a map, list, text, number, boolean or null of DynamoDB with all digits of its numbers, of which there may be 38.
+   * Lists and maps may be 32 deep (DynamoDB's limit). Of two members with one name the last one counts.
+   */
+  public static json(name: string, options: ColumnOptions = {}): Column {
+    return new Column('json', name, options);
+  }
+
+  /**
+   * A value that is not in the file: text, and in braces `row` (1 for the first row; it goes on over the files of an upload), `uploadId`,
+   * `uploadedAt` (when the file arrived, ISO 8601 in UTC), `fileName` or an entry of the upload's metadata, such as `metadata.batch`.
+   * Exactly `{row}` is a number, all else text. Where an entry is missing or empty the record has no such attribute.
+   *
+   * A file that has a column of this name fails (`RESERVED_COLUMN`), unless unknown columns are ignored.
+   */
+  public static computed(name: string, template: string): Column {
+    validateComputed(name, template);
+    return new Column(template === '{row}' ? 'integer' : 'string', name, {}, { computed: template });
   }
 
   private readonly model: ColumnModel;
 
   private constructor(type: ColumnType, /** Name of the column in the file's header. */ public readonly name: string,
-    options: ColumnOptions, rules: Partial<ColumnModel> = {}) {
-    if (name.trim() === '' || name !== name.trim()) {
-      invalid('INVALID_COLUMN_NAME', `'name' of a column must be text without white space around it, got '${name}'`);
-    }
-    if (options.required && options.defaultValue !== undefined) {
-      invalid('REQUIRED_WITH_DEFAULT', `'required' of the column '${name}' contradicts 'defaultValue', got '${options.defaultValue}'`);
-    }
-    if (options.defaultValue !== undefined && rules.allowed && !rules.allowed.includes(options.defaultValue)) {
-      invalid('DEFAULT_NOT_ALLOWED', `'defaultValue' of the column '${name}' must be one of 'allowedValues', got '${options.defaultValue}'`);
-    }
-    if (options.defaultValue !== undefined) validateValue(type, name, 'defaultValue', options.defaultValue, rules);
-    rules.allowed?.forEach((value) => validateValue(type, name, 'allowedValues', value, rules));
-    this.model = { name, type, required: options.required ?? false, default: options.defaultValue, ...rules };
+    { required = false, defaultValue, aliases, normalize, unique }: ColumnOptions, rules: Partial<ColumnModel> = {}, allowedName = 'allowedValues') {
+    this.model = { name, type, required, default: defaultValue, aliases, normalize, unique: unique || undefined, ...rules };
+    validateColumn(this.model, allowedName);
   }
 
   /** @internal */
   public _toModel(): ColumnModel {
     return this.model;
   }
+}
+
+function textRules({ minLength, maxLength, pattern, allowedValues: allowed }: StringColumnOptions): Partial<ColumnModel> {
+  return { minLength, maxLength, pattern, allowed };
+}
+
+function numberRules({ min, max, allowedValues }: NumberColumnOptions): Partial<ColumnModel> {
+  return {
+    min: min === undefined ? undefined : numberText(min),
+    max: max === undefined ? undefined : numberText(max),
+    allowed: allowedValues?.map(numberText),
+  };
 }

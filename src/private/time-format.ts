@@ -88,7 +88,7 @@ export function formatFault(type: 'date' | 'timestamp', format: string): string 
   const has = (unit: Unit) => units.includes(unit);
   const missing = (['year', 'month', 'day'] as const).find((unit) => !has(unit));
   if (missing) return `it has no ${missing}`;
-  if (type === 'date') return units.length > 3 ? 'a date has no time of day' : undefined;
+  if (type === 'date') return units.length > 3 ? 'a date has no time of day' : runTogether(parts);
   if (!has('hour') && !has('hour12')) return 'it has no hour';
   if (has('hour') && has('hour12')) return 'it has the hour twice';
   if (has('hour12') !== has('half')) return "h and 'a' go together";

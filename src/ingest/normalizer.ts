@@ -1,0 +1,16 @@
+/** What can be done to a field before it is looked at. */
+export enum Normalizer {
+  /** White space at both ends is left out. */
+  TRIM = 'trim',
+  /** Letters become small ones, as in no language in particular. */
+  LOWER_CASE = 'lowerCase',
+  /** Letters become capitals, as in no language in particular. */
+  UPPER_CASE = 'upperCase',
+  /** White space of any kind and length becomes one space. */
+  COLLAPSE_SPACES = 'collapseSpaces',
+  /**
+   * Numbers have a decimal comma: `1.234,56`, `1 234,56` and `1'234,56` are 1234.56, and `1.234` is 1234. What is no such number is
+   * rejected, as is `1.5`, which would be another one without the comma.
+   */
+  DECIMAL_COMMA = 'decimalComma',
+}
