@@ -5,6 +5,16 @@ export type FailureCode =
   | 'NOT_A_TEXT_FILE'
   /** The file holds bytes that are not text in its encoding. */
   | 'INVALID_ENCODING'
+  /** The file is packed, and its packing is damaged or ends too early. */
+  | 'INVALID_COMPRESSION'
+  /** The packed file would become larger than the pipeline unpacks. */
+  | 'UNPACKED_TOO_LARGE'
+  /** The packed file would become so many times larger that it can hardly be meant. */
+  | 'COMPRESSION_RATIO_TOO_HIGH'
+  /** The file has another format than the pipeline takes, or than its name says. */
+  | 'WRONG_FORMAT'
+  /** The file is not JSON, or not an array. */
+  | 'MALFORMED_JSON'
   /** The file or its header is not CSV. */
   | 'MALFORMED_CSV'
   /** A quoted field is still open at the end of the file. */
@@ -48,6 +58,12 @@ export type FailureCode =
   /** The user's own function gave an answer that is none, or one that is too large to be kept. */
   | 'INVALID_RESULT'
   | 'RESULT_TOO_LARGE'
+  /** The user's module that transforms rows cannot be loaded, or exports no function. */
+  | 'TRANSFORM_NOT_LOADED'
+  /** The user's function that transforms rows failed at every attempt. */
+  | 'TRANSFORM_UNAVAILABLE'
+  /** The user's function that transforms rows gave an answer that is none. */
+  | 'INVALID_TRANSFORM'
   /** Every attempt to process the file failed. */
   | 'PROCESSING_FAILED'
   /** The file was not processed before its deadline. */
