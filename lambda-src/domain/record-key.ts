@@ -3,7 +3,10 @@ import { KEY_VARIABLES, KeyVariable } from '../../src/private/contract';
 import { parseKeyTemplate } from '../../src/private/key-template';
 
 /** The variables that are the same for every row of a file. */
-export type FileVariables = Readonly<Record<Exclude<KeyVariable, 'row'>, string>>;
+export interface FileVariables extends Readonly<Record<Exclude<KeyVariable, 'row'>, string>> {
+  /** What the upload was told about itself, for computed columns. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
 
 export interface KeyTemplate {
   /** The key of a record; undefined when a value in it is missing or empty. */

@@ -70,8 +70,9 @@ function validateBounds(column: ColumnModel): void {
   const isTime = type === 'date' || type === 'timestamp';
   for (const [property, value] of Object.entries({ min, max })) {
     if (value === undefined || Token.isUnresolved(value)) continue;
-    if (!isTime) validateNumber(column, property, value);
-    else if (readsPlain(column)(value) === undefined) {
+    if (!isTime) {
+      validateNumber(column, property, value);
+    } else if (readsPlain(column)(value) === undefined) {
       invalid('INVALID_BOUND', `'${property}' of the ${type} column '${name}' must be a ${type} in ISO 8601, got '${value}'`);
     }
   }

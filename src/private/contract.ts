@@ -239,7 +239,7 @@ export const CSV: CsvModel = {
   encoding: null,
 };
 
-/** How many rejected rows an upload may have; absent members: any number. `dryFirst`: nothing is written before all rows are known to be good. */
+/** How many rejected rows an upload may have; absent members: any number. `dryFirst`: nothing is written before all rows are known. */
 export interface RejectPolicyModel {
   readonly most?: number;
   /** Of all rows, 0 to 1. */

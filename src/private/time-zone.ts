@@ -38,7 +38,8 @@ function fromOffsets(offsetAt: OffsetAt): TimeZone {
       const shown = Date.parse(`${local.slice(0, 19)}Z`);
       const [before, after] = [offsetAt(shown - DAY), offsetAt(shown + DAY)];
       // Clocks that are put back show the time before it first; that is the greater offset.
-      const offset = before === after ? before : [Math.max(before, after), Math.min(before, after)].find((one) => offsetAt(shown - one) === one);
+      const possible = [Math.max(before, after), Math.min(before, after)];
+      const offset = before === after ? before : possible.find((one) => offsetAt(shown - one) === one);
       if (offset === undefined) return undefined;
       const time = shown - offset;
       return time < FIRST || time > LAST ? undefined : new Date(time).toISOString().slice(0, 19) + local.slice(19);
