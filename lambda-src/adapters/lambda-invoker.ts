@@ -2,17 +2,21 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Invoked } from '../application/call-handler';
 
 /**
- * Calls a function and waits for it. Without retries of the SDK: a call whose answer was lost may be at work still, and when to try
- * again is for the queue to say.
+ * Calls a function and waits for it. Without retries of the SDK, unless it may be called twice: a call whose answer was lost may be at
+ * work still, and when to try again is for the queue to say.
  */
 export class LambdaInvoker {
-  private readonly client = new LambdaClient({ maxAttempts: 1 });
+  private readonly client: LambdaClient;
 
-  constructor(private readonly functionName: string) {}
+  constructor(private readonly functionName: string, maxAttempts = 1) {
+    this.client = new LambdaClient({ maxAttempts });
+  }
 
-  public async invoke(event: object, milliseconds: number): Promise<Invoked> {
+  public async invoke(event: object, milliseconds: number, signal?: AbortSignal): Promise<Invoked> {
     const command = new InvokeCommand({ FunctionName: this.functionName, Payload: JSON.stringify(event) });
-    const { FunctionError, Payload } = await this.client.send(command, { abortSignal: AbortSignal.timeout(Math.max(0, milliseconds)) });
+    const timeout = AbortSignal.timeout(Math.max(0, milliseconds));
+    const abortSignal = signal ? AbortSignal.any([timeout, signal]) : timeout;
+    const { FunctionError, Payload } = await this.client.send(command, { abortSignal });
     const payload = Buffer.from(Payload ?? []).toString('utf8');
     return FunctionError === undefined ? { payload } : { errorType: errorTypeIn(payload) };
   }

@@ -1,3 +1,4 @@
+import { isJsonObject, parseExactly } from './exact-json';
 import { UploadFailure } from './upload-failure';
 import { MAX_HANDLER_STATE_BYTES, MAX_RESULT_BYTES, MAX_STAGE_LENGTH } from '../../src/private/contract';
 
@@ -21,8 +22,8 @@ const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
 /** Reads an answer. Throws UploadFailure for one that is none: the function would give it again. */
 export function parseAnswer(payload: string): HandlerAnswer {
-  const answer = parseJson(payload);
-  if (!isObject(answer)) throw invalid('must be an object', answer);
+  const answer = parse(payload);
+  if (!isJsonObject(answer)) throw invalid('must be an object', answer);
   const given = KINDS.filter((kind) => Object.hasOwn(answer, kind));
   if (given.length !== 1) throw invalid("must have exactly one of 'stage', 'result' and 'error'", Object.keys(answer));
   switch (given[0]) {
@@ -47,14 +48,14 @@ function parseProgress(progress: unknown): HandlerProgress {
   const isCount = (value: unknown): value is number | undefined => (
     value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0)
   );
-  if (!isObject(progress) || !isCount(progress.bytes) || !isCount(progress.totalBytes)) {
+  if (!isJsonObject(progress) || !isCount(progress.bytes) || !isCount(progress.totalBytes)) {
     throw invalid("must have whole numbers as 'bytes' and 'totalBytes' of its 'progress'", progress);
   }
   return { bytes: progress.bytes, totalBytes: progress.totalBytes };
 }
 
 function parseError(error: unknown): HandlerAnswer {
-  if (!isObject(error) || typeof error.code !== 'string' || !CODE.test(error.code) || typeof error.message !== 'string') {
+  if (!isJsonObject(error) || typeof error.code !== 'string' || !CODE.test(error.code) || typeof error.message !== 'string') {
     throw invalid("must have an 'error' with a 'code' such as 'NO_SPEECH' and a 'message'", error);
   }
   return { kind: 'error', code: error.code, message: error.message };
@@ -66,8 +67,8 @@ function parseResult({ result, records = null }: Record<string, unknown>, payloa
     throw new UploadFailure('RESULT_TOO_LARGE', `the function's 'result' must have at most ${MAX_RESULT_BYTES} bytes of JSON, got ${bytes}`);
   }
   if (records === null) return { kind: 'result', result, records };
-  if (!Array.isArray(records) || !records.every(isObject)) throw invalid("must have a list of objects as 'records'", records);
-  const exact = parseJson(payload, digitsAsText) as { records: Record<string, unknown>[] };
+  if (!Array.isArray(records) || !records.every(isJsonObject)) throw invalid("must have a list of objects as 'records'", records);
+  const exact = parse(payload, parseExactly) as { records: Record<string, unknown>[] };
   return { kind: 'result', result, records: exact.records.map(toTexts) };
 }
 
@@ -81,22 +82,12 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** A double has 17 digits, a column of a table 38. Numbers inside lists and objects become texts, too. */
-function digitsAsText(_name: string, value: unknown, context: { readonly source?: string }): unknown {
-  return typeof value === 'number' ? context.source : value;
-}
-
-function parseJson(text: string, reviver?: typeof digitsAsText): unknown {
+function parse(text: string, parser: (text: string) => unknown = JSON.parse): unknown {
   try {
-    // The third argument of a reviver is ES2026 and Node.js 22, and not yet in the TypeScript library.
-    return JSON.parse(text, reviver as Parameters<typeof JSON.parse>[1]);
+    return parser(text);
   } catch {
     throw invalid('must be JSON', text);
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const SHOWN_CHARACTERS = 100;

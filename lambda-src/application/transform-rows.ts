@@ -1,0 +1,154 @@
+import { BoundedCalls } from './bounded-calls';
+import { BadRow, RowBatch, SourceRow } from './row-source';
+import { DROPPED, RowTransform, TransformedBatch, TransformedRow } from './row-transform';
+import { RecordModel } from '../../src/private/contract';
+import { listOf, quote } from '../domain/reject';
+import { RowShapes } from '../domain/row-shapes';
+import { RowResult, RowTexts, TransformFault } from '../domain/transform-result';
+import { Upload, UploadFile } from '../domain/upload';
+import { UploadFailure } from '../domain/upload-failure';
+
+/** The rows of one file, or of a stretch of it, that are to be transformed. */
+export interface TransformJob {
+  readonly upload: Upload;
+  readonly file: UploadFile;
+  /** Rows of the file before the first of them. */
+  readonly rowsBefore: number;
+  /** Milliseconds until work must stop. */
+  readonly timeLeft: () => number;
+}
+
+/** A row below a header, with its number in the file. */
+export interface NumberedRow extends RowTexts {
+  /** The first row below the header is 1. */
+  readonly row: number;
+}
+
+/** Port: what transforms rows. The same ones may come again, when work goes on from a checkpoint. */
+export interface RowTransformer {
+  /** Rows that are gathered for one call, at most; null: those that have been read together. */
+  readonly batchSize: number | null;
+  /** Calls at the same time at most. */
+  readonly concurrency: number;
+  /** A result for each row, in their order. */
+  transform(rows: readonly NumberedRow[], job: TransformJob, signal: AbortSignal): Promise<readonly RowResult[]>;
+}
+
+export type NewRowTransform = (job: TransformJob) => RowTransform;
+
+/**
+ * Has the rows of a file transformed. Batches are read ahead as long as there are calls to make, and come out in the order of the
+ * file, whichever call was answered first.
+ */
+export function transformWith(transformer: RowTransformer, model: Pick<RecordModel, 'columns' | 'looseHeader'>): NewRowTransform {
+  return (job) => (batches) => new Stream(transformer, job, new RowShapes(model)).run(batches);
+}
+
+/** Rows of one call, of however many batches; `results` is there once it is made. */
+interface Call {
+  readonly rows: NumberedRow[];
+  characters: number;
+  results?: Promise<readonly RowResult[]>;
+}
+
+/** A batch whose rows are in calls: those from one to another of each. */
+interface Begun {
+  readonly batch: RowBatch;
+  readonly parts: readonly { readonly call: Call; readonly from: number; readonly to: number }[];
+}
+
+/** A call is made before its rows have more, so that many long ones fit into memory, and into what Lambda takes. */
+const MOST_CHARACTERS = 3_000_000;
+
+class Stream {
+  private readonly calls: BoundedCalls;
+  private readonly abort = new AbortController();
+  private rows: number;
+  private header: readonly string[] = [];
+  private names: readonly string[] = [];
+  private gathering: Call = { rows: [], characters: 0 };
+
+  constructor(private readonly transformer: RowTransformer, private readonly job: TransformJob, private readonly shapes: RowShapes) {
+    this.calls = new BoundedCalls(transformer.concurrency);
+    this.rows = job.rowsBefore;
+  }
+
+  public async* run(batches: AsyncIterable<RowBatch>): AsyncGenerator<TransformedBatch> {
+    const begun: Begun[] = [];
+    try {
+      for await (const batch of batches) {
+        begun.push(this.begin(batch));
+        // A batch whose last rows are still being gathered would be waited for in vain.
+        while (this.calls.areEnough && begun[0]?.parts.every(({ call }) => call.results)) yield await this.finish(begun.shift()!);
+      }
+      this.call();
+      while (begun.length > 0) yield await this.finish(begun.shift()!);
+    } finally {
+      // Nobody waits for what is still on its way.
+      this.abort.abort();
+    }
+  }
+
+  /** Puts what can be read of a batch into calls. */
+  private begin(batch: RowBatch): Begun {
+    const { batchSize } = this.transformer;
+    const names = this.namesOf(batch.header);
+    const parts = new Map<Call, { from: number; to: number }>();
+    for (const texts of batch.rows) {
+      const row = ++this.rows;
+      if (!isWhole(texts, batch.header)) continue;
+      const call = this.gathering;
+      const part = parts.get(call) ?? { from: call.rows.length, to: call.rows.length };
+      parts.set(call, part);
+      part.to = call.rows.push({ row, names, texts });
+      for (const text of texts) call.characters += text.length;
+      if (call.rows.length === batchSize || call.characters >= MOST_CHARACTERS) this.call();
+    }
+    if (batchSize === null) this.call();
+    return { batch, parts: [...parts].map(([call, part]) => ({ call, ...part })) };
+  }
+
+  /** Makes the call for the rows that were gathered. */
+  private call(): void {
+    const { rows } = this.gathering;
+    if (rows.length === 0) return;
+    this.gathering.results = this.calls.make(() => this.transformer.transform(rows, this.job, this.abort.signal));
+    this.gathering = { rows: [], characters: 0 };
+  }
+
+  private async finish({ batch, parts }: Begun): Promise<TransformedBatch> {
+    const results: RowResult[] = [];
+    for (const { call, from, to } of parts) {
+      for (const result of (await call.results!).slice(from, to)) results.push(result);
+    }
+    const { header } = batch;
+    let nth = 0;
+    return { ...batch, results: batch.rows.map((row) => (isWhole(row, header) ? this.rowOf(results[nth++]) : badRow(row, header))) };
+  }
+
+  private rowOf(result: RowResult): TransformedRow {
+    if (result === null) return DROPPED;
+    return result instanceof TransformFault ? new BadRow(result.code, result.message, '') : this.shapes.arrange(result);
+  }
+
+  /** Names as the user's code finds them: every column has one, and each another. */
+  private namesOf(header: readonly string[]): readonly string[] {
+    if (header === this.header) return this.names;
+    const trimmed = header.map((name, position) => name.trim() || `column_${position + 1}`);
+    const twice = trimmed.filter((name, position) => trimmed.indexOf(name) < position);
+    if (twice.length > 0) throw new UploadFailure('DUPLICATE_COLUMN', `the header has ${listOf(twice.map(quote))} more than once`);
+    this.header = header;
+    this.names = trimmed;
+    return trimmed;
+  }
+}
+
+function isWhole(row: SourceRow, header: readonly string[]): row is readonly string[] {
+  return !(row instanceof BadRow) && row.length === header.length;
+}
+
+function badRow(row: SourceRow, header: readonly string[]): BadRow {
+  if (row instanceof BadRow) return row;
+  const fields = header.length === 1 ? 'field' : 'fields';
+  return new BadRow('WRONG_FIELD_COUNT', `the row must have ${header.length} ${fields} like the header, got ${row.length}`, '');
+}
