@@ -2,6 +2,7 @@ import { DynamoDb, fromWire, isConditionFailed, toWire, WireItem } from './aws/d
 import { DEADLINE_SHARD, fromStatusItem, StatusItem, toStatusItem } from './status-item';
 import { DEADLINE_INDEX, StatusAttribute } from '../../src/private/contract';
 import { WorkLost, WorkStore } from '../application/work-store';
+import { UploadCheckpoint } from '../domain/checkpoint';
 import { Upload } from '../domain/upload';
 import { Lease, Work } from '../domain/work';
 
@@ -10,6 +11,8 @@ interface Claim {
   readonly revision: number;
   readonly lease?: Lease;
   readonly state?: string;
+  readonly checkpoint?: UploadCheckpoint;
+  readonly execution?: string;
   /** Names the write, so that a retry whose answer was lost recognises its own success. */
   readonly writeId: string;
 }
@@ -34,8 +37,15 @@ export class WorkTable implements WorkStore {
   }
 
   public async save(work: Work): Promise<Work> {
-    const { upload, revision, lease, state } = work;
-    const claim = { revision: revision + 1, writeId: this.newId(), ...(lease ? { lease } : {}), ...(state === null ? {} : { state }) };
+    const { upload, revision, lease, state, checkpoint, execution } = work;
+    const claim = {
+      revision: revision + 1,
+      writeId: this.newId(),
+      lease: lease ?? undefined,
+      state: state ?? undefined,
+      checkpoint: checkpoint ?? undefined,
+      execution: execution ?? undefined,
+    };
     const condition = revision === 0 ? 'attribute_exists(#id) AND attribute_not_exists(#revision)' : '#revision = :revision';
     const names = { '#revision': 'revision', ...(revision === 0 ? { '#id': StatusAttribute.UPLOAD_ID } : {}) };
     try {
@@ -84,6 +94,6 @@ export class WorkTable implements WorkStore {
 }
 
 function toWork(item: StatusItem): Work {
-  const { revision = 0, lease = null, state = null } = item as Partial<Claim>;
-  return { upload: fromStatusItem(item), revision, lease, state };
+  const { revision = 0, lease = null, state = null, checkpoint = null, execution = null } = item as Partial<Claim>;
+  return { upload: fromStatusItem(item), revision, lease, state, checkpoint, execution };
 }

@@ -1,9 +1,12 @@
 import { ArrivalRules, checkArrival, inspectFile, namingFile } from './check-arrival';
+import { IngestPass, IngestPassPorts } from './ingest-pass';
 import { ObjectStore } from './object-store';
 import { AttemptFailed, Finished, UploadWorker } from './process-upload';
 import { OutOfTime, ProgressReport } from './progress-report';
-import { RecordBatch, RecordBatchPorts, RecordRules } from './record-batch';
+import { RecordRules } from './row-reading';
+import { RowSource } from './row-source';
 import { MAX_HANDLER_CALLS } from '../../src/private/contract';
+import { NO_ROWS, startAt } from '../domain/checkpoint';
 import { HandlerRecord, parseAnswer } from '../domain/handler-answer';
 import { Upload, UploadCounts, UploadFile } from '../domain/upload';
 import { UploadFailure } from '../domain/upload-failure';
@@ -12,7 +15,7 @@ import { Work } from '../domain/work';
 /** What came of a call: an answer, or the type of the error that the function threw. */
 export type Invoked = { readonly payload: string } | { readonly errorType: string };
 
-export interface CallHandlerPorts extends RecordBatchPorts {
+export interface CallHandlerPorts extends IngestPassPorts {
   readonly objects: Pick<ObjectStore, 'headWithChecksum'>;
   /** Calls the user's function once and waits for it, so many milliseconds at most; throws when there is no answer by then. */
   readonly invoke: (event: object, milliseconds: number) => Promise<Invoked>;
@@ -42,7 +45,7 @@ interface Saved {
 export class CallHandler implements UploadWorker {
   constructor(private readonly ports: CallHandlerPorts, private readonly rules: CallHandlerRules) {}
 
-  public async run({ upload, state }: Work, progress: ProgressReport): Promise<Finished> {
+  public async run({ upload, state, revision }: Work, progress: ProgressReport): Promise<Finished> {
     const files = await this.inspect(upload, progress);
     let stage = upload.stage;
     let saved: Saved = state === null ? { calls: 0, state: null } : JSON.parse(state) as Saved;
@@ -55,7 +58,7 @@ export class CallHandler implements UploadWorker {
       switch (answer.kind) {
         case 'error': throw UploadFailure.ofHandler(answer.code, answer.message);
         case 'result': {
-          const counts = answer.records && await this.write(upload, answer.records, progress);
+          const counts = answer.records && await this.write(upload, answer.records, revision, progress);
           progress.readAll();
           return { counts, result: answer.result };
         }
@@ -100,16 +103,25 @@ export class CallHandler implements UploadWorker {
     };
   }
 
-  /** No records are no rows; a header is only needed where there are some. */
-  private async write(upload: Upload, records: readonly HandlerRecord[], progress: ProgressReport): Promise<UploadCounts> {
-    if (records.length === 0) return { total: 0, accepted: 0, rejected: 0 };
-    return new RecordBatch(upload, progress, this.ports, this.rules).take(upload.files[0], rowsOf(records));
+  /** No records are no rows; a header is only needed where there are some. What an answer holds is written in one go. */
+  private async write(upload: Upload, records: readonly HandlerRecord[], fence: number, progress: ProgressReport): Promise<UploadCounts> {
+    if (records.length === 0) return NO_ROWS;
+    const [file] = upload.files;
+    const goingOn = { isDue: () => false, checkpoint: async () => undefined, hasRead: () => undefined, timeLeft: () => progress.timeLeft() };
+    const pass = new IngestPass({ ...upload, files: [file] }, [{ file, source: rowsOf(records) }], `${fence}`, goingOn, this.ports, this.rules);
+    const end = await pass.run({ model: '', pass: upload.dryRun ? 'validating' : 'writing', file: 0, before: NO_ROWS, at: startAt(0) });
+    if ('checkpoint' in end) throw new OutOfTime();
+    return end.counts;
   }
 }
 
 /** The rows of a file that would have these records: its header names every column of any of them. */
-async function* rowsOf(records: readonly HandlerRecord[]): AsyncGenerator<readonly string[]> {
+function rowsOf(records: readonly HandlerRecord[]): RowSource {
   const header = [...new Set(records.flatMap((record) => [...record.keys()]))];
-  yield header;
-  for (const record of records) yield header.map((name) => record.get(name) ?? '');
+  const rows = records.map((record) => header.map((name) => record.get(name) ?? ''));
+  return {
+    async* rows() {
+      yield { header, rows, ends: rows.map((_, nth) => nth + 1) };
+    },
+  };
 }

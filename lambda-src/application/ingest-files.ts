@@ -1,32 +1,31 @@
 import { ArrivalRules, checkArrival, FileFacts, inspectFile, namingFile } from './check-arrival';
+import { FanOut } from './fan-out';
+import { IngestPass, IngestPassPorts, SourceFile } from './ingest-pass';
+import { ObjectBytes, OpenBytes } from './object-bytes';
 import { ObjectStore } from './object-store';
 import { Finished, UploadWorker } from './process-upload';
-import { ProgressReport } from './progress-report';
-import { RecordBatch, RecordBatchPorts, RecordRules } from './record-batch';
-import { Upload, UploadCounts, UploadFile } from '../domain/upload';
+import { OutOfTime, ProgressReport } from './progress-report';
+import { RecordRules } from './row-reading';
+import { RowSource } from './row-source';
+import { RecordModel } from '../../src/private/contract';
+import { NO_ROWS, Pass, startAt, UploadCheckpoint } from '../domain/checkpoint';
+import { Upload, UploadFile } from '../domain/upload';
 import { UploadFailure } from '../domain/upload-failure';
 import { Work } from '../domain/work';
 
-/** A file as the bucket has it; `rows` can be taken once. */
-export interface OpenFile extends FileFacts {
-  /** The file's rows, the header first; throws UploadFailure when it is no CSV. */
-  rows(onBytes?: (bytes: number) => void): AsyncIterable<readonly string[]>;
-  /** The same bytes from the start; throws UploadFailure when the object has been replaced. */
-  again(): Promise<OpenFile>;
-  close(): void;
-}
-
-/** Throws UploadFailure when the object is gone, or when it is not the one that the ETag names. */
-export type OpenObject = (key: string, etag?: string) => Promise<OpenFile>;
-
-export interface IngestFilesPorts extends RecordBatchPorts {
-  readonly open: OpenObject;
+export interface IngestFilesPorts extends IngestPassPorts {
+  readonly open: OpenBytes;
+  /** The rows in the bytes of a file. */
+  readonly rowsOf: (bytes: ObjectBytes, file: UploadFile) => RowSource;
   readonly objects: Pick<ObjectStore, 'headWithChecksum'>;
+  /** @default - no upload is fanned out */
+  readonly fanOut?: Pick<FanOut, 'takes'>;
 }
 
-export type IngestFilesRules = ArrivalRules & RecordRules;
-
-type Open = () => Promise<OpenFile>;
+export interface IngestFilesRules extends ArrivalRules, RecordRules {
+  /** Names the rules that make records of rows. */
+  readonly modelHash: string;
+}
 
 /**
  * Turns the files of an upload into records, one after the other in the order they were announced. The numbers of the rows, of
@@ -35,65 +34,59 @@ type Open = () => Promise<OpenFile>;
 export class IngestFiles implements UploadWorker {
   constructor(private readonly ports: IngestFilesPorts, private readonly rules: IngestFilesRules) {}
 
-  public async run({ upload }: Work, progress: ProgressReport): Promise<Finished> {
-    const ways = await this.prepare(upload, progress);
-    const batch = new RecordBatch(upload, progress, this.ports, this.rules);
-    let counts: UploadCounts | null = null;
-    for (const [nth, file] of upload.files.entries()) {
+  public async run({ upload, checkpoint, revision }: Work, progress: ProgressReport): Promise<Finished> {
+    const { modelHash, model } = this.rules;
+    if (checkpoint && checkpoint.model !== modelHash) throw schemaChanged();
+    const files = await this.find(upload, progress);
+    if (!checkpoint && this.ports.fanOut?.takes(progress.upload)) return { fansOut: true };
+
+    const passes = passesOf(model, upload);
+    const begun = checkpoint ?? beginningOf(passes[0], modelHash);
+    // What is to be found out before the first record is part of the rules.
+    if (!passes.includes(begun.pass)) throw schemaChanged();
+    let begin = begun;
+    for (;;) {
+      const end = await new IngestPass(progress.upload, files, `${revision}`, progress, this.ports, this.rules).run(begin);
+      if ('checkpoint' in end) {
+        // Whoever comes no further than those before would go on like this for ever.
+        if (isSamePlace(end.checkpoint, begun)) throw new OutOfTime();
+        return { continuation: revision, checkpoint: end.checkpoint };
+      }
+      const next = passes[passes.indexOf(begin.pass) + 1];
+      if (next === undefined) return end;
+      begin = beginningOf(next, modelHash);
+      progress.beginPass();
+    }
+  }
+
+  /** Finds out before the first record is written what can be found out: an upload that is refused leaves none behind. */
+  private async find(upload: Upload, progress: ProgressReport): Promise<SourceFile[]> {
+    const found: SourceFile[] = [];
+    let pinned = false;
+    for (const file of upload.files) {
       try {
-        counts = await this.ingest(file, ways[nth], batch, progress);
+        const { etag, open } = await this.look(file, upload.files, progress);
+        pinned = progress.pin(file.key, etag) || pinned;
+        found.push({ file, source: this.lazily(file, open) });
       } catch (error) {
         throw namingFile(file, upload.files, error);
       }
     }
-    return { counts };
-  }
-
-  /** Finds out before the first record is written what can be found out: an upload that is refused leaves none behind. */
-  private async prepare({ files }: Upload, progress: ProgressReport): Promise<Open[]> {
-    const ways: Open[] = [];
-    for (const file of files) {
-      try {
-        const etag = await this.inspect(file, files, progress);
-        const { maxRows } = this.rules.model;
-        ways.push(maxRows === undefined ? () => this.ports.open(file.key, etag) : await this.countRows(file, etag, maxRows, progress));
-      } catch (error) {
-        throw namingFile(file, files, error);
-      }
-    }
-    return ways;
+    // An attempt after this one must not take others for them.
+    if (pinned) await progress.settle();
+    return found;
   }
 
   /** One file is looked at when it is opened, unless there is a checksum, which S3 tells only who asks for it. */
-  private async inspect(file: UploadFile, files: readonly UploadFile[], progress: ProgressReport): Promise<string | undefined> {
-    if (files.length === 1 && !file.checksum) return file.arrival?.etag ?? undefined;
+  private async look(file: UploadFile, files: readonly UploadFile[], progress: ProgressReport): Promise<{ etag: string; open: () => Promise<ObjectBytes> }> {
+    if (files.length === 1 && !file.checksum) {
+      const bytes = await this.ports.open(file.key, file.arrival?.etag ?? undefined);
+      this.check(file, bytes, progress);
+      return { etag: bytes.etag, open: async () => bytes };
+    }
     const facts = await inspectFile(this.ports.objects, file);
     this.check(file, facts, progress);
-    return facts.etag;
-  }
-
-  private async countRows(file: UploadFile, etag: string | undefined, maxRows: number, progress: ProgressReport): Promise<Open> {
-    const opened = await this.ports.open(file.key, etag);
-    try {
-      this.check(file, opened, progress);
-      let rows = -1;
-      for await (const _ of opened.rows()) {
-        if (++rows > maxRows) throw new UploadFailure('TOO_MANY_ROWS', `the file must have at most ${maxRows} rows, but it has more`);
-      }
-      return () => opened.again();
-    } finally {
-      opened.close();
-    }
-  }
-
-  private async ingest(file: UploadFile, open: Open, batch: RecordBatch, progress: ProgressReport): Promise<UploadCounts> {
-    const opened = await open();
-    try {
-      this.check(file, opened, progress);
-      return await batch.take(file, opened.rows((bytes) => progress.read(bytes)));
-    } finally {
-      opened.close();
-    }
+    return { etag: facts.etag, open: () => this.ports.open(file.key, facts.etag) };
   }
 
   private check(file: UploadFile, facts: FileFacts, progress: ProgressReport): void {
@@ -101,4 +94,35 @@ export class IngestFiles implements UploadWorker {
     if (facts.size === 0) throw new UploadFailure('EMPTY_FILE', 'the file must have a header, but it is empty');
     progress.expect(file.key, facts.size);
   }
+
+  /** Of many files each is opened on its turn. */
+  private lazily(file: UploadFile, open: () => Promise<ObjectBytes>): RowSource {
+    const { rowsOf } = this.ports;
+    let opened: RowSource | undefined;
+    return {
+      async* rows(stretch, onBytes) {
+        opened ??= rowsOf(await open(), file);
+        yield* opened.rows(stretch, onBytes);
+      },
+    };
+  }
+}
+
+/** What the files are read for, one time after the other. */
+function passesOf({ rejects, maxRows }: RecordModel, { dryRun }: Upload): readonly Pass[] {
+  if (dryRun) return ['validating'];
+  if (rejects?.dryFirst) return ['validating', 'writing'];
+  return maxRows === undefined ? ['writing'] : ['counting', 'writing'];
+}
+
+function beginningOf(pass: Pass, model: string): UploadCheckpoint {
+  return { model, pass, file: 0, before: NO_ROWS, at: startAt(0) };
+}
+
+function isSamePlace(one: UploadCheckpoint, other: UploadCheckpoint): boolean {
+  return one.pass === other.pass && one.file === other.file && one.at.offset === other.at.offset;
+}
+
+function schemaChanged(): UploadFailure {
+  return new UploadFailure('SCHEMA_CHANGED', 'the rules for records were changed while the upload was processed; it can be processed again from the start');
 }

@@ -1,6 +1,8 @@
+import { FanOut } from './fan-out';
 import { ingestJob, JobQueue } from './job-queue';
-import { OutOfTime, ProgressReport } from './progress-report';
+import { OutOfTime, ProgressReport, TimeToWork } from './progress-report';
 import { WorkLost, WorkStore } from './work-store';
+import { UploadCheckpoint } from '../domain/checkpoint';
 import { transition, Upload, UploadCounts } from '../domain/upload';
 import { UploadFailure } from '../domain/upload-failure';
 import { begin, decide, Work } from '../domain/work';
@@ -12,9 +14,13 @@ export type Finished =
     readonly counts: UploadCounts | null;
     /** What a function of the user's made of it. */
     readonly result?: unknown;
+    /** Called when that is saved: puts away what nobody needs any more. */
+    readonly cleanUp?: () => Promise<void>;
   }
-  /** There is no time for more: it goes on in another invocation, for the nth time. */
-  | { readonly continuation: number };
+  /** There is no time for more: it goes on in another invocation. No two of an attempt have the same number. */
+  | { readonly continuation: number; readonly checkpoint?: UploadCheckpoint }
+  /** It is for many invocations to work on at the same time. */
+  | { readonly fansOut: true };
 
 /** What is done with the files of an upload, by whoever holds its lease. Throws UploadFailure when trying again would not help. */
 export interface UploadWorker {
@@ -25,17 +31,17 @@ export interface ProcessUploadPorts {
   readonly uploads: WorkStore;
   readonly worker: UploadWorker;
   readonly jobs: JobQueue;
+  /** @default - no upload is fanned out */
+  readonly fanOut?: FanOut;
   readonly now: () => Date;
 }
 
 /** One delivery of an upload's message. */
-export interface Delivery {
+export interface Delivery extends TimeToWork {
   /** Names the invocation, for whoever wonders who has the lease. */
   readonly holder: string;
   /** When the invocation ends at the latest. */
   readonly until: Date;
-  /** When work must stop, so that there is time left to say so. */
-  readonly stopAt: Date;
   /** When no other delivery can follow this one without a new message. */
   readonly deadline: Date;
   /** After it the message goes to the dead-letter queue. */
@@ -49,6 +55,8 @@ export type Outcome =
   | { readonly outcome: 'noted' }
   /** All files are there, or some of the work is done, and a job is on its way. */
   | { readonly outcome: 'queued' }
+  /** A fan-out does the work. */
+  | { readonly outcome: 'fanned out' }
   | { readonly outcome: 'skipped' };
 
 /** Another invocation is at work on the upload; the message must come again when its lease is over. */
@@ -115,6 +123,7 @@ export class ProcessUpload {
     const decision = decide(found, now);
     if (decision === 'skip') return { outcome: 'skipped' };
     if (decision === 'wait') throw new StillWorking(found.lease!.until);
+    if (decision === 'fan out') return this.startFanOut(found.execution!, found.upload);
     const claim = await saveOrLose(this.ports.uploads, begin(found, {
       now,
       lease: { holder: delivery.holder, until: delivery.until.toISOString() },
@@ -125,21 +134,29 @@ export class ProcessUpload {
 
   private async work(claim: Work, delivery: Delivery): Promise<Outcome> {
     const { uploads, jobs, now, worker } = this.ports;
-    const progress = new ProgressReport(claim, delivery.stopAt, { uploads, now });
+    const progress = new ProgressReport(claim, delivery, { uploads, now });
     try {
       const finished = await worker.run(claim, progress);
       if ('continuation' in finished) {
-        await progress.handOver();
+        await progress.handOver(finished.checkpoint);
         await jobs.send({ ...ingestJob(claim.upload), continuation: finished.continuation });
         return { outcome: 'queued' };
       }
-      const { counts, result = null } = finished;
+      if ('fansOut' in finished) return await this.startFanOut(await progress.fanOut(), progress.upload);
+      const { counts, result = null, cleanUp } = finished;
       await progress.end((upload, at) => ({ ...transition(upload, 'COMPLETED', at), counts, result }));
+      await cleanUp?.().catch(() => undefined);
       return { outcome: 'completed', counts };
     } catch (error) {
       if (error instanceof UploadFailure) return fail(progress, error.code, error.message);
       throw await giveBack(progress, delivery, error) ? new LastAttemptFailed(error) : error;
     }
+  }
+
+  /** What is saved already, so that a message whose delivery ends here does it again. */
+  private async startFanOut(execution: string, upload: Upload): Promise<Outcome> {
+    await this.ports.fanOut?.start(execution, upload);
+    return { outcome: 'fanned out' };
   }
 }
 

@@ -1,3 +1,4 @@
+import { FAN_OUT_PATIENCE_SECONDS, FanOut } from './fan-out';
 import { ingestJob, JobQueue } from './job-queue';
 import { ObjectStore } from './object-store';
 import { WorkLost, WorkStore } from './work-store';
@@ -8,6 +9,8 @@ export interface SweepPorts {
   readonly uploads: WorkStore;
   readonly objects: Pick<ObjectStore, 'abortMultipart' | 'delete'>;
   readonly jobs: JobQueue;
+  /** @default - no upload is fanned out */
+  readonly fanOut?: FanOut;
   readonly now: () => Date;
 }
 
@@ -68,16 +71,32 @@ async function sweep(work: Work, ports: SweepPorts): Promise<'expired' | 'failed
     await sendAgain(work, at, ports);
     return undefined;
   }
-  const error = { code: 'PROCESSING_TIMED_OUT', message: 'the file was not processed before its deadline; it can be processed again' };
-  await ports.uploads.save({ ...work, lease: null, upload: { ...transition(upload, 'FAILED', at), error } });
+  if (work.execution !== null && ports.fanOut && await isUnderWay(work.execution, upload, ports.fanOut)) {
+    const deadline = new Date(Date.parse(at) + FAN_OUT_PATIENCE_SECONDS * 1000).toISOString();
+    await ports.uploads.save({ ...work, upload: { ...upload, deadline, updatedAt: at } });
+    return undefined;
+  }
+  const error = work.execution === null ? TIMED_OUT : FAN_OUT_FAILED;
+  // Whoever redrives the fan-out goes on with it.
+  await ports.uploads.save({ ...work, lease: null, checkpoint: null, upload: { ...transition(upload, 'FAILED', at), error } });
   return 'failed';
+}
+
+const TIMED_OUT = { code: 'PROCESSING_TIMED_OUT', message: 'the file was not processed before its deadline; it can be processed again' };
+const FAN_OUT_FAILED = { code: 'PROCESSING_FAILED', message: 'the file was not processed to its end; it can be processed again' };
+
+/** Whoever was to start the fan-out may have been killed before. */
+async function isUnderWay(execution: string, upload: Upload, fanOut: FanOut): Promise<boolean> {
+  const state = await fanOut.look(execution);
+  if (state === 'missing') await fanOut.start(execution, upload);
+  return state !== 'ended';
 }
 
 /** It keeps its deadline until it has been cleaned up: whatever interrupts that, the next sweep finds it. */
 async function expire(work: Work, at: string, ports: SweepPorts): Promise<void> {
   const { deadline, files } = work.upload;
   const expired = transition(work.upload, 'EXPIRED', at);
-  const leavesTraces = files.some((file) => file.arrival !== null || isUnderWay(file));
+  const leavesTraces = files.some((file) => file.arrival !== null || comesInParts(file));
   const saved = await ports.uploads.save({ ...work, lease: null, upload: leavesTraces ? { ...expired, deadline } : expired });
   if (leavesTraces) await cleanUp(saved, ports);
 }
@@ -87,13 +106,13 @@ async function cleanUp(work: Work, { uploads, objects }: SweepPorts): Promise<vo
   const { upload } = work;
   for (const file of upload.files) {
     if (file.arrival !== null) await objects.delete(file.key);
-    else if (isUnderWay(file)) await objects.abortMultipart(file.key, file.multipart!.id!);
+    else if (comesInParts(file)) await objects.abortMultipart(file.key, file.multipart!.id!);
   }
   const files = upload.files.map((file) => ({ ...file, arrival: null }));
   await uploads.save({ ...work, upload: { ...upload, files, deadline: null } });
 }
 
-function isUnderWay({ arrival, multipart }: UploadFile): boolean {
+function comesInParts({ arrival, multipart }: UploadFile): boolean {
   return arrival === null && typeof multipart?.id === 'string';
 }
 

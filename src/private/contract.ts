@@ -38,6 +38,8 @@ export const DEFAULT_KEYS = { partitionKey: '{uploadId}#{row}', sortKey: 'RECORD
 /** Where files arrive and where rejected rows go, inside the upload bucket. */
 export const UPLOADS_PREFIX = 'uploads/';
 export const REJECTS_PREFIX = 'rejects/';
+/** Where some rejected rows are kept until all of their file are known. */
+export const REJECT_SEGMENTS_PREFIX = `${REJECTS_PREFIX}.segments/`;
 
 /** Index of the status table and of a managed query table that lists newest first. */
 export const RECENT_INDEX = 'recent';

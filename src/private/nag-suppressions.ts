@@ -38,6 +38,6 @@ export function suppressPrefixWildcards(fn: lambda.IFunction, reason: string, ..
 
 /** For a policy about every object under some prefixes of the bucket. */
 export function suppressPrefixes(policy: IConstruct, reason: string, ...prefixes: string[]): void {
-  const findings = prefixes.map((prefix) => `^Resource::.+\\/${prefix.replace('/', '\\/')}\\*$`);
+  const findings = prefixes.map((prefix) => `^Resource::.+\\/${prefix.replaceAll('/', '\\/')}\\*$`);
   suppressNag(policy, { id: 'AwsSolutions-IAM5', reason, findings });
 }

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { DEADLINE_INDEX, REJECTS_PREFIX, UPLOADS_PREFIX } from './contract';
+import { DEADLINE_INDEX, REJECT_SEGMENTS_PREFIX, REJECTS_PREFIX, UPLOADS_PREFIX } from './contract';
 import { grantDeleteUnder, grantFindOut, grantGetUnder, grantPutUnder, grantSend, grantTable } from './grants';
 import { suppressPrefixes, suppressPrefixWildcards } from './nag-suppressions';
 import { IngestQueueConfig } from '../ingest/ingest-queue';
@@ -43,10 +43,11 @@ export function grantWork(
   processor: lambda.IFunction, { bucket, statusTable, queryTable }: ProcessorResources, ...statusActions: string[]
 ): void {
   grantGetUnder(bucket, processor, UPLOADS_PREFIX);
-  grantPutUnder(bucket, processor, REJECTS_PREFIX, 's3:AbortMultipartUpload');
+  grantPutUnder(bucket, processor, REJECTS_PREFIX, 's3:AbortMultipartUpload', 's3:DeleteObject');
+  grantGetUnder(bucket, processor, REJECT_SEGMENTS_PREFIX);
   grantFindOut(bucket, processor);
   suppressPrefixWildcards(processor, 'The processor reads every file that arrives and writes its rejected rows; their keys are not known before.',
-    UPLOADS_PREFIX, REJECTS_PREFIX);
+    UPLOADS_PREFIX, REJECTS_PREFIX, REJECT_SEGMENTS_PREFIX);
   grantTable(statusTable, processor, ['dynamodb:GetItem', 'dynamodb:PutItem', ...statusActions], [DEADLINE_INDEX]);
   grantTable(queryTable.table, processor, ['dynamodb:BatchWriteItem', 'dynamodb:GetItem']);
 }

@@ -4,7 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IDependable } from 'constructs';
-import { UPLOADS_PREFIX } from '../private/contract';
+import { REJECT_SEGMENTS_PREFIX, UPLOADS_PREFIX } from '../private/contract';
 import { validateOrigins } from '../private/cors';
 import { suppressNag } from '../private/nag-suppressions';
 import { allowS3ToSend, toQueue } from '../private/queue-senders';
@@ -122,6 +122,9 @@ const NO_ACCESS_LOGS = {
   reason: "Access logs need a bucket that outlives this one, so that is the user's to give: UploadBucket.managed({ serverAccessLogsBucket }).",
 };
 
+/** Longer than the queue may keep the message of an upload that is worked on. */
+const SEGMENT_RETENTION = Duration.days(30);
+
 class ManagedUploadBucket extends UploadBucket {
   public constructor(private readonly props: ManagedUploadBucketProps) {
     super();
@@ -148,6 +151,8 @@ class ManagedUploadBucket extends UploadBucket {
       cors: corsRules([...options.corsOrigins ?? [], ...this.props.corsOrigins ?? []]),
       lifecycleRules: [
         { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: incompleteUploadRetention },
+        // What a processor that was killed has left; nobody goes on from there after so long.
+        { id: 'ExpireRejectSegments', prefix: REJECT_SEGMENTS_PREFIX, expiration: SEGMENT_RETENTION },
         ...(this.props.fileRetention ? [{ id: 'ExpireFiles', expiration: this.props.fileRetention }] : []),
       ],
     });

@@ -3,6 +3,7 @@ import { DynamoDb, Input, LightDynamoDb, Operation } from '../../../lambda-src/a
 import { StatusTable } from '../../../lambda-src/adapters/status-table';
 import { WorkTable } from '../../../lambda-src/adapters/work-table';
 import { WorkLost } from '../../../lambda-src/application/work-store';
+import { untouched } from '../../../lambda-src/domain/work';
 import { ensureEngine } from '../../../tools/local-engine';
 import { describeWorkStore } from '../../support/contracts/work-store';
 import { EngineResources } from '../../support/engine-resources';
@@ -51,7 +52,7 @@ describe('on the local engine', () => {
   });
 });
 
-const work = (revision: number) => ({ upload: anUpload(1), revision, lease: null, state: null });
+const work = (revision: number) => untouched(anUpload(1), revision);
 
 test('other errors of the table are passed on', async () => {
   const store = new WorkTable(dynamoDbAnswering(() => { throw new Error('the table is down'); }), 'status', () => 'id');

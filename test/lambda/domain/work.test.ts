@@ -1,5 +1,5 @@
 import { announcedFile, transition, Upload, UploadStatus } from '../../../lambda-src/domain/upload';
-import { again, arrive, attemptOf, begin, decide, Lease, waitsForJob, Work } from '../../../lambda-src/domain/work';
+import { again, arrive, attemptOf, begin, decide, Lease, untouched, waitsForJob, Work } from '../../../lambda-src/domain/work';
 import { anUpload } from '../../support/fakes/uploads';
 
 const NOW = '2026-01-01T01:00:00.000Z';
@@ -9,7 +9,7 @@ const ARRIVED = '2026-01-01T00:30:00.000Z';
 const OURS = { holder: 'us', until: '2026-01-01T01:05:00.000Z' };
 
 function work(status: UploadStatus, lease: Lease | null = null, changes: Partial<Upload> = {}): Work {
-  return { upload: anUpload(1, { status, ...changes }), revision: 3, lease, state: null };
+  return { ...untouched(anUpload(1, { status, ...changes }), 3), lease };
 }
 
 const leases = { none: null, over: { holder: 'x', until: BEFORE }, ending: { holder: 'x', until: NOW }, held: { holder: 'x', until: AFTER } };

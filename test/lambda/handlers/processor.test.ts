@@ -3,6 +3,7 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { positionOf } from '../../../lambda-src/domain/position';
 import { transition } from '../../../lambda-src/domain/upload';
+import { untouched } from '../../../lambda-src/domain/work';
 import { Env } from '../../../src/private/contract';
 import { arrival, message, ProcessorFunction } from '../../support/processor-function';
 import { column, recordModel } from '../domain/record-models';
@@ -101,7 +102,7 @@ test('of several files in one message one that fails does not keep the others', 
   const [gone, fine] = [await fn.announce(), await fn.send('name,price\nother,1\n')];
   const held = await fn.announce();
   await fn.work.save({
-    upload: { ...held, status: 'PROCESSING' }, revision: 0, state: null, lease: { holder: 'other', until: new Date(Date.now() + 60_000).toISOString() },
+    ...untouched({ ...held, status: 'PROCESSING' }), lease: { holder: 'other', until: new Date(Date.now() + 60_000).toISOString() },
   });
   const Records = [held, gone, fine].flatMap((upload) => (JSON.parse(arrival(upload)) as { Records: unknown[] }).Records);
   const all = message(JSON.stringify({ Records }));

@@ -1,6 +1,7 @@
 import { WorkLost, WorkStore } from '../../../lambda-src/application/work-store';
+import { UploadCheckpoint } from '../../../lambda-src/domain/checkpoint';
 import { transition, Upload } from '../../../lambda-src/domain/upload';
-import { Work } from '../../../lambda-src/domain/work';
+import { untouched, Work } from '../../../lambda-src/domain/work';
 import { anUpload } from '../fakes/uploads';
 
 export interface WorkStoreUnderTest {
@@ -25,7 +26,7 @@ export function describeWorkStore(name: string, emptyStore: () => Promise<WorkSt
     };
 
     test('finds what the API announced, with nobody at work on it', async () => {
-      expect(await announced()).toEqual({ upload: anUpload(1), revision: 0, lease: null, state: null });
+      expect(await announced()).toEqual(untouched(anUpload(1)));
       expect(await store.find(anUpload(2).uploadId)).toBeUndefined();
     });
 
@@ -43,6 +44,19 @@ export function describeWorkStore(name: string, emptyStore: () => Promise<WorkSt
       expect(await store.find(found.upload.uploadId)).toEqual(third);
     });
 
+    test('keeps where rows go on, and who else works on them', async () => {
+      const counts = { total: 3, accepted: 1, rejected: 1, dropped: 1 };
+      const checkpoint: UploadCheckpoint = {
+        model: 'abc', pass: 'writing', file: 1, before: counts, at: { offset: 2 ** 40, counts, rejects: [{ fence: '4.1', segments: 2 }] },
+      };
+      const found = await announced();
+      const saved = await store.save({ ...found, checkpoint, execution: 'fan-out' });
+      expect(await store.find(found.upload.uploadId)).toEqual(saved);
+      expect(saved).toMatchObject({ checkpoint, execution: 'fan-out' });
+      await store.save({ ...saved, checkpoint: null, execution: null });
+      expect(await store.find(found.upload.uploadId)).toMatchObject({ checkpoint: null, execution: null });
+    });
+
     test('of two who found the same work only one saves it, at any revision', async () => {
       let found = await announced();
       for (let revision = 1; revision <= 3; revision++) {
@@ -57,8 +71,8 @@ export function describeWorkStore(name: string, emptyStore: () => Promise<WorkSt
     });
 
     test('does not bring back an upload that is gone', async () => {
-      await expect(store.save({ upload: anUpload(7), revision: 0, lease: null, state: null })).rejects.toBeInstanceOf(WorkLost);
-      await expect(store.save({ upload: anUpload(7), revision: 4, lease: null, state: null })).rejects.toBeInstanceOf(WorkLost);
+      await expect(store.save(untouched(anUpload(7)))).rejects.toBeInstanceOf(WorkLost);
+      await expect(store.save(untouched(anUpload(7), 4))).rejects.toBeInstanceOf(WorkLost);
       expect(await store.find(anUpload(7).uploadId)).toBeUndefined();
     });
 

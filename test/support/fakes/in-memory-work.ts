@@ -1,6 +1,6 @@
 import { WorkLost, WorkStore } from '../../../lambda-src/application/work-store';
 import { Upload } from '../../../lambda-src/domain/upload';
-import { Work } from '../../../lambda-src/domain/work';
+import { untouched, Work } from '../../../lambda-src/domain/work';
 
 /** Uploads in a map, as the processor changes them; every write is fenced by the revision of the one before. */
 export class InMemoryWork implements WorkStore {
@@ -8,7 +8,7 @@ export class InMemoryWork implements WorkStore {
 
   /** What the API does: an upload that the processor has not seen yet. */
   public announce(upload: Upload): void {
-    this.works.set(upload.uploadId, { upload, revision: 0, lease: null, state: null });
+    this.works.set(upload.uploadId, untouched(upload));
   }
 
   public get(uploadId: string): Work {
@@ -27,7 +27,7 @@ export class InMemoryWork implements WorkStore {
 
   public async add(upload: Upload): Promise<boolean> {
     if (this.works.has(upload.uploadId)) return false;
-    this.works.set(upload.uploadId, { upload, revision: 1, lease: null, state: null });
+    this.works.set(upload.uploadId, untouched(upload, 1));
     return true;
   }
 
