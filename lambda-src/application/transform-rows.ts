@@ -49,6 +49,7 @@ interface Call {
   readonly rows: NumberedRow[];
   characters: number;
   results?: Promise<readonly RowResult[]>;
+  isDone: boolean;
 }
 
 /** A batch whose rows are in calls: those from one to another of each. */
@@ -66,7 +67,7 @@ class Stream {
   private rows: number;
   private header: readonly string[] = [];
   private names: readonly string[] = [];
-  private gathering: Call = { rows: [], characters: 0 };
+  private gathering: Call = { rows: [], characters: 0, isDone: false };
 
   constructor(private readonly transformer: RowTransformer, private readonly job: TransformJob, private readonly shapes: RowShapes) {
     this.calls = new BoundedCalls(transformer.concurrency);
@@ -78,8 +79,7 @@ class Stream {
     try {
       for await (const batch of batches) {
         begun.push(this.begin(batch));
-        // A batch whose last rows are still being gathered would be waited for in vain.
-        while (this.calls.areEnough && begun[0]?.parts.every(({ call }) => call.results)) yield await this.finish(begun.shift()!);
+        while (begun.length > 0 && this.mayFinish(begun[0])) yield await this.finish(begun.shift()!);
       }
       this.call();
       while (begun.length > 0) yield await this.finish(begun.shift()!);
@@ -108,12 +108,25 @@ class Stream {
     return { batch, parts: [...parts].map(([call, part]) => ({ call, ...part })) };
   }
 
+  /** A batch that is done is handed on; one that is not is waited for once no more calls can be made. */
+  private mayFinish({ parts }: Begun): boolean {
+    if (parts.every(({ call }) => call.isDone)) return true;
+    // One whose last rows are still being gathered would be waited for in vain.
+    return this.calls.areEnough && parts.every(({ call }) => call.results);
+  }
+
   /** Makes the call for the rows that were gathered. */
   private call(): void {
-    const { rows } = this.gathering;
-    if (rows.length === 0) return;
-    this.gathering.results = this.calls.make(() => this.transformer.transform(rows, this.job, this.abort.signal));
-    this.gathering = { rows: [], characters: 0 };
+    const call = this.gathering;
+    if (call.rows.length === 0) return;
+    call.results = this.calls.make(async () => {
+      try {
+        return await this.transformer.transform(call.rows, this.job, this.abort.signal);
+      } finally {
+        call.isDone = true;
+      }
+    });
+    this.gathering = { rows: [], characters: 0, isDone: false };
   }
 
   private async finish({ batch, parts }: Begun): Promise<TransformedBatch> {
