@@ -3,7 +3,7 @@ import { Upload } from '../domain/upload';
 /** Port: has many invocations work on the ranges of an upload's files. */
 export interface FanOut {
   /** Whether the upload is one for it; all sizes and ETags are known. */
-  takes(upload: Upload): boolean;
+  takes(upload: Upload): Promise<boolean>;
   /** Starts an execution under this name (no two claims of an upload give the same), or leaves the one that is there. */
   start(execution: string, upload: Upload): Promise<void>;
   /** `missing`: it was never started. */

@@ -38,7 +38,7 @@ export class IngestFiles implements UploadWorker {
     const { modelHash, model } = this.rules;
     if (checkpoint && checkpoint.model !== modelHash) throw schemaChanged();
     const files = await this.find(upload, progress);
-    if (!checkpoint && this.ports.fanOut?.takes(progress.upload)) return { fansOut: true };
+    if (!checkpoint && await this.ports.fanOut?.takes(progress.upload)) return { fansOut: true };
 
     const passes = passesOf(model, upload);
     const begun = checkpoint ?? beginningOf(passes[0], modelHash);

@@ -6,6 +6,7 @@ export const Service = {
   S3: { name: 's3', variable: 'S3' },
   SQS: { name: 'sqs', variable: 'SQS' },
   SECRETS_MANAGER: { name: 'secretsmanager', variable: 'SECRETS_MANAGER' },
+  STEP_FUNCTIONS: { name: 'states', variable: 'SFN' },
 } as const;
 export type Service = typeof Service[keyof typeof Service];
 

@@ -19,14 +19,14 @@ export interface SettledRange {
  * Which reading of every range is the true one, since the first of a file begins outside of a field; and so where its rows are
  * and which numbers they have. Throws UploadFailure where a file is no CSV.
  *
- * @param headerRows 1 where the first row of a file is its header
+ * @param headerRows by file: 1 where its first row is its header
  */
-export function settle(ranges: readonly Range[], surveys: readonly Survey[], headerRows: 0 | 1): SettledRange[] {
+export function settle(ranges: readonly Range[], surveys: readonly Survey[], headerRows: readonly (0 | 1)[]): SettledRange[] {
   const settled: SettledRange[] = [];
   let rowsBefore = 0;
-  let state = beginning(headerRows);
+  let state = beginning(0);
   for (const [nth, { file }] of ranges.entries()) {
-    if (file !== ranges[nth - 1]?.file) state = beginning(headerRows);
+    if (file !== ranges[nth - 1]?.file) state = beginning(headerRows[file]);
     const { odd, outside, inside } = surveys[nth];
     const reading = soundReading(state.isInside ? inside : outside);
     const headers = Math.min(state.headersLeft, reading.rows);

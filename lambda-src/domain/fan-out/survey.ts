@@ -59,7 +59,7 @@ export class Surveyor {
     this.opens[dialect.quote] = 1;
   }
 
-  /** A row begins where a line end, which is not in a field, is followed by something else: so CRLF is one end, and blank lines are no rows. */
+  /** A row begins where something else follows a line end that is not in a field: so CRLF is one, and blank lines are no rows. */
   public push(chunk: Uint8Array): void {
     const { kinds, opens, rows, first, stray } = this;
     const { length } = chunk;
@@ -71,14 +71,14 @@ export class Surveyor {
       if (kind !== LINE_END && kinds[before] === LINE_END && rows[side]++ === 0) first[side] = this.at + i;
       if (kind === QUOTE) {
         if (opens[before] === 0 && stray[side] === -1) stray[side] = this.at + i;
-        side ^= 1;
+        side = side === 0 ? 1 : 0;
       }
       i++;
       // Most bytes are in the middle of a field.
       if (kind === PLAIN) while (i < length && kinds[chunk[i]] === PLAIN) i++;
       before = chunk[i - 1];
     }
-    this.side = side as 0 | 1;
+    this.side = side;
     this.before = length === 0 ? this.before : before;
     this.at += length;
   }

@@ -14,7 +14,7 @@ function survey(bytes: Buffer, { from, to }: Range, chunkSize = 7, dialect = CSV
 
 /** What every range holds, of one file with a header. */
 function settled(bytes: Buffer, ranges: readonly Range[], chunkSize?: number) {
-  return settle(ranges, ranges.map((range) => survey(bytes, range, chunkSize)), 1);
+  return settle(ranges, ranges.map((range) => survey(bytes, range, chunkSize)), [1]);
 }
 
 function rangesAt(borders: readonly number[], size: number): Range[] {
@@ -28,7 +28,7 @@ const field = fc.oneof(
 );
 const lineEnd = fc.constantFrom('\n', '\r\n', '\r', '\n\n', '\r\n\r\n', '\n\r', '\r\r\n');
 const row = fc.tuple(fc.array(field, { minLength: 2, maxLength: 4 }), lineEnd).map(([fields, end]) => fields.join(',') + end);
-const file = fc.tuple(fc.constantFrom('', '\n', '\r\n\n'), fc.array(row, { minLength: 1, maxLength: 30 }), fc.boolean())
+const csvFile = fc.tuple(fc.constantFrom('', '\n', '\r\n\n'), fc.array(row, { minLength: 1, maxLength: 30 }), fc.boolean())
   .map(([before, rows, ends]) => {
     const text = before + rows.join('');
     return Buffer.from(ends ? text : text.trimEnd());
@@ -36,7 +36,7 @@ const file = fc.tuple(fc.constantFrom('', '\n', '\r\n\n'), fc.array(row, { minLe
 
 describe('Settled ranges', () => {
   test('begin where rows begin, and know how many are before them, wherever the file is cut', () => {
-    fc.assert(fc.property(file, fc.array(fc.nat(400), { maxLength: 8 }), fc.integer({ min: 1, max: 9 }), (bytes, borders, chunkSize) => {
+    fc.assert(fc.property(csvFile, fc.array(fc.nat(400), { maxLength: 8 }), fc.integer({ min: 1, max: 9 }), (bytes, borders, chunkSize) => {
       const expected = referenceRows(bytes).slice(1);
       const ranges = rangesAt(borders, bytes.length);
       const found = settled(bytes, ranges, chunkSize);
@@ -84,17 +84,18 @@ describe('Settled ranges', () => {
 
   test('go on counting from file to file, each with a header of its own', () => {
     const files = ['a\n1\n2\n', 'a\n"3\n"\n4'].map((text) => Buffer.from(text));
-    const ranges = cut(files.map(({ length }) => ({ from: 0, to: length })), 4);
-    const found = settle(ranges, ranges.map((range) => survey(files[range.file], range)), 1);
+    const ranges = cut(files.map(({ length }) => length), 4);
+    const found = settle(ranges, ranges.map((range) => survey(files[range.file], range)), [1, 1, 1]);
     expect(ranges.map((range) => range.file)).toEqual([0, 0, 1, 1]);
-    expect(found.filter(({ rows }) => rows > 0).map(({ file: nth, rowsBefore, rowsBeforeInFile, rows }) => [nth, rowsBefore, rowsBeforeInFile, rows]))
+    const withRows = found.filter(({ rows }) => rows > 0);
+    expect(withRows.map(({ file, rowsBefore, rowsBeforeInFile, rows }) => [file, rowsBefore, rowsBeforeInFile, rows]))
       .toEqual([[0, 0, 0, 1], [0, 1, 1, 1], [1, 2, 0, 1], [1, 3, 1, 1]]);
   });
 
   test('of files without rows are worth a look at their headers, once each', () => {
     const files = ['a,b\n', '', 'a\n1'].map((text) => Buffer.from(text));
-    const ranges = cut(files.map(({ length }) => ({ from: 0, to: length })), 2);
-    const found = settle(ranges, ranges.map((range) => survey(files[range.file], range)), 1);
+    const ranges = cut(files.map(({ length }) => length), 2);
+    const found = settle(ranges, ranges.map((range) => survey(files[range.file], range)), [1, 1, 1]);
     expect(worthwhile(found).map((nth) => [found[nth].file, found[nth].from])).toEqual([[0, 0], [1, 0], [2, 2]]);
   });
 
@@ -109,15 +110,16 @@ describe('Settled ranges', () => {
   test('know no quotes where there are none', () => {
     const bytes = Buffer.from('a\n"1\n"2\n');
     const ranges = rangesAt([4], bytes.length);
-    const found = settle(ranges, ranges.map((range) => survey(bytes, range, 3, { quote: null, delimiters: [] })), 0);
+    const found = settle(ranges, ranges.map((range) => survey(bytes, range, 3, { quote: null, delimiters: [] })), [0]);
     expect(found.map(({ rows }) => rows)).toEqual([2, 1]);
   });
 });
 
 describe('Cutting', () => {
   test('covers every file from its first byte to its last', () => {
-    fc.assert(fc.property(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 3000 }), (sizes, rangeSize) => {
-      const ranges = cut(sizes.map((size) => ({ from: 0, to: size })), rangeSize);
+    const someSizes = fc.array(fc.nat(1_000), { minLength: 1, maxLength: 5 });
+    fc.assert(fc.property(someSizes, fc.integer({ min: 1, max: 3000 }), (sizes, rangeSize) => {
+      const ranges = cut(sizes, rangeSize);
       for (const [file, size] of sizes.entries()) {
         const own = ranges.filter((range) => range.file === file);
         expect(own[0].from).toBe(0);
@@ -130,10 +132,9 @@ describe('Cutting', () => {
   });
 
   test('makes 5,000 ranges at most, of the largest object that S3 holds', () => {
-    const ranges = cut([{ from: 3, to: 50 * 1024 ** 4 }], 64 * 1024 ** 2);
+    const ranges = cut([50 * 1024 ** 4], 64 * 1024 ** 2);
     expect(ranges.length).toBeLessThanOrEqual(5_000);
     expect(ranges.length).toBeGreaterThan(4_900);
-    expect(ranges[0].from).toBe(3);
     expect(JSON.stringify([...ranges.keys()]).length).toBeLessThan(32 * 1024);
   });
 });

@@ -1,0 +1,112 @@
+import { secondsAfter } from '../../domain/seconds-after';
+import { transition, Upload } from '../../domain/upload';
+import { UploadFailure } from '../../domain/upload-failure';
+import { Work } from '../../domain/work';
+import { namingFile } from '../check-arrival';
+import { FAN_OUT_PATIENCE_SECONDS } from '../fan-out';
+import { WorkLost, WorkStore } from '../work-store';
+
+export interface FannedOutPorts {
+  readonly uploads: Pick<WorkStore, 'find' | 'save'>;
+  readonly now: () => Date;
+}
+
+/** One fan-out of one upload. */
+export interface FanOutOf {
+  readonly uploadId: string;
+  readonly execution: string;
+}
+
+/** The upload has come to its end, or another attempt works on it: nothing is left to do here, and nothing to try again. */
+export class UploadEnded extends Error {
+  constructor({ uploadId, execution }: FanOutOf) {
+    super(`the upload ${uploadId} is no longer worked on by ${execution}`);
+    this.name = 'UploadEnded';
+  }
+}
+
+/** The upload is FAILED now, for good; the execution shall end as well. */
+export class UploadFailed extends Error {
+  constructor({ code, message }: UploadFailure) {
+    super(`${code}: ${message}`);
+    this.name = 'UploadFailed';
+  }
+}
+
+/** Whoever is beaten to the upload looks again; ranges may fail all at once, but the first of them ends the upload. */
+const MOST_LOOKS = 10;
+
+/** Changes the upload as long as it is the fan-out's; undefined: it is not any more. */
+export async function changeUpload(
+  fanOut: FanOutOf, ports: FannedOutPorts, step: (work: Work, now: Date) => Work | undefined,
+): Promise<Work | undefined> {
+  for (let look = 1; look <= MOST_LOOKS; look++) {
+    const work = await ports.uploads.find(fanOut.uploadId);
+    const changed = work?.execution === fanOut.execution ? step(work, ports.now()) : undefined;
+    if (changed === undefined || changed === work) return changed;
+    try {
+      return await ports.uploads.save(changed);
+    } catch (error) {
+      if (!(error instanceof WorkLost)) throw error;
+    }
+  }
+  throw new WorkLost(fanOut.uploadId);
+}
+
+/**
+ * The upload, if it is this fan-out's to work on. One that has failed because its execution ended goes on: somebody has redriven
+ * the execution, since after its end nothing of it is started by itself. Throws UploadEnded.
+ */
+export async function findUpload(fanOut: FanOutOf, ports: FannedOutPorts): Promise<Upload> {
+  const work = await changeUpload(fanOut, ports, (found, now) => {
+    const { status, error } = found.upload;
+    if (status === 'PROCESSING') return found;
+    return status === 'FAILED' && error?.code === EXECUTION_FAILED.code ? resume(found, now) : undefined;
+  });
+  if (!work) throw new UploadEnded(fanOut);
+  return work.upload;
+}
+
+function resume(work: Work, now: Date): Work {
+  const at = now.toISOString();
+  const uploaded = transition(work.upload, 'UPLOADED', at);
+  return { ...work, upload: transition(uploaded, 'PROCESSING', at, secondsAfter(now, FAN_OUT_PATIENCE_SECONDS)) };
+}
+
+const EXECUTION_FAILED = { code: 'PROCESSING_FAILED', message: 'the file was not processed to its end; it can be processed again' } as const;
+
+/** The execution has ended without an end for the upload, whoever or whatever ended it. False: the upload had one. */
+export async function endUpload(fanOut: FanOutOf, ports: FannedOutPorts): Promise<boolean> {
+  const work = await changeUpload(fanOut, ports, (found, now) => (
+    found.upload.status === 'PROCESSING' ? failed(found, now, EXECUTION_FAILED) : undefined
+  ));
+  return work !== undefined;
+}
+
+/** Does something to the upload's files; what says that they are at fault fails the upload, once. */
+export async function orFail<T>(fanOut: FanOutOf, ports: FannedOutPorts, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UploadFailure)) throw error;
+    const { code, message } = error;
+    const ended = await changeUpload(fanOut, ports, (found, now) => (
+      found.upload.status === 'PROCESSING' ? { ...failed(found, now, { code, message }), execution: null } : undefined
+    ));
+    // Another range may have failed before, and its reason stands.
+    throw ended ? new UploadFailed(error) : new UploadEnded(fanOut);
+  }
+}
+
+/** Does something to one of the upload's files, which a failure then names. */
+export async function inFile<T>(upload: Upload, nth: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw namingFile(upload.files[nth], upload.files, error);
+  }
+}
+
+function failed(work: Work, now: Date, error: { readonly code: string; readonly message: string }): Work {
+  return { ...work, lease: null, checkpoint: null, upload: { ...transition(work.upload, 'FAILED', now.toISOString()), error } };
+}

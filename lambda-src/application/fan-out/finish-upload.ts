@@ -1,0 +1,88 @@
+import { changeUpload, FannedOutPorts, FanOutOf, findUpload, orFail, UploadEnded } from './fanned-out-upload';
+import { findRanges, RangeStore, RangeWork } from './range-store';
+import { RejectPolicyModel } from '../../../src/private/contract';
+import { NO_ROWS, sumOf } from '../../domain/checkpoint';
+import { transition, Upload, UploadCounts, UploadFile } from '../../domain/upload';
+import { UploadFailure } from '../../domain/upload-failure';
+import { segmentsOf } from '../reject-log';
+import { RejectSegment, RejectStore } from '../reject-store';
+
+export interface FinishPorts extends FannedOutPorts {
+  readonly ranges: RangeStore;
+  readonly rejects: RejectStore;
+}
+
+/** Puts together what has become of the ranges, once all of them are done. */
+export class FinishUpload {
+  constructor(private readonly ports: FinishPorts, private readonly policy: RejectPolicyModel = {}) {}
+
+  /** Done twice, it is done once. */
+  public async run(fanOut: FanOutOf, count: number): Promise<UploadCounts> {
+    const { ports, policy } = this;
+    const found = await ports.uploads.find(fanOut.uploadId);
+    if (found?.execution === fanOut.execution && found.upload.status === 'COMPLETED') return found.upload.counts!;
+    const upload = await findUpload(fanOut, ports);
+    const ranges = await findRanges(ports.ranges, fanOut.execution, count);
+    const counts = sumOfAll(ranges);
+    return orFail(fanOut, ports, async () => {
+      if (!upload.dryRun) checkRejects(counts, policy);
+      const segments = upload.files.map((_, nth) => rejectsOf(ranges, nth));
+      await this.assemble(upload, segments);
+      await this.complete(fanOut, counts);
+      await this.putAway(upload.files, segments);
+      return counts;
+    });
+  }
+
+  /** The rejects of a file in the order of its rows, as if one had read them all. */
+  private async assemble({ files }: Upload, segments: readonly RejectSegment[][]): Promise<void> {
+    for (const [nth, { key }] of files.entries()) {
+      if (segments[nth].length > 0) await this.ports.rejects.assemble(key, segments[nth], undefined);
+      // There may be some of an attempt before.
+      else await this.ports.rejects.remove(key);
+    }
+  }
+
+  private async complete(fanOut: FanOutOf, counts: UploadCounts): Promise<void> {
+    const completed = await changeUpload(fanOut, this.ports, (work, now) => {
+      const { upload } = work;
+      if (upload.status !== 'PROCESSING') return undefined;
+      const at = now.toISOString();
+      const { totalBytes } = upload.progress;
+      return {
+        ...work,
+        lease: null,
+        checkpoint: null,
+        upload: { ...transition(upload, 'COMPLETED', at), counts, progress: { bytes: totalBytes, totalBytes }, stage: null, updatedAt: at },
+      };
+    });
+    if (!completed) throw new UploadEnded(fanOut);
+  }
+
+  /** What fails here leaves traces, and nothing else. */
+  private async putAway(files: readonly UploadFile[], segments: readonly RejectSegment[][]): Promise<void> {
+    for (const [nth, { key }] of files.entries()) {
+      if (segments[nth].length > 0) await this.ports.rejects.deleteSegments(key, segments[nth]).catch(() => undefined);
+    }
+  }
+}
+
+/** Throws while there is a range that has not come to its end, which is so where failures of some are tolerated. */
+function sumOfAll(ranges: readonly RangeWork[]): UploadCounts {
+  const undone = ranges.filter(({ isDone }) => !isDone);
+  if (undone.length > 0) throw new Error(`${undone.length} of ${ranges.length} ranges could not be processed, the first of them range ${undone[0].nth}`);
+  const counts = ranges.reduce((sum, { checkpoint }) => sumOf(sum, checkpoint!.counts), NO_ROWS);
+  const expected = ranges.reduce((sum, { settled }) => sum + settled!.rows, 0);
+  if (counts.total !== expected) throw new Error(`the ranges must have the ${expected} rows that were counted before, got ${counts.total}`);
+  return counts;
+}
+
+function checkRejects({ total, rejected }: UploadCounts, { most = Infinity, ratio = 1 }: RejectPolicyModel): void {
+  if (rejected <= most && rejected <= ratio * total) return;
+  const tolerated = rejected > most ? `${most}` : `${ratio * 100} %`;
+  throw new UploadFailure('TOO_MANY_REJECTS', `${rejected} of ${total} rows were rejected, which is more than the ${tolerated} that the pipeline tolerates`);
+}
+
+function rejectsOf(ranges: readonly RangeWork[], file: number): RejectSegment[] {
+  return ranges.filter(({ range }) => range.file === file).flatMap(({ checkpoint }) => segmentsOf(checkpoint!.rejects));
+}

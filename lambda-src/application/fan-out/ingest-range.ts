@@ -1,0 +1,180 @@
+import { FannedOutPorts, FanOutOf, findUpload, inFile, orFail, UploadEnded } from './fanned-out-upload';
+import { RangeStore, RangeWork } from './range-store';
+import { Checkpoint, startAt } from '../../domain/checkpoint';
+import { SettledRange } from '../../domain/fan-out/settle';
+import { Upload, UploadFile } from '../../domain/upload';
+import { UploadFailure } from '../../domain/upload-failure';
+import { ingestStretch, Place, StretchJob } from '../ingest-stretch';
+import { ObjectBytes, OpenBytes } from '../object-bytes';
+import { OutOfTime } from '../progress-report';
+import { RecordWriter } from '../record-writer';
+import { RejectLog } from '../reject-log';
+import { RejectStore } from '../reject-store';
+import { RecordRules } from '../row-reading';
+import { RowSource } from '../row-source';
+import { NewRowTransform } from '../transform-rows';
+
+/** How far the upload has come since it was last said; approximate, since an answer may be lost. */
+export interface Progress {
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+export interface IngestRangePorts extends FannedOutPorts {
+  readonly ranges: RangeStore;
+  readonly open: OpenBytes;
+  readonly rowsOf: (bytes: ObjectBytes, file: UploadFile) => RowSource;
+  readonly newWriter: () => RecordWriter<Place>;
+  readonly rejects: RejectStore;
+  /** Adds to what the upload shows; false: it is not this fan-out's any more. */
+  readonly addProgress: (fanOut: FanOutOf, progress: Progress) => Promise<boolean>;
+  /** @default - rows stay as they are */
+  readonly newTransform?: NewRowTransform;
+}
+
+export interface IngestRangeRules extends RecordRules {
+  readonly modelHash: string;
+}
+
+/** One invocation of the function. */
+export interface Invocation {
+  readonly holder: string;
+  readonly until: Date;
+  readonly stopAt: Date;
+}
+
+/** Another invocation has the range. */
+export class RangeTaken extends Error {
+  constructor(until: string) {
+    super(`another invocation works on the range until ${until}`);
+    this.name = 'RangeTaken';
+  }
+}
+
+const MILLISECONDS_BETWEEN_WRITES = 5_000;
+
+/** Turns the rows of one range into records, from where the invocation before has left off. */
+export class IngestRange {
+  constructor(private readonly ports: IngestRangePorts, private readonly rules: IngestRangeRules) {}
+
+  /** Returns whether the range is done; if not, another invocation must go on. */
+  public async run(fanOut: FanOutOf, nth: number, invocation: Invocation): Promise<boolean> {
+    const { ports } = this;
+    const upload = await findUpload(fanOut, ports);
+    const claim = await this.claim(fanOut, nth, invocation);
+    if (claim.isDone) return true;
+    return orFail(fanOut, ports, () => inFile(upload, claim.range.file, () => this.work(fanOut, upload, claim, invocation)));
+  }
+
+  private async claim({ execution }: FanOutOf, nth: number, { holder, until }: Invocation): Promise<RangeWork> {
+    const { ranges, now } = this.ports;
+    const found = await ranges.find(execution, nth);
+    if (!found?.settled) throw new Error(`range ${nth} of ${execution} has no place in the plan`);
+    if (found.isDone) return found;
+    if (found.lease && found.lease.until > now().toISOString()) throw new RangeTaken(found.lease.until);
+    return ranges.save({ ...found, lease: { holder, until: until.toISOString() } });
+  }
+
+  private async work(fanOut: FanOutOf, upload: Upload, claim: RangeWork, invocation: Invocation): Promise<boolean> {
+    const hand = new RangeInHand(fanOut, claim, this.ports);
+    try {
+      if (claim.model !== this.rules.modelHash) {
+        throw new UploadFailure('SCHEMA_CHANGED', 'the rules for records were changed while the upload was processed; it can be processed again from the start');
+      }
+      return await this.ingest(upload, hand, invocation);
+    } catch (error) {
+      // It may be that somebody else has it by now; why this one ended is the thing to tell.
+      await hand.release().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async ingest(upload: Upload, hand: RangeInHand, { stopAt }: Invocation): Promise<boolean> {
+    const { ports, rules } = this;
+    const { claim } = hand;
+    const settled = claim.settled!;
+    const file = upload.files[settled.file];
+    const start = claim.checkpoint ?? startAt(settled.from);
+    const rejects = new RejectLog(ports.rejects, {
+      fileKey: file.key, fence: `${claim.execution}-${claim.nth}-${claim.revision}`, stored: start.rejects,
+    });
+    const timeLeft = () => stopAt.getTime() - ports.now().getTime();
+    const job: StretchJob = {
+      upload,
+      file,
+      rules,
+      start,
+      source: ports.rowsOf(await ports.open(file.key, file.arrival?.etag ?? undefined), file),
+      transform: ports.newTransform?.({ upload, file, rowsBefore: settled.rowsBeforeInFile + start.counts.total, timeLeft }),
+      before: settled.before ?? undefined,
+      rowsBefore: settled.rowsBefore - settled.rowsBeforeInFile,
+      rowsOfFileBefore: settled.rowsBeforeInFile,
+      pass: upload.dryRun ? 'validating' : 'writing',
+      // No range alone may have more; whether all have, only the end shows.
+      mostRejects: upload.dryRun ? undefined : rules.model.rejects?.most,
+    };
+    const end = await ingestStretch(job, {
+      rejects,
+      writer: ports.newWriter(),
+      isDue: () => hand.isDue(),
+      save: (checkpoint) => hand.save(checkpoint),
+      timeLeft,
+    });
+    if (!end.done && end.at.offset === start.offset) throw new OutOfTime();
+    if (end.done) {
+      checkCount(settled, end.at);
+      await rejects.flush();
+    }
+    await hand.end({ ...end.at, rejects: rejects.stored }, end.done);
+    return end.done;
+  }
+}
+
+/** Whoever reads the rows must find those that were surveyed: otherwise other ranges have other rows than they think. */
+function checkCount({ rows }: SettledRange, { counts }: Checkpoint): void {
+  if (counts.total !== rows) throw new Error(`a range must have the ${rows} rows that were counted before, got ${counts.total}`);
+}
+
+/** The range while an invocation works on it. */
+class RangeInHand {
+  private reported: Checkpoint;
+  private written: number;
+
+  constructor(private readonly fanOut: FanOutOf, public claim: RangeWork, private readonly ports: IngestRangePorts) {
+    this.reported = claim.checkpoint ?? startAt(claim.settled!.from);
+    this.written = ports.now().getTime();
+  }
+
+  public isDue(): boolean {
+    return this.ports.now().getTime() - this.written >= MILLISECONDS_BETWEEN_WRITES;
+  }
+
+  public async save(checkpoint: Checkpoint): Promise<void> {
+    await this.write({ ...this.claim, checkpoint });
+    await this.report(checkpoint);
+  }
+
+  public async end(checkpoint: Checkpoint, isDone: boolean): Promise<void> {
+    await this.write({ ...this.claim, checkpoint, isDone, lease: null });
+    await this.report(checkpoint);
+  }
+
+  /** Lets another attempt begin at once. */
+  public async release(): Promise<void> {
+    if (this.claim.lease) await this.write({ ...this.claim, lease: null });
+  }
+
+  private async write(work: RangeWork): Promise<void> {
+    this.claim = await this.ports.ranges.save(work);
+    this.written = this.ports.now().getTime();
+  }
+
+  private async report(checkpoint: Checkpoint): Promise<void> {
+    const { offset, counts } = this.reported;
+    this.reported = checkpoint;
+    const isStillOurs = await this.ports.addProgress(this.fanOut, {
+      bytes: Math.max(0, checkpoint.offset - offset), rows: checkpoint.counts.total - counts.total,
+    });
+    if (!isStillOurs) throw new UploadEnded(this.fanOut);
+  }
+}

@@ -1,0 +1,51 @@
+import { FannedOutPorts, FanOutOf, findUpload, inFile, orFail } from './fanned-out-upload';
+import { findRanges, forEach, RangeStore, RangeWork } from './range-store';
+import { startAt } from '../../domain/checkpoint';
+import { FileDialect } from '../../domain/fan-out/file-dialect';
+import { settle, SettledRange, worthwhile } from '../../domain/fan-out/settle';
+import { Upload, UploadFile } from '../../domain/upload';
+import { UploadFailure } from '../../domain/upload-failure';
+
+export interface PlanPorts extends FannedOutPorts {
+  readonly ranges: RangeStore;
+  readonly dialectOf: (file: UploadFile) => FileDialect;
+}
+
+/** Finds out where the rows of every range are and which numbers they have, once all ranges have been surveyed. */
+export class PlanRanges {
+  constructor(private readonly ports: PlanPorts, private readonly maxRows: number | undefined) {}
+
+  /** Returns the numbers of those ranges that have something to work on. */
+  public async run(fanOut: FanOutOf, count: number): Promise<number[]> {
+    const { ports } = this;
+    const upload = await findUpload(fanOut, ports);
+    const found = await findRanges(ports.ranges, fanOut.execution, count);
+    const settled = await orFail(fanOut, ports, async () => this.settle(upload, found));
+    const worth = worthwhile(settled);
+    const isWorth = new Set(worth);
+    await forEach(count, async (nth) => {
+      if (found[nth].settled) return;
+      const end = isWorth.has(nth) ? {} : { isDone: true, checkpoint: startAt(settled[nth].from) };
+      await ports.ranges.save({ ...found[nth], settled: settled[nth], ...end });
+    });
+    return worth;
+  }
+
+  private settle(upload: Upload, found: readonly RangeWork[]): Promise<SettledRange[]> {
+    const headerRows = upload.files.map((file) => this.ports.dialectOf(file).headerRows);
+    const settled = settle(found.map(({ range }) => range), found.map(({ survey }) => survey), headerRows);
+    return this.checked(upload, settled);
+  }
+
+  private async checked(upload: Upload, settled: SettledRange[]): Promise<SettledRange[]> {
+    const { maxRows } = this;
+    if (maxRows === undefined) return settled;
+    for (const { file, rowsBeforeInFile, rows } of settled) {
+      if (rowsBeforeInFile + rows <= maxRows) continue;
+      await inFile(upload, file, async () => {
+        throw new UploadFailure('TOO_MANY_ROWS', `the file must have at most ${maxRows} rows, but it has more`);
+      });
+    }
+    return settled;
+  }
+}
