@@ -1,0 +1,105 @@
+import { isUtf8 } from 'node:buffer';
+import { EncodingModel } from '../../../src/private/contract';
+import { UploadFailure } from '../../domain/upload-failure';
+
+/** What a file may begin with to tell its encoding. */
+const BYTE_ORDER_MARKS: readonly (readonly [EncodingModel, Buffer])[] = [
+  ['utf-8', Buffer.from([0xef, 0xbb, 0xbf])],
+  ['utf-16le', Buffer.from([0xff, 0xfe])],
+  ['utf-16be', Buffer.from([0xfe, 0xff])],
+];
+
+/** How many of a file's first bytes tell its encoding. */
+export const BYTE_ORDER_MARK_BYTES = 3;
+
+/** A byte order mark counts for more than what was declared, as the WHATWG has it: it can hardly be there by chance. */
+export function encodingOf(head: Buffer, declared: EncodingModel | null): EncodingModel {
+  return BYTE_ORDER_MARKS.find(([, mark]) => head.subarray(0, mark.length).equals(mark))?.[0] ?? declared ?? 'utf-8';
+}
+
+/**
+ * The text in UTF-8, a byte order mark included. Throws UploadFailure for bytes that are no text, which decoders replace without a word.
+ * @param offset of the first chunk in the text
+ */
+export function decode(chunks: AsyncIterable<Buffer>, encoding: EncodingModel, offset = 0): AsyncIterable<Buffer> {
+  return encoding === 'utf-8' ? checkUtf8(chunks, offset) : transcode(chunks, encoding);
+}
+
+/** The chunks as they are; they may end inside a character. */
+async function* checkUtf8(chunks: AsyncIterable<Buffer>, offset: number): AsyncGenerator<Buffer> {
+  /** The beginning of a character that the last chunk ended in. */
+  let open: Buffer = Buffer.alloc(0);
+  let position = offset;
+  for await (const chunk of chunks) {
+    const nul = chunk.indexOf(0);
+    const bytes = joined(open, nul < 0 ? chunk : chunk.subarray(0, nul));
+    const whole = bytes.length - (nul < 0 ? openBytes(bytes) : 0);
+    if (!isUtf8(bytes.subarray(0, whole))) throw notUtf8(bytes, position - open.length);
+    if (nul >= 0) throw holdsNul('utf-8');
+    open = bytes.subarray(whole);
+    position += chunk.length;
+    yield chunk;
+  }
+  if (open.length > 0) throw notUtf8(open, position - open.length);
+}
+
+function joined(open: Buffer, chunk: Buffer): Buffer {
+  return open.length === 0 ? chunk : Buffer.concat([open, chunk]);
+}
+
+/** Bytes of the character that begins with this one; 1, if none does. */
+function characterBytes(first: number): number {
+  if (first >= 0xf0 && first < 0xf8) return 4;
+  if (first >= 0xe0 && first < 0xf0) return 3;
+  return first >= 0xc0 && first < 0xe0 ? 2 : 1;
+}
+
+/** How many bytes at the end begin a character that goes on behind it. */
+function openBytes(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back];
+    if (byte >= 0xc0) return characterBytes(byte) > back ? back : 0;
+    if (byte < 0x80) return 0;
+  }
+  return 0;
+}
+
+function notUtf8(bytes: Buffer, offset: number): UploadFailure {
+  let at = 0;
+  const next = () => at + characterBytes(bytes[at]);
+  while (next() <= bytes.length && isUtf8(bytes.subarray(at, next()))) at = next();
+  const value = bytes[at].toString(16).toUpperCase();
+  return new UploadFailure('INVALID_ENCODING', `the file must be UTF-8 text, but byte ${offset + at} (0x${value}) is no part of it`);
+}
+
+async function* transcode(chunks: AsyncIterable<Buffer>, encoding: EncodingModel): AsyncGenerator<Buffer> {
+  // `latin1` is what the WHATWG calls so: windows-1252, in which the euro sign has a place.
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+  let position = 0;
+  const utf8 = (chunk: Buffer | undefined): Buffer => {
+    const end = position + (chunk?.length ?? 0);
+    try {
+      return Buffer.from(decoder.decode(chunk, { stream: chunk !== undefined }));
+    } catch {
+      throw new UploadFailure('INVALID_ENCODING', `the file must be ${NAMES[encoding]} text; between bytes ${position} and ${end} it is not`);
+    } finally {
+      position = end;
+    }
+  };
+  for await (const chunk of chunks) {
+    const text = utf8(chunk);
+    if (text.includes(0)) throw holdsNul(encoding);
+    if (text.length > 0) yield text;
+  }
+  utf8(undefined);
+}
+
+const NAMES: Readonly<Record<EncodingModel, string>> = {
+  'utf-8': 'UTF-8', 'utf-16le': 'UTF-16LE', 'utf-16be': 'UTF-16BE', 'latin1': 'Latin-1',
+};
+
+/** In no file is it a part of the text. */
+export function holdsNul(encoding: EncodingModel): UploadFailure {
+  const suspicion = encoding === 'utf-8' ? 'it is binary, or UTF-16 without a byte order mark' : 'it is binary, or in another encoding';
+  return new UploadFailure('NOT_A_TEXT_FILE', `the file must be ${NAMES[encoding]} text, but it holds a NUL byte: ${suspicion}`);
+}
