@@ -21,7 +21,7 @@ import {
   type UploadTarget,
 } from './types';
 
-const FIRST_POLL_MILLISECONDS = 200;
+const FIRST_POLL_MILLISECONDS = 50;
 const LONGEST_POLL_MILLISECONDS = 2_000;
 
 export interface WaitOptions {

@@ -19,8 +19,11 @@ export async function build(root) {
   rmSync(stamp, { force: true });
   // jsii leaves the output of modules that are gone.
   rmSync(join(root, 'lib'), { force: true, recursive: true });
-  await quietly(root, 'Bundling the Lambda functions', 'projen', ['pre-compile']);
-  await quietly(root, 'Compiling the constructs with jsii', 'projen', ['compile']);
+  // Neither reads what the other writes.
+  await Promise.all([
+    quietly(root, 'Bundling the Lambda functions', 'projen', ['pre-compile']),
+    quietly(root, 'Compiling the constructs with jsii', 'projen', ['compile']),
+  ]);
   mkdirSync(folder, { recursive: true });
   writeFileSync(stamp, wanted);
 }

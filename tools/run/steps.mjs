@@ -28,7 +28,7 @@ export async function quietly(root, title, command, args, env = withProjectTools
     const shown = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
     throw new StepFailed(`${shown}\n\n${command} ${args.join(' ')} failed (exit code ${exitCode}). All of its output: ${file}`);
   }
-  say(`  done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  say(`  done in ${((Date.now() - started) / 1000).toFixed(1)} s: ${title}`);
 }
 
 /** Runs a program in the foreground and returns its exit code. */

@@ -11,11 +11,11 @@ export async function test(root, args) {
   const steps = tasks.test.steps;
   const isJest = ({ execArgs }) => execArgs?.[0] === 'jest';
 
-  let checksPassed = true;
-  for (const step of steps.filter((candidate) => !isJest(candidate))) {
+  const checks = steps.filter((step) => !isJest(step)).map((step) => {
     const [command, ...rest] = step.execArgs ?? ['projen', step.spawn];
-    checksPassed = await check(root, step.name ?? `Running ${[command, ...rest].join(' ')}`, command, rest) && checksPassed;
-  }
+    return check(root, step.name ?? `Running ${[command, ...rest].join(' ')}`, command, rest);
+  });
+  const checksPassed = (await Promise.all(checks)).every(Boolean);
   const [jest, ...flags] = steps.find(isJest).execArgs;
   const exitCode = await forward(root, jest, [...flags, ...args], { NODE_NO_WARNINGS: '1' });
   return exitCode || (checksPassed ? 0 : 1);
