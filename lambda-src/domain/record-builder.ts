@@ -1,16 +1,18 @@
-import { ParseField, compileColumn, keepText } from './column-types';
 import { ColumnBinding, readHeader } from './header';
-import { asIndexKey, exceeds } from './index-keys';
+import { exceeds } from './index-keys';
 import { positionPrefix, rowPosition } from './position';
+import { ColumnRules, columnsOfFile, memberJson, ownValues } from './record-columns';
 import { FileVariables, compileKeyTemplate } from './record-key';
 import { Problem, Reject, quote, rejectField, rejectRow } from './reject';
 import { shardOf } from './shard';
 import { tenantPrefix } from './tenant-key';
 import { UploadFailure } from './upload-failure';
-import { MAX_NUMBER_BYTES, WireItem, WireValue, emptyItem, itemSize, wireText } from './wire';
+import { WireItem, itemSize, wireText } from './wire';
+import { textJson, wireJson } from './wire-json';
 import {
-  Attribute, EXPIRY_ATTRIBUTE, INDEX_PREFIX, MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, RecordModel,
+  Attribute, EXPIRY_ATTRIBUTE, INDEX_PREFIX, MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, RaggedRowsPolicy, RecordModel,
 } from '../../src/private/contract';
+import { namesInTemplate } from '../../src/private/key-template';
 
 /** What records take from their upload and from the table they go to. */
 export interface RecordContext extends FileVariables {
@@ -24,10 +26,11 @@ export interface RecordContext extends FileVariables {
   readonly tenantId: string;
   /** When the records may go, in epoch seconds; null: never. */
   readonly expiresAt: number | null;
+  /** What is done with rows that have more or fewer fields than the header. @default 'reject' */
+  readonly raggedRows?: RaggedRowsPolicy;
 }
 
 export interface BuiltRecord {
-  readonly item: WireItem;
   /** The item as DynamoDB's API takes it. */
   readonly json: string;
   /** The same for two records if and only if their partition key and sort key are. */
@@ -37,90 +40,119 @@ export interface BuiltRecord {
   readonly sortKey: string;
   /** Where the record is in time order: of two of one upload, the earlier row has the greater one. */
   readonly position: string;
+  /** Values that no other record of the upload may have in their columns; undefined: there are no such columns. */
+  readonly unique: readonly UniqueValue[] | undefined;
+}
+
+export interface UniqueValue {
+  readonly column: string;
+  readonly value: string;
 }
 
 export interface RecordBuilder {
-  /** Turns a row into a record or a reject (`'item' in built` tells which). The first row below the header is 1. */
+  /** Turns a row into a record or a reject (`'code' in built` tells which). The first row below the header is 1. */
   build(row: number, fields: readonly string[]): BuiltRecord | Reject;
 }
 
 const NOT_IN_KEY = new Problem('EMPTY_KEY', "not be empty: the record's key is made of it");
 
-/** Compiles model and header once, so that a row costs little more than its item. Throws UploadFailure like `readHeader`. */
+/** Compiles model and header once, so that a row costs little more than its text. Throws UploadFailure like `readHeader`. */
 export function createRecordBuilder(model: RecordModel, header: readonly string[], context: RecordContext): RecordBuilder {
-  const { keyNames, shards, rowsBefore, expiresAt } = context;
+  const { keyNames, shards, rowsBefore, expiresAt, raggedRows = 'reject' } = context;
   const tenant = tenantPrefix(model, context.tenantId);
   const tenantBytes = Buffer.byteLength(tenant);
-  const indexes = model.tenancy ? model.indexes : [];
+  const mostPartitionBytes = MAX_PARTITION_KEY_BYTES - tenantBytes;
   const bindings = readHeader(header, model);
   refuseLosingColumns(bindings, model, keyNames);
 
-  const columns = bindings.filter(({ position }) => position !== null).map((binding) => compileBinding(binding, model, tenantBytes));
-  const defaults = bindings.filter(({ position }) => position === null).flatMap((binding) => defaultOf(binding, model, tenantBytes));
-  const partitionKey = compileKeyTemplate(model.keys.partitionKey, context);
-  const sortKey = compileKeyTemplate(model.keys.sortKey, context);
+  const indexes = model.tenancy ? model.indexes : [];
+  const unique = (model.columns ?? []).flatMap((column) => (column.unique ? [column.name] : []));
+  const inKeys = [model.keys.partitionKey, model.keys.sortKey].flatMap(namesInTemplate);
+  const slots = slotsOf(bindings, [...inKeys, ...indexes.map((index) => index.partitionKey), ...unique]);
+  const slotOf = (name: string) => slots.get(name);
+  const rules: ColumnRules = {
+    model, variables: context, tenantBytes, slotOf, isKey: (name) => name === keyNames.partitionKey || name === keyNames.sortKey,
+  };
+  const columns = columnsOfFile(bindings, rules);
+  const own = ownValues(bindings, rules);
+  const partitionKey = compileKeyTemplate(model.keys.partitionKey, context, slotOf);
+  const sortKey = compileKeyTemplate(model.keys.sortKey, context, slotOf);
   const prefix = positionPrefix(context.uploadedAt, context.uploadId);
-  const overhead = largestOverhead(bindings, keyNames, indexes);
-  const mostPartitionBytes = MAX_PARTITION_KEY_BYTES - tenantBytes;
+  const indexKeys = indexes.flatMap((index) => {
+    const slot = slotOf(index.partitionKey);
+    return slot === undefined ? [] : [{ slot, before: memberJson(INDEX_PREFIX + index.name) }];
+  });
+  const uniqueSlots = unique.flatMap((column) => (slots.has(column) ? [{ column, slot: slots.get(column)! }] : []));
+
+  const [beforePartition, beforeSort] = [`{${textJson(keyNames.partitionKey)}:{"S":`, `}${memberJson(keyNames.sortKey)}{"S":`];
+  const beforePosition = `}${memberJson(Attribute.POSITION)}{"S":"`;
+  const beforeShard = `"}${memberJson(Attribute.LIST)}{"S":`;
+  const end = `${own.json}${expiresAt === null ? '' : `${memberJson(EXPIRY_ATTRIBUTE)}{"N":"${expiresAt}"}`}}`;
+  /** Of the row at hand. */
+  const texts = [...own.texts];
 
   return {
     build(row, fields) {
-      if (fields.length !== header.length) return wrongFieldCount(row, fields, header.length);
+      const given = fields.length === header.length ? fields : fitted(fields, header.length, raggedRows);
+      if (given === undefined) return wrongFieldCount(row, fields, header.length);
 
-      const item = emptyItem();
-      let characters = 0;
-      for (const { name, position, parse } of columns) {
-        const text = fields[position];
+      let members = '';
+      for (const { name, position, parse, kind, before, slot } of columns) {
+        const text = given[position];
         const value = parse(text);
-        if (value === undefined) continue;
+        if (value === undefined) {
+          if (slot !== undefined) texts[slot] = '';
+          continue;
+        }
         if (value instanceof Problem) return rejectField(row, fields, name, value, text);
-        item[name] = value;
-        characters += text.length;
+        if (slot !== undefined) texts[slot] = wireText(value);
+        if (before === undefined) continue;
+        if (kind === 'S') members += `${before}{"S":${textJson((value as { readonly S: string }).S)}}`;
+        else members += kind === 'N' ? `${before}{"N":"${(value as { readonly N: string }).N}"}` : before + wireJson(value);
       }
-      for (const { name, value } of defaults) item[name] = value;
 
       const number = rowsBefore + row;
-      const partition = partitionKey.render(item, number);
-      if (partition === undefined) return emptyKey(row, fields, 'partition key', partitionKey.missingFrom(item, number));
-      const sort = sortKey.render(item, number);
-      if (sort === undefined) return emptyKey(row, fields, 'sort key', sortKey.missingFrom(item, number));
+      for (const valueOf of own.changing) members += valueOf(number, texts);
+      const partition = partitionKey.render(texts, number);
+      if (partition === undefined) return emptyKey(row, fields, 'partition key', partitionKey.missingFrom(texts, number));
+      const sort = sortKey.render(texts, number);
+      if (sort === undefined) return emptyKey(row, fields, 'sort key', sortKey.missingFrom(texts, number));
       if (exceeds(partition, mostPartitionBytes)) return keyTooLong(row, fields, 'partition key', mostPartitionBytes, partition);
       if (exceeds(sort, MAX_SORT_KEY_BYTES)) return keyTooLong(row, fields, 'sort key', MAX_SORT_KEY_BYTES, sort);
 
-      for (const index of indexes) {
-        const value = item[index.partitionKey];
-        if (value !== undefined) item[INDEX_PREFIX + index.name] = { S: tenant + wireText(value) };
+      for (const { slot, before } of indexKeys) {
+        if (texts[slot] !== '') members += `${before}{"S":${textJson(tenant + texts[slot])}}`;
       }
-      item[keyNames.partitionKey] = { S: tenant + partition };
-      item[keyNames.sortKey] = { S: sort };
       const position = rowPosition(prefix, number);
-      item[Attribute.POSITION] = { S: position };
-      if (shards > 0) item[Attribute.LIST] = { S: tenant + shardOf(`${partition}\u0000${sort}`, shards) };
-      if (expiresAt !== null) item[EXPIRY_ATTRIBUTE] = { N: String(expiresAt) };
+      const shard = shards === 0 ? '"' : beforeShard + textJson(tenant + shardOf(`${partition}\u0000${sort}`, shards));
+      const json = `${beforePartition}${textJson(tenant + partition)}${beforeSort}${textJson(sort)}${beforePosition}${position}${shard}}${members}${end}`;
 
-      // Counting bytes costs as much as typing the row, and hardly a row comes near the limit.
-      if (overhead + characters * 3 > MAX_ITEM_BYTES && itemSize(item) > MAX_ITEM_BYTES) return recordTooLarge(row, fields, itemSize(item));
-      const key = `${partition.length}:${partition}${sort}`;
-      return { item, json: JSON.stringify(item), key, partitionKey: tenant + partition, sortKey: sort, position };
+      // No item is larger than its JSON. Counting its bytes would cost as much as making it, and hardly one comes near the limit.
+      if (json.length * 3 > MAX_ITEM_BYTES) {
+        const size = itemSize(JSON.parse(json) as WireItem);
+        if (size > MAX_ITEM_BYTES) return recordTooLarge(row, fields, size);
+      }
+      return {
+        json,
+        key: `${partition.length}:${partition}${sort}`,
+        partitionKey: tenant + partition,
+        sortKey: sort,
+        position,
+        unique: uniqueSlots.length === 0 ? undefined : valuesIn(uniqueSlots, texts),
+      };
     },
   };
 }
 
-interface Column {
-  readonly name: string;
-  readonly position: number;
-  readonly parse: ParseField;
+function valuesIn(columns: readonly { readonly column: string; readonly slot: number }[], texts: readonly string[]): UniqueValue[] {
+  return columns.filter(({ slot }) => texts[slot] !== '').map(({ column, slot }) => ({ column, value: texts[slot] }));
 }
 
-function compileBinding({ name, position, column }: ColumnBinding, { indexes }: RecordModel, tenantBytes: number): Column {
-  const parse = column === null ? keepText : compileColumn(column);
-  return { name, position: position ?? -1, parse: asIndexKey(name, indexes, parse, tenantBytes) };
-}
-
-/** The constant of a column that the file lacks. */
-function defaultOf(binding: ColumnBinding, model: RecordModel, tenantBytes: number): { name: string; value: WireValue }[] {
-  const value = compileBinding(binding, model, tenantBytes).parse('');
-  return value === undefined || value instanceof Problem ? [] : [{ name: binding.name, value }];
+/** Where the texts are kept that keys, indexes and checks look for: one place for each column that any of them names. */
+function slotsOf(bindings: readonly ColumnBinding[], lookedFor: readonly string[]): ReadonlyMap<string, number> {
+  const bound = new Set(bindings.map(({ name }) => name));
+  const names = new Set(lookedFor.filter((name) => bound.has(name)));
+  return new Map([...names].map((name, slot) => [name, slot]));
 }
 
 /** A column with the name of a key attribute would be overwritten by the key, unless the key is just that column. */
@@ -132,16 +164,10 @@ function refuseLosingColumns(bindings: readonly ColumnBinding[], { keys }: Recor
   }
 }
 
-/** An upper bound of what an item takes besides three bytes for each character of its fields. */
-function largestOverhead(
-  bindings: readonly ColumnBinding[], { partitionKey, sortKey }: RecordContext['keyNames'], indexes: RecordModel['indexes'],
-): number {
-  const ours = [Attribute.POSITION, Attribute.LIST, EXPIRY_ATTRIBUTE, ...indexes.map((index) => INDEX_PREFIX + index.name)];
-  const names = [partitionKey, sortKey, ...ours, ...bindings.map(({ name }) => name)];
-  const defaults = bindings.map(({ column }) => column?.default ?? '');
-  // A normalized value is longer than its field by less than the largest number; so are position and shard.
-  const keys = (2 + indexes.length) * MAX_PARTITION_KEY_BYTES + MAX_SORT_KEY_BYTES;
-  return keys + 3 * [...names, ...defaults].join('').length + 2 * MAX_NUMBER_BYTES * names.length;
+/** The fields as many as the header has, where the policy allows for that. */
+function fitted(fields: readonly string[], width: number, policy: RaggedRowsPolicy): readonly string[] | undefined {
+  if (fields.length < width) return policy === 'reject' ? undefined : [...fields, ...Array<string>(width - fields.length).fill('')];
+  return policy === 'fit' ? fields.slice(0, width) : undefined;
 }
 
 function wrongFieldCount(row: number, fields: readonly string[], expected: number): Reject {

@@ -1,4 +1,3 @@
-import { WireItem, wireText } from './wire';
 import { KEY_VARIABLES, KeyVariable } from '../../src/private/contract';
 import { parseKeyTemplate } from '../../src/private/key-template';
 
@@ -8,52 +7,50 @@ export interface FileVariables extends Readonly<Record<Exclude<KeyVariable, 'row
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** Where the values of a column are among those of a row; undefined: the file has no such column. */
+export type SlotOf = (column: string) => number | undefined;
+
 export interface KeyTemplate {
-  /** The key of a record; undefined when a value in it is missing or empty. */
-  render(item: WireItem, row: number): string | undefined;
+  /** The key of a record, by the values of its row; undefined when one of them is missing or empty. */
+  render(values: readonly string[], row: number): string | undefined;
   /** The first column or variable that keeps a record from having a key; empty when the whole key is. */
-  missingFrom(item: WireItem, row: number): string;
+  missingFrom(values: readonly string[], row: number): string;
 }
 
+/** A text, or where it is to be found; the number of the row has a slot of its own. */
 interface Part {
   readonly name: string;
-  textIn(item: WireItem, row: number): string;
+  readonly text: string | undefined;
+  readonly slot: number | undefined;
 }
 
-export function compileKeyTemplate(template: string, variables: FileVariables): KeyTemplate {
+const ROW = -1;
+
+export function compileKeyTemplate(template: string, variables: FileVariables, slotOf: SlotOf): KeyTemplate {
   const parts = parseKeyTemplate(template).map((part): Part => {
-    if ('text' in part) return { name: '', textIn: () => part.text };
+    if ('text' in part) return { name: '', text: part.text, slot: undefined };
     const { name } = part;
     // A variable goes before a column of the same name: a file must not take over the row number.
-    return { name, textIn: isKeyVariable(name) ? variableText(name, variables) : columnText(name) };
+    if (name === 'row') return { name, text: undefined, slot: ROW };
+    if (isKeyVariable(name)) return { name, text: variables[name as Exclude<KeyVariable, 'row'>], slot: undefined };
+    const slot = slotOf(name);
+    return slot === undefined ? { name, text: '', slot } : { name, text: undefined, slot };
   });
+  const textOf = ({ text, slot }: Part, values: readonly string[], row: number) => text ?? (slot === ROW ? String(row) : values[slot!]);
   return {
-    render(item, row) {
+    render(values, row) {
       let key = '';
       for (const part of parts) {
-        const text = part.textIn(item, row);
+        const text = textOf(part, values, row);
         if (text === '') return undefined;
         key += text;
       }
       return key === '' ? undefined : key;
     },
-    missingFrom: (item, row) => parts.find((part) => part.textIn(item, row) === '')?.name ?? '',
+    missingFrom: (values, row) => parts.find((part) => textOf(part, values, row) === '')?.name ?? '',
   };
 }
 
 export function isKeyVariable(name: string): name is KeyVariable {
   return (KEY_VARIABLES as readonly string[]).includes(name);
-}
-
-function variableText(name: KeyVariable, variables: FileVariables): Part['textIn'] {
-  if (name === 'row') return (_, row) => String(row);
-  const text = variables[name];
-  return () => text;
-}
-
-function columnText(name: string): Part['textIn'] {
-  return (item) => {
-    const value = item[name];
-    return value === undefined ? '' : wireText(value);
-  };
 }

@@ -6,7 +6,7 @@ import { RecordJson, StoredItem } from '../../../lambda-src/domain/record-json';
 import { indexAttribute, tenantPrefix } from '../../../lambda-src/domain/tenant-key';
 import { RecordModel, TENANT_ID } from '../../../src/private/contract';
 import { InMemoryRecords } from '../../support/fakes/in-memory-records';
-import { column, recordContext, recordModel } from '../domain/record-models';
+import { column, itemOf, recordContext, recordModel } from '../domain/record-models';
 
 const NOW = Date.UTC(2026, 0, 1);
 const MODEL = recordModel({
@@ -20,11 +20,7 @@ const BY_PRICE: RecordIndex = { ...MODEL.indexes[0], partitionKey: indexAttribut
 /** The items of a tenant's file. */
 function itemsOf(tenantId: string, rows: readonly string[][], model: RecordModel = MODEL, expiresAt: number | null = null): StoredItem[] {
   const { build } = createRecordBuilder(model, ['name', 'price'], recordContext({ tenantId, expiresAt, uploadId: crypto.randomUUID() }));
-  return rows.map((row, at) => {
-    const built = build(at + 1, row);
-    if (!('item' in built)) throw new Error(built.message);
-    return { ...built.item };
-  });
+  return rows.map((row, at) => itemOf(build(at + 1, row)) as StoredItem);
 }
 
 const over = (items: StoredItem[], model: RecordModel = MODEL) => new TenantRecords(new InMemoryRecords(items), {
@@ -39,7 +35,7 @@ test('a tenant sees its records with their own keys, and nothing that is ours', 
   expect((await acme.byPartition('a', { limit: 9 })).items).toEqual([shown]);
   expect((await acme.byIndex(BY_PRICE, '1.5', { limit: 9 })).items).toEqual([shown]);
   expect(await acme.get('a', '1')).toEqual(shown);
-  expect(JSON.stringify(await acme.get('a', '1'))).toBe('{"name":"a","price":1.5,"_pk":"a","_sk":"1"}');
+  expect(JSON.stringify(await acme.get('a', '1'))).toBe('{"_pk":"a","_sk":"1","name":"a","price":1.5}');
 });
 
 test('whatever keys a tenant asks for, it never gets a record of another', async () => {
@@ -103,8 +99,7 @@ test('the tenant takes of the length that a partition key may have', async () =>
 test('a table with names of its own has the tenant in its own partition key', async () => {
   const keyNames = { partitionKey: 'id', sortKey: 'version' };
   const { build } = createRecordBuilder({ ...MODEL, indexes: [] }, ['name', 'price'], recordContext({ tenantId: 'acme', keyNames }));
-  const built = build(1, ['a', '1']);
-  expect('item' in built && built.item).toMatchObject({ id: { S: '_t#acme#a' }, version: { S: '1' } });
+  expect(itemOf(build(1, ['a', '1']))).toMatchObject({ id: { S: '_t#acme#a' }, version: { S: '1' } });
   const asked: string[][] = [];
   const store = Object.assign(new InMemoryRecords(), {
     partitionKey: 'id', get: async (...keys: string[]) => { asked.push(keys); return { id: '_t#acme#a', version: '1', _pk: '_t#acme#x' }; },

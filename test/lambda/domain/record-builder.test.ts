@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
-import { anyCsv, column, recordContext, recordModel } from './record-models';
+import { anyCsv, column, itemOf as item, recordContext, recordModel } from './record-models';
 import { isPosition } from '../../../lambda-src/domain/position';
 import { BuiltRecord, createRecordBuilder } from '../../../lambda-src/domain/record-builder';
 import { Reject } from '../../../lambda-src/domain/reject';
 import { itemSize } from '../../../lambda-src/domain/wire';
-import { MAX_ITEM_BYTES, RecordModel } from '../../../src/private/contract';
+import { MAX_ITEM_BYTES, RaggedRowsPolicy, RecordModel } from '../../../src/private/contract';
 
 const drugs = recordModel({
   columns: [
@@ -17,11 +17,6 @@ const header = ['name', 'price', 'rx'];
 
 function build(model: RecordModel, names: readonly string[], fields: readonly string[], context = recordContext()): BuiltRecord | Reject {
   return createRecordBuilder(model, names, context).build(7, fields);
-}
-
-function item(built: BuiltRecord | Reject): BuiltRecord['item'] {
-  if ('item' in built) return built.item;
-  throw new Error(built.message);
 }
 
 test('a row becomes a typed item with its keys, its shard and its position', () => {
@@ -95,7 +90,7 @@ describe('a row is rejected', () => {
 
 test.each([['partitionKey', 2048, 'partition key'], ['sortKey', 1024, 'sort key']] as const)('a %s has at most %i bytes', (part, limit, words) => {
   const model = anyCsv({ keys: { partitionKey: 'P', sortKey: 'S', [part]: '{a}' } });
-  expect(build(model, ['a'], ['é'.repeat(limit / 2)])).toHaveProperty('item');
+  expect(build(model, ['a'], ['é'.repeat(limit / 2)])).toHaveProperty('json');
   expect(build(model, ['a'], ['é'.repeat(limit / 2) + 'x'])).toMatchObject({
     column: '', code: 'KEY_TOO_LONG', message: `the ${words} must have at most ${limit} bytes, got '${'é'.repeat(50)}…'`,
   });
@@ -105,7 +100,7 @@ describe('a column that is the key of an index', () => {
   const indexed = anyCsv({ indexes: [{ name: 'i', partitionKey: 'a', sortKey: 'b' }, { name: 'j', partitionKey: 'b' }] });
 
   test.each([['a', 2048], ['b', 1024]] as const)('%s has at most %i bytes', (name, limit) => {
-    expect(build(indexed, [name], ['x'.repeat(limit)])).toHaveProperty('item');
+    expect(build(indexed, [name], ['x'.repeat(limit)])).toHaveProperty('json');
     expect(build(indexed, [name], ['x'.repeat(limit + 1)])).toMatchObject({
       column: name, code: 'KEY_TOO_LONG', message: `'${name}' must have at most ${limit} bytes, as the key of an index, got '${'x'.repeat(50)}…'`,
     });
@@ -113,7 +108,7 @@ describe('a column that is the key of an index', () => {
 
   test('is left out when it is empty, other columns are kept', () => {
     const built = item(build(indexed, ['a', 'b', 'c'], ['', '', '']));
-    expect(Object.keys(built)).toEqual(['c', '_pk', '_sk', '_pos', '_list']);
+    expect(Object.keys(built)).toEqual(['_pk', '_sk', '_pos', '_list', 'c']);
   });
 
   test('is left out when its default is empty, whether the file has the column or not', () => {
@@ -141,7 +136,7 @@ test('a large default counts too', () => {
   const model = recordModel({ columns: [column('a', 'string'), column('b', 'string', { default: 'é'.repeat(205_000) })] });
   expect(build(model, ['a'], ['x'])).toMatchObject({ code: 'RECORD_TOO_LARGE' });
   expect(build(model, ['a', 'b'], ['x', ''])).toMatchObject({ code: 'RECORD_TOO_LARGE' });
-  expect(build(model, ['a', 'b'], ['x', 'y'])).toHaveProperty('item');
+  expect(build(model, ['a', 'b'], ['x', 'y'])).toHaveProperty('json');
 });
 
 test('a column may be named like a key of the table only when the key is that column', () => {
@@ -169,9 +164,9 @@ test('every row is either a record or a reject, the same on every try', () => {
   const anyFields = fc.oneof(fc.array(text), fc.tuple(text, text, text, text, text, text));
   fc.assert(fc.property(fc.integer({ min: 1, max: 1e9 }), anyFields, (row, fields) => {
     const built = first.build(row, fields);
-    if ('item' in built) {
-      expect(Object.keys(built.item)).toEqual(expect.arrayContaining(['s', '_pk', '_sk', '_pos', '_list']));
-      expect(itemSize(built.item)).toBeLessThanOrEqual(MAX_ITEM_BYTES);
+    if ('json' in built) {
+      expect(Object.keys(item(built))).toEqual(expect.arrayContaining(['s', '_pk', '_sk', '_pos', '_list']));
+      expect(itemSize(item(built))).toBeLessThanOrEqual(MAX_ITEM_BYTES);
     } else {
       expect(built).toMatchObject({ row, fields });
       expect([built.code, built.message].every((part) => part.length > 0)).toBe(true);
@@ -187,4 +182,112 @@ test('the key is the same for two records if and only if both their keys are', (
   fc.assert(fc.property(part, part, part, part, (p, s, q, t) => {
     expect(keyOf([p, s]) === keyOf([q, t])).toBe(p === q && s === t);
   }), { numRuns: 1000 });
+});
+
+test('whatever is in a field, its JSON says just that', () => {
+  const names = ['a', 'quote " and \\ and \u0001', '__b'];
+  const builder = createRecordBuilder(anyCsv({ keys: { partitionKey: 'P"{a}', sortKey: '{row}\\' } }), names, recordContext({ tenantId: 'x' }));
+  const anyText = fc.string({ unit: 'binary', minLength: 1 });
+  fc.assert(fc.property(anyText, anyText, anyText, (...fields) => {
+    const built = builder.build(3, fields) as BuiltRecord;
+    expect(item(built)).toEqual({
+      _pk: { S: `P"${fields[0]}` },
+      _sk: { S: '3\\' },
+      _pos: { S: built.position },
+      _list: { S: expect.any(String) },
+      ...Object.fromEntries(names.map((name, nth) => [name, { S: fields[nth] }])),
+    });
+    expect([built.partitionKey, built.sortKey]).toEqual([`P"${fields[0]}`, '3\\']);
+    expect(isPosition(built.position)).toBe(true);
+  }), { numRuns: 1000 });
+});
+
+test('half of a surrogate pair is a text like any other', () => {
+  expect(item(build(anyCsv(), ['a'], ['\ud800'])).a).toEqual({ S: '\ud800' });
+  expect((build(anyCsv(), ['a'], ['\ud800']) as BuiltRecord).json).toContain('"\\ud800"');
+});
+
+test('sets, trees and what else columns make are kept as they are', () => {
+  const model = recordModel({ columns: [column('tags', 'stringSet'), column('data', 'json'), column('yes', 'boolean')] });
+  const built = item(build(model, ['tags', 'data', 'yes'], ['a|b"', '{"n":1.50,"l":[null,true,"x"]}', 'y']));
+  expect(built).toMatchObject({
+    tags: { SS: ['a', 'b"'] }, yes: { BOOL: true }, data: { M: { n: { N: '1.5' }, l: { L: [{ NULL: true }, { BOOL: true }, { S: 'x' }] } } },
+  });
+});
+
+describe('rows with more or fewer fields than the header', () => {
+  const rows = [['a'], ['a', '1', 'y', 'more']] as const;
+  const policy = (raggedRows: RaggedRowsPolicy) => rows.map((fields) => (
+    build(recordModel({ columns: [column('name', 'string'), column('price', 'decimal', { default: '2' }), column('rx', 'boolean')] }),
+      header, fields, recordContext({ raggedRows }))
+  ));
+
+  test('are rejected, unless something else is said', () => {
+    expect(policy('reject')).toEqual(rows.map((fields) => expect.objectContaining({ code: 'WRONG_FIELD_COUNT', fields })));
+  });
+
+  test('are filled', () => {
+    const [short, long] = policy('fill');
+    expect(item(short)).toMatchObject({ name: { S: 'a' }, price: { N: '2' } });
+    expect(item(short)).not.toHaveProperty('rx');
+    expect(long).toMatchObject({ code: 'WRONG_FIELD_COUNT', fields: rows[1] });
+  });
+
+  test('are filled and cut', () => {
+    const [short, long] = policy('fit');
+    expect(item(short)).toMatchObject({ name: { S: 'a' }, price: { N: '2' } });
+    expect(item(long)).toMatchObject({ name: { S: 'a' }, price: { N: '1' }, rx: { BOOL: true } });
+  });
+
+  test('and that are rejected for something else show what the file had', () => {
+    expect(build(recordModel({ columns: [column('a', 'integer'), column('b', 'string')] }), ['a', 'b'], ['x'], recordContext({ raggedRows: 'fit' })))
+      .toMatchObject({ code: 'NOT_AN_INTEGER', fields: ['x'] });
+  });
+});
+
+describe('computed columns', () => {
+  const computed = (template: string) => column('c', 'string', { computed: template });
+
+  test('have their values, which keys and unique columns may use', () => {
+    const model = recordModel({
+      columns: [column('a', 'string'), computed('{fileName}:{row}'), column('n', 'integer', { computed: '{row}', unique: true }),
+        column('batch', 'string', { computed: '{metadata.batch}' }), column('none', 'string', { computed: '{metadata.none}' })],
+      keys: { partitionKey: '{c}', sortKey: '{batch}#{n}' },
+    });
+    const builder = createRecordBuilder(model, ['a'], recordContext({ rowsBefore: 10, metadata: { batch: 'b"1' } }));
+    for (const row of [1, 2]) {
+      const built = builder.build(row, ['x']);
+      expect(item(built)).toEqual({
+        _pk: { S: `drugs.csv:${10 + row}` },
+        _sk: { S: `b"1#${10 + row}` },
+        _pos: expect.anything(),
+        _list: expect.anything(),
+        a: { S: 'x' },
+        c: { S: `drugs.csv:${10 + row}` },
+        n: { N: String(10 + row) },
+        batch: { S: 'b"1' },
+      });
+      expect(built).toMatchObject({ unique: [{ column: 'n', value: String(10 + row) }] });
+    }
+  });
+
+  test('without a value leave no key', () => {
+    const model = recordModel({ columns: [column('a', 'string'), computed('{metadata.none}')], keys: { partitionKey: '{c}', sortKey: 'S' } });
+    expect(build(model, ['a'], ['x'])).toMatchObject({ code: 'EMPTY_KEY', column: 'c' });
+  });
+});
+
+describe('values that may be there once', () => {
+  const model = recordModel({ columns: [column('a', 'decimal', { unique: true }), column('b', 'string', { unique: true }), column('c', 'string')] });
+
+  test('are told as the record has them; those that are missing are none', () => {
+    expect(build(model, ['c', 'b', 'a'], ['x', '', '01.50'])).toMatchObject({ unique: [{ column: 'a', value: '1.5' }] });
+    const builder = createRecordBuilder(model, ['a', 'b'], recordContext());
+    expect(builder.build(1, ['1', 'x'])).toMatchObject({ unique: [{ column: 'a', value: '1' }, { column: 'b', value: 'x' }] });
+    expect(builder.build(2, ['', ''])).toMatchObject({ unique: [] });
+  });
+
+  test('are not looked for where no column is unique', () => {
+    expect(build(anyCsv(), ['a'], ['1'])).toMatchObject({ unique: undefined });
+  });
 });

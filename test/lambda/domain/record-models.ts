@@ -1,4 +1,6 @@
-import { RecordContext } from '../../../lambda-src/domain/record-builder';
+import { BuiltRecord, RecordContext } from '../../../lambda-src/domain/record-builder';
+import { Reject } from '../../../lambda-src/domain/reject';
+import { WireItem } from '../../../lambda-src/domain/wire';
 import { ColumnModel, ColumnType, DEFAULT_KEYS, RecordModel, SINGLE_TENANT } from '../../../src/private/contract';
 
 export function column(name: string, type: ColumnType, rules: Partial<ColumnModel> = {}): ColumnModel {
@@ -25,4 +27,10 @@ export function recordContext(context: Partial<RecordContext> = {}): RecordConte
     expiresAt: null,
     ...context,
   };
+}
+
+/** The item of a row that is no reject. */
+export function itemOf(built: BuiltRecord | Reject): WireItem {
+  if ('code' in built) throw new Error(built.message);
+  return JSON.parse(built.json) as WireItem;
 }
