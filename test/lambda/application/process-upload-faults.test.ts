@@ -6,8 +6,13 @@ const cases = (['reject', 'last-wins'] as const).flatMap((policy) => FAULTS.map(
 
 test.each(['reject', 'last-wins'] as const)('without faults the records are those of the reference (%s)', async (policy) => {
   const made = referenceWorld(policy);
-  await made.deliver();
+  const invocation = new Invocation();
+  await made.deliver({}, { invocation });
   expectReference(made, policy);
+  // Claim, bytes, checkpoints and end; rejects that were stored on the way are put together and deleted.
+  expect(invocation.calls.filter((call) => call === 'save').length).toBeGreaterThan(6);
+  expect(invocation.calls).toEqual(expect.arrayContaining(['putSegment', 'assemble', 'deleteSegments']));
+  expect(made.rejects.segments.size).toBe(0);
   expect(made.upload.history.map(({ status }) => status)).toEqual(['PENDING', 'UPLOADED', 'PROCESSING', 'COMPLETED']);
 });
 

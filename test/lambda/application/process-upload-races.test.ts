@@ -46,7 +46,7 @@ test('while one delivery holds the lease, no other one reads the file', async ()
       return world.deliver({}, { invocation }).then(({ outcome }) => outcome, (error: Error) => error.name);
     }));
     const ended = await scheduler.waitFor(outcomes);
-    expect(world.bodies).toHaveLength(1);
+    expect(world.readings).toHaveLength(1);
     expect(ended.filter((outcome) => outcome === 'completed')).toHaveLength(1);
     expect(ended.every((outcome) => ['completed', 'StillWorking', 'skipped'].includes(outcome))).toBe(true);
     expectReference(world, 'last-wins');

@@ -1,3 +1,4 @@
+import { BuiltRecord } from '../../../lambda-src/domain/record-builder';
 import { WireItem, wireText } from '../../../lambda-src/domain/wire';
 import { Attribute } from '../../../src/private/contract';
 
@@ -5,15 +6,16 @@ import { Attribute } from '../../../src/private/contract';
 export class InMemoryTable {
   private readonly items = new Map<string, WireItem>();
 
-  public write(batch: readonly WireItem[]): void {
-    const keys = new Set(batch.map(keyOf));
+  public write(batch: readonly BuiltRecord[]): void {
+    const items = batch.map(({ json }) => JSON.parse(json) as WireItem);
+    const keys = new Set(items.map(keyOf));
     if (batch.length === 0 || batch.length > 25) throw new Error(`a batch has 1 to 25 items, got ${batch.length}`);
     if (keys.size < batch.length) throw new Error('a batch must not have a key twice');
-    for (const item of batch) this.items.set(keyOf(item), { ...item });
+    for (const item of items) this.items.set(keyOf(item), item);
   }
 
-  public storedPosition(item: WireItem): string | undefined {
-    const position = this.items.get(keyOf(item))?.[Attribute.POSITION];
+  public storedPosition({ partitionKey, sortKey }: Pick<BuiltRecord, 'partitionKey' | 'sortKey'>): string | undefined {
+    const position = this.get(partitionKey, sortKey)?.[Attribute.POSITION];
     return position && wireText(position);
   }
 

@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { InMemoryBytes, Reading } from './in-memory-bytes';
+import { InMemoryRejects } from './in-memory-rejects';
 import { InMemoryTable } from './in-memory-table';
 import { InMemoryWork } from './in-memory-work';
 import { Invocation } from './invocation';
 import { anUpload } from './uploads';
-import { csvRows } from '../../../lambda-src/adapters/csv-rows';
-import { BatchWriter } from '../../../lambda-src/application/batch-writer';
+import { plainCsv } from './plain-csv';
 import { CallHandler, CallHandlerPorts, Invoked } from '../../../lambda-src/application/call-handler';
-import { IngestFiles, IngestFilesPorts, OpenFile } from '../../../lambda-src/application/ingest-files';
-import { RejectSink } from '../../../lambda-src/application/ingest-rows';
+import { FanOut } from '../../../lambda-src/application/fan-out';
+import { IngestFiles, IngestFilesPorts } from '../../../lambda-src/application/ingest-files';
 import { IngestJob } from '../../../lambda-src/application/job-queue';
 import { Delivery, Outcome, ProcessUpload, StillWorking } from '../../../lambda-src/application/process-upload';
+import { RecordWriter } from '../../../lambda-src/application/record-writer';
+import { SendWindow } from '../../../lambda-src/application/send-window';
 import { SweepPorts, sweepOverdue, Swept } from '../../../lambda-src/application/sweep-overdue';
 import { TakeArrival, TakeArrivalPorts } from '../../../lambda-src/application/take-arrival';
-import { rejectFileHeader, rejectLine } from '../../../lambda-src/domain/reject-line';
+import { modelHash } from '../../../lambda-src/domain/checkpoint';
+import { BuiltRecord } from '../../../lambda-src/domain/record-builder';
 import { Checksum, Upload } from '../../../lambda-src/domain/upload';
 import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
-import { WireItem } from '../../../lambda-src/domain/wire';
 import { CSV_CONTENT_TYPES, RecordModel } from '../../../src/private/contract';
 
 export const MAX_FILE_SIZE = 100_000_000;
@@ -31,7 +33,7 @@ export interface StoredFile {
 /** As S3 makes it for a file that came in one piece. */
 export const etagOf = ({ bytes }: StoredFile): string => createHash('md5').update(bytes).digest('hex');
 
-export type WorldPorts = IngestFilesPorts & TakeArrivalPorts & SweepPorts & Pick<CallHandlerPorts, 'invoke'>;
+export type WorldPorts = Omit<IngestFilesPorts, 'fanOut'> & TakeArrivalPorts & SweepPorts & Pick<CallHandlerPorts, 'invoke'> & { readonly fanOut?: FanOut };
 
 /** A function of the user's; what it returns is its answer, and what it throws has its name as the type. */
 export type Handler = (event: Record<string, unknown>) => unknown;
@@ -55,8 +57,8 @@ export class IngestWorld {
   public readonly work = new InMemoryWork();
   public readonly table = new InMemoryTable();
   public readonly files = new Map<string, StoredFile>();
-  public readonly rejects = new Map<string, string[][]>();
-  public readonly bodies: Readable[] = [];
+  public readonly rejects = new InMemoryRejects();
+  public readonly readings: Reading[] = [];
   public readonly jobs: IngestJob[] = [];
   public readonly aborted: [key: string, multipartId: string][] = [];
   /** Whether all work goes through jobs. */
@@ -69,9 +71,13 @@ export class IngestWorld {
   public clock = Date.parse('2026-01-01T00:10:00.000Z');
   /** Bytes that a read from the bucket gives at once. */
   public chunkSize = 64 * 1024;
+  /** How long each of those takes. */
+  public readMilliseconds = 0;
+  /** How many of the records that are sent the table takes. */
+  public takes: (records: number) => number = takesSome;
   private readonly uploadId: string;
 
-  constructor(private readonly model: RecordModel, upload: Upload = anUpload(1)) {
+  constructor(public model: RecordModel, upload: Upload = anUpload(1)) {
     this.work.announce(upload);
     this.uploadId = upload.uploadId;
     this.key = upload.files[0].key;
@@ -123,6 +129,7 @@ export class IngestWorld {
     const ports = this.twisted(circumstances);
     const rules = {
       model: this.model,
+      modelHash: modelHash(JSON.stringify(this.model)),
       keyNames: { partitionKey: '_pk', sortKey: '_sk' },
       shards: 4,
       retentionSeconds: this.retentionSeconds,
@@ -148,7 +155,7 @@ export class IngestWorld {
   }
 
   private ports(invocation: Invocation): WorldPorts {
-    const { work, table } = this;
+    const { work, table, rejects } = this;
     return {
       objects: {
         head: (key) => invocation.call('head', () => this.head(key)),
@@ -165,13 +172,15 @@ export class IngestWorld {
         overdue: (now, limit, after) => invocation.call('overdue', () => work.overdue(now, limit, after)),
       },
       open: (key, etag) => invocation.call('open', () => this.open(key, invocation, etag)),
-      newWriter: () => new BatchWriter({
-        send: (items) => invocation.call('send', () => send(table, items)),
-        sleep: (milliseconds) => invocation.call('sleep', () => { this.clock += milliseconds; }),
-        random: () => 0.5,
-      }),
-      storedPosition: (item) => invocation.call('storedPosition', () => table.storedPosition(item)),
-      newRejectSink: (key) => this.rejectSink(key, invocation),
+      rowsOf: (bytes) => plainCsv(bytes),
+      newWriter: () => this.newWriter(invocation),
+      storedPosition: (record) => invocation.call('storedPosition', () => table.storedPosition(record)),
+      rejects: {
+        putSegment: (key, segment, content) => invocation.call('putSegment', () => rejects.putSegment(key, segment, content)),
+        assemble: (key, segments, rest) => invocation.call('assemble', () => rejects.assemble(key, segments, rest)),
+        deleteSegments: (key, segments) => invocation.call('deleteSegments', () => rejects.deleteSegments(key, segments)),
+        remove: (key) => invocation.call('removeRejects', () => rejects.remove(key)),
+      },
       invoke: (event) => invocation.call('invoke', () => this.invoke(event)),
     };
   }
@@ -202,43 +211,36 @@ export class IngestWorld {
     return file;
   }
 
-  private open(key: string, invocation: Invocation, etag?: string): OpenFile {
+  private open(key: string, invocation: Invocation, etag?: string): InMemoryBytes {
     const file = this.find(key, etag);
-    const body = Readable.from(this.read(file.bytes, invocation), { objectMode: false });
-    this.bodies.push(body);
-    return {
-      size: file.bytes.length,
+    return new InMemoryBytes(file.bytes, {
       contentType: file.contentType,
-      rows: (onBytes) => csvRows(body, onBytes),
-      again: () => invocation.call('open', () => this.open(key, invocation, etagOf(file))),
-      close: () => body.destroy(),
-    };
+      etag: etagOf(file),
+      current: () => {
+        const current = this.files.get(key);
+        return current && { bytes: current.bytes, etag: etagOf(current) };
+      },
+      chunkSize: this.chunkSize,
+      invocation,
+      onReading: (reading) => { this.readings.push(reading); },
+      onChunk: () => { this.clock += this.readMilliseconds; },
+    });
   }
 
-  private async* read(bytes: Buffer, invocation: Invocation): AsyncGenerator<Buffer> {
-    for (let at = 0; at < bytes.length; at += this.chunkSize) {
-      yield await invocation.call('read', () => bytes.subarray(at, at + this.chunkSize));
-    }
+  private newWriter<Position>(invocation: Invocation): RecordWriter<Position> {
+    const sleep = (milliseconds: number) => invocation.wait(() => { this.clock += milliseconds; });
+    const window = new SendWindow({ now: () => this.clock, sleep, random: () => 0.5 });
+    return new RecordWriter({ window, sleep, send: (records) => invocation.call('send', () => this.send(records)) });
   }
 
-  private rejectSink(key: string, invocation: Invocation): RejectSink {
-    let lines: string[][] | undefined;
-    return {
-      add: (header, reject) => invocation.call('reject', () => {
-        lines ??= [rejectFileHeader(header)];
-        lines.push(rejectLine(header, reject));
-      }),
-      close: () => invocation.call('closeRejects', () => {
-        if (lines) this.rejects.set(key, lines);
-      }),
-      discard: () => invocation.call('discardRejects', () => undefined),
-    };
+  private send(records: readonly BuiltRecord[]): readonly BuiltRecord[] {
+    const taken = this.takes(records.length);
+    if (taken > 0) this.table.write(records.slice(0, taken));
+    return records.slice(taken);
   }
 }
 
-/** Takes a third of a larger batch only, as a table under load does. */
-function send(table: InMemoryTable, items: readonly WireItem[]): WireItem[] {
-  const taken = items.length > 8 ? Math.ceil(items.length / 3) : items.length;
-  table.write(items.slice(0, taken));
-  return items.slice(taken);
+/** A third of a larger batch only, as of a table under load. */
+function takesSome(records: number): number {
+  return records > 8 ? Math.ceil(records / 3) : records;
 }

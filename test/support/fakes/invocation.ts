@@ -20,6 +20,13 @@ export class Invocation {
     return this.calls.length >= this.faultAt;
   }
 
+  /** What cannot go wrong, but does not come back either once the invocation is killed. */
+  public async wait(effect: () => void): Promise<void> {
+    await new Promise(setImmediate);
+    if (this.dead) return never();
+    effect();
+  }
+
   public async call<T>(name: string, effect: () => T | Promise<T>): Promise<T> {
     if (this.dead) return never();
     this.calls.push(name);

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { IngestWorld } from './ingest-world';
 import { DuplicateKeysPolicy, RecordModel } from '../../../src/private/contract';
 
-const ROWS = Array.from({ length: 90 }, (_, nth) => {
+const ROWS = Array.from({ length: 240 }, (_, nth) => {
   const price = nth % 11 === 3 ? 'cheap' : String(nth);
   // Every 7th row has the key of the row five above it, which may still be on its way.
   const name = nth % 7 === 6 ? `drug ${nth - 5}` : `drug ${nth}`;
@@ -22,32 +22,37 @@ function model(duplicateKeys: DuplicateKeysPolicy): RecordModel {
   };
 }
 
-/** What must be in the table, by a parser that reads everything at once and the plainest possible rules. */
+/** What must be in the table and among the rejects, by a parser that reads everything at once and the plainest possible rules. */
 function reference(policy: DuplicateKeysPolicy) {
   const records: Record<string, Record<string, string>> = {};
-  let rejected = 0;
+  const rejects = [['name', 'price', 'note', 'row', 'column', 'code', 'message']];
   const rows = parse(FILE, { columns: true }) as Record<string, string>[];
-  for (const row of rows) {
+  for (const [nth, row] of rows.entries()) {
     const key = `DRUG#${row.name}\0INFO`;
-    if (!/^\d+$/.test(row.price) || (policy === 'reject' && key in records)) rejected++;
+    const reject = (...reason: string[]) => rejects.push([...Object.values(row), String(nth + 1), ...reason]);
+    if (!/^\d+$/.test(row.price)) reject('price', 'NOT_AN_INTEGER', "'price' must be a whole number such as 42, got 'cheap'");
+    else if (policy === 'reject' && key in records) reject('', 'DUPLICATE_KEY', 'the row has the same key as an earlier row of the file');
     else records[key] = row;
   }
-  return { records, counts: { total: rows.length, accepted: rows.length - rejected, rejected } };
+  const rejected = rejects.length - 1;
+  return { records, rejects, counts: { total: rows.length, accepted: rows.length - rejected, rejected } };
 }
 
 /** A file with rejects and duplicate keys, in small reads, and an upload that waits for it. */
 export function referenceWorld(policy: DuplicateKeysPolicy): IngestWorld {
   const world = new IngestWorld(model(policy)).put(FILE);
   world.chunkSize = 700;
+  // Several checkpoints on the way.
+  world.readMilliseconds = 3_000;
   return world;
 }
 
 /** The upload is complete, and everything is as if nothing had ever gone wrong. */
 export function expectReference(world: IngestWorld, policy: DuplicateKeysPolicy): void {
-  const { records, counts } = reference(policy);
+  const { records, rejects, counts } = reference(policy);
   expect(world.upload).toMatchObject({ status: 'COMPLETED', counts, deadline: null, error: null });
   expect(world.upload.counts!.accepted + world.upload.counts!.rejected).toBe(world.upload.counts!.total);
   expect(world.table.records()).toEqual(records);
-  expect(world.rejects.get(world.key)).toHaveLength(counts.rejected + 1);
-  expect(world.work.get(world.upload.uploadId).lease).toBeNull();
+  expect(world.rejects.get(world.key)).toEqual(rejects);
+  expect(world.work.get(world.upload.uploadId)).toMatchObject({ lease: null, checkpoint: null });
 }
