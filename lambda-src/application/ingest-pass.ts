@@ -78,6 +78,8 @@ export class IngestPass {
     const rejects = pass === 'writing' || upload.dryRun ? this.logOf(reached) : undefined;
     const end = await ingestStretch({
       ...this.jobOf(reached.file, before.total, start.counts.total),
+      // Every row counts, whatever becomes of it.
+      ...(pass === 'counting' ? { transform: undefined } : {}),
       start,
       pass,
       mostRows: maxRows,

@@ -1,3 +1,4 @@
+import { OutOfTime } from './progress-report';
 import { RecordWriter } from './record-writer';
 import { RejectLog } from './reject-log';
 import { Conflict, NO_CHECKS, RowChecks } from './row-checks';
@@ -96,6 +97,16 @@ class StretchIngest {
   }
 
   public async run(): Promise<StretchEnd> {
+    try {
+      return await this.read();
+    } catch (error) {
+      // A transform that waits for answers finds out itself.
+      if (error instanceof OutOfTime) return this.stop();
+      throw error;
+    }
+  }
+
+  private async read(): Promise<StretchEnd> {
     const { start, before } = this.job;
     this.mark();
     for await (const batch of this.reading.batches({ from: start.offset, before }, this.ports.onBytes)) {

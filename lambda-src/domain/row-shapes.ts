@@ -1,5 +1,6 @@
 import { RowTexts } from './transform-result';
 import { ColumnModel, RecordModel } from '../../src/private/contract';
+import { columnFinder } from '../../src/private/header-names';
 
 export interface ShapedRow {
   /** The same object for rows of the same shape, as long as they follow each other. */
@@ -20,12 +21,12 @@ interface Shape {
  */
 export class RowShapes {
   private readonly columns: readonly ColumnModel[];
-  private readonly fold: (name: string) => string;
+  private readonly find: (name: string) => ColumnModel | undefined;
   private last: Shape;
 
-  constructor({ columns, looseHeader = false }: Pick<RecordModel, 'columns' | 'looseHeader'>) {
+  constructor({ columns, looseHeader }: Pick<RecordModel, 'columns' | 'looseHeader'>) {
     this.columns = (columns ?? []).filter(({ computed }) => computed === undefined);
-    this.fold = looseHeader ? (name) => name.replace(/\s+/g, '').toLowerCase() : (name) => name;
+    this.find = columnFinder(this.columns, looseHeader);
     this.last = this.shapeOf([]);
   }
 
@@ -36,10 +37,9 @@ export class RowShapes {
   }
 
   private shapeOf(names: readonly string[]): Shape {
-    const folded = names.map((name) => this.fold(name));
+    const found = names.map((name) => this.find(name));
     const declared = this.columns.map((column) => {
-      const known = [column.name, ...(column.aliases ?? [])].map((name) => folded.indexOf(this.fold(name)));
-      const position = known.find((found) => found >= 0) ?? -1;
+      const position = found.indexOf(column);
       return { name: position < 0 ? column.name : names[position], position };
     });
     const taken = new Set(declared.map(({ position }) => position));

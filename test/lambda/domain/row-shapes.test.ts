@@ -17,7 +17,7 @@ test('a column that is there by another of its names is not there twice', () => 
 });
 
 test('two columns under one name of the schema are both there, so that the row is refused', () => {
-  expect(shapes.arrange(row({ cost: '2', price: '3' }))).toEqual({ header: ['name', 'price', 'cost'], fields: ['', '3', '2'] });
+  expect(shapes.arrange(row({ cost: '2', price: '3' }))).toEqual({ header: ['name', 'cost', 'price'], fields: ['', '2', '3'] });
 });
 
 test('rows of one shape have the same header, and without a schema their own', () => {
