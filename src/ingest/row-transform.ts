@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import { Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { IConstruct } from 'constructs';
@@ -11,6 +12,8 @@ import { DEFAULT_FUNCTION_TIMEOUT, MAX_FUNCTION_TIMEOUT } from '../private/queue
 import { readTransformModule, TransformModule } from '../private/transform-module';
 import { validateDuration, validateInteger } from '../private/validation';
 import { warn } from '../private/warnings';
+
+type TransformModel = Pick<RecordModel, 'transform' | 'transformDigest'>;
 
 /**
  * Turns every row of a file into another one, or into none, before it is typed and checked: the schema describes what it makes.
@@ -66,7 +69,7 @@ export abstract class RowTransform {
   }
 
   /** @internal */
-  public abstract _toModel(): RecordModel['transform'];
+  public abstract _toModel(): TransformModel;
 
   /** Checked when the processor is declared. @internal */
   public abstract _validate(processorTimeout: Duration): void;
@@ -92,8 +95,9 @@ class ModuleTransform extends RowTransform {
     this.module = readTransformModule(path);
   }
 
-  public _toModel(): RecordModel['transform'] {
-    return 'module';
+  public _toModel(): TransformModel {
+    const digest = createHash('sha256').update(this.module.content).digest('base64url').slice(0, 22);
+    return { transform: 'module', transformDigest: digest };
   }
 
   public _validate(): void {}
@@ -129,8 +133,8 @@ class FunctionTransform extends RowTransform {
     this.timeout = props.timeout ?? (ours && (ours.timeout ?? DEFAULT_FUNCTION_TIMEOUT));
   }
 
-  public _toModel(): RecordModel['transform'] {
-    return 'function';
+  public _toModel(): TransformModel {
+    return { transform: 'function' };
   }
 
   public _validate(processorTimeout: Duration): void {
@@ -156,6 +160,6 @@ class FunctionTransform extends RowTransform {
 
   public _warn(scope: IConstruct): void {
     if (this.timeout) return;
-    warn(scope, 'transformTimeoutUnknown', "The transform's timeout is not known: it must be at least 15 seconds shorter than the processor's");
+    warn(scope, 'transformTimeoutUnknown', "The transform's timeout is not known: it must be at most four fifths of the processor's");
   }
 }

@@ -115,6 +115,10 @@ export const Env = {
   TRANSFORM_BATCH_SIZE: 'TRANSFORM_BATCH_SIZE',
   TRANSFORM_CONCURRENCY: 'TRANSFORM_CONCURRENCY',
   TRANSFORM_TIMEOUT_SECONDS: 'TRANSFORM_TIMEOUT_SECONDS',
+  /** ARN of the state machine that large uploads are worked on with; empty: there is none. */
+  FAN_OUT_MACHINE: 'FAN_OUT_STATE_MACHINE_ARN',
+  /** Bytes of an upload above which it is used. */
+  FAN_OUT_ABOVE: 'FAN_OUT_ABOVE_BYTES',
   /** `true`: calls of the function, and those it makes, appear in AWS X-Ray. The name is Powertools' own. */
   TRACING: 'POWERTOOLS_TRACE_ENABLED',
   /** ARN of the secret that tokens are signed with. */
@@ -290,6 +294,8 @@ export interface RecordModel {
   readonly rejects?: RejectPolicyModel;
   /** What turns rows into other rows first: a file beside the function's code, or a function. */
   readonly transform?: 'module' | 'function';
+  /** Of the module: with another one, rows become others. */
+  readonly transformDigest?: string;
 }
 
 /** A module that transforms rows, as a file next to the function's code. */
