@@ -14,4 +14,20 @@ export enum DuplicateKeys {
   REJECT = 'reject',
   /** The later row replaces the earlier one. Both count as accepted. */
   LAST_WINS = 'last-wins',
+  /**
+   * Nobody looks: which of the rows stays is not defined, and both count as accepted. For files whose keys are known to be different; such a
+   * file may be worked on in many pieces at once.
+   */
+  UNCHECKED = 'unchecked',
+}
+
+/** How the names in a file's header are compared with those of columns and their aliases. */
+export enum HeaderMatching {
+  /** Letter by letter, but for white space at both ends. */
+  EXACT = 'exact',
+  /**
+   * Case, white space, `_` and `-` make no difference: `Drug Name`, `DRUG-NAME` and `drugName` are all `drug_name`. A header with two of
+   * them fails the file (`DUPLICATE_COLUMN`).
+   */
+  LOOSE = 'loose',
 }

@@ -1,6 +1,7 @@
 import { Column } from './column';
-import { UnknownColumns } from './policies';
+import { HeaderMatching, UnknownColumns } from './policies';
 import { Attribute, ColumnModel, EXPIRY_ATTRIBUTE, INDEX_PREFIX, KEY_VARIABLES } from '../private/contract';
+import { looseName } from '../private/header-names';
 import { firstDuplicate, invalid } from '../private/validation';
 
 /** Options of a schema. */
@@ -11,6 +12,13 @@ export interface RecordSchemaOptions {
    * @default UnknownColumns.FAIL
    */
   readonly unknownColumns?: UnknownColumns;
+
+  /**
+   * How the names in a file's header, or the members of an object of JSON, are compared with those of columns and their aliases.
+   *
+   * @default HeaderMatching.EXACT
+   */
+  readonly headerMatching?: HeaderMatching;
 }
 
 /** What a row of a file must look like. */
@@ -33,7 +41,13 @@ export class RecordSchema {
     if (names.includes('__proto__')) {
       invalid('RESERVED_COLUMN', "'columns' must not name a column that the AWS SDK cannot read back from a table, got '__proto__'");
     }
-    return new RecordSchema(columns.map((column) => column._toModel()), options.unknownColumns ?? UnknownColumns.FAIL);
+    const models = columns.map((column) => column._toModel());
+    if (models.every((column) => column.computed !== undefined)) {
+      invalid('NO_COLUMNS', "'columns' must name at least one column of the file, got only computed ones");
+    }
+    const loose = options.headerMatching === HeaderMatching.LOOSE;
+    validateNames(models, loose);
+    return new RecordSchema(models, options.unknownColumns ?? UnknownColumns.FAIL, loose || undefined);
   }
 
   /** Any columns: whatever the header names is kept, as text. */
@@ -41,10 +55,26 @@ export class RecordSchema {
     return new RecordSchema(null, UnknownColumns.KEEP);
   }
 
-  private constructor(private readonly columns: ColumnModel[] | null, private readonly unknownColumns: UnknownColumns) {}
+  private constructor(private readonly columns: ColumnModel[] | null, private readonly unknownColumns: UnknownColumns,
+    private readonly looseHeader?: true) {}
 
   /** @internal */
-  public _toModel(): { columns: ColumnModel[] | null; unknownColumns: UnknownColumns } {
-    return { columns: this.columns, unknownColumns: this.unknownColumns };
+  public _toModel(): { columns: ColumnModel[] | null; unknownColumns: UnknownColumns; looseHeader?: true } {
+    return { columns: this.columns, unknownColumns: this.unknownColumns, looseHeader: this.looseHeader };
+  }
+}
+
+/** No name in a header may stand for two columns. */
+function validateNames(columns: readonly ColumnModel[], loose: boolean): void {
+  const owners = new Map<string, ColumnModel>();
+  for (const column of columns) {
+    for (const name of [column.name, ...(column.aliases ?? [])]) {
+      const form = loose ? looseName(name) : name;
+      const owner = owners.get(form);
+      if (owner !== undefined && owner !== column) {
+        invalid('DUPLICATE_COLUMN', `'columns' must not share names or aliases${loose ? ', with HeaderMatching.LOOSE not even in another spelling' : ''}, got '${name}' of the column '${column.name}', which the column '${owner.name}' has`);
+      }
+      owners.set(form, column);
+    }
   }
 }

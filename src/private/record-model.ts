@@ -1,14 +1,19 @@
 import { Stack } from 'aws-cdk-lib';
 import { AttributeType, GlobalSecondaryIndexProps } from 'aws-cdk-lib/aws-dynamodb';
 import { IConstruct } from 'constructs';
-import { INDEX_PREFIX, IndexModel, KEY_VARIABLES, RecordModel, RECENT_INDEX } from './contract';
+import { ColumnType, INDEX_PREFIX, IndexModel, KEY_VARIABLES, RecordModel, RECENT_INDEX } from './contract';
+import { validateFormats } from './format-rules';
 import { namesInTemplate } from './key-template';
+import { unpackingModel } from './unpacking-rules';
 import { firstDuplicate, invalid } from './validation';
+import { FileFormat } from '../ingest/file-format';
 import { DuplicateKeys } from '../ingest/policies';
 import { RecordIndex } from '../ingest/record-index';
 import { RecordKeys } from '../ingest/record-keys';
 import { RecordSchema } from '../ingest/record-schema';
+import { RejectPolicy } from '../ingest/reject-policy';
 import { RowTransform } from '../ingest/row-transform';
+import { UnpackingLimits } from '../ingest/unpacking-limits';
 
 /** What a processor declares. */
 export interface RecordDeclaration {
@@ -18,6 +23,9 @@ export interface RecordDeclaration {
   readonly duplicateKeys?: DuplicateKeys;
   readonly maxRows?: number;
   readonly transform?: RowTransform;
+  readonly formats?: FileFormat[];
+  readonly unpacking?: UnpackingLimits;
+  readonly rejects?: RejectPolicy;
 }
 
 /** The declaration as the functions read it, with its defaults. */
@@ -29,7 +37,10 @@ export function toRecordModel(declared: RecordDeclaration): RecordModel {
     duplicateKeys: declared.duplicateKeys ?? DuplicateKeys.REJECT,
     indexes: (declared.indexes ?? []).map((index): IndexModel => index._toModel()),
     maxRows: declared.maxRows,
-    transform: declared.transform?._toModel(),
+    formats: declared.formats?.map((format) => format._toModel()),
+    unpacking: unpackingModel(declared.unpacking),
+    rejects: declared.rejects?._toModel(),
+    ...declared.transform?._toModel(),
   };
 }
 
@@ -37,6 +48,8 @@ export function toRecordModel(declared: RecordDeclaration): RecordModel {
 export function validateRecordModel(model: RecordModel): RecordModel {
   validateTemplate('partitionKey', model.keys.partitionKey, model);
   validateTemplate('sortKey', model.keys.sortKey, model);
+  validateKeysDiffer(model);
+  validateFormats(model);
   model.indexes.forEach((index) => validateIndex(index, model));
   const twice = firstDuplicate([...model.indexes.map((index) => index.name), RECENT_INDEX]);
   if (twice !== undefined) {
@@ -50,10 +63,31 @@ function validateTemplate(property: string, template: string, model: RecordModel
   const columns = model.columns?.map((column) => column.name);
   for (const name of namesInTemplate(template)) {
     if (variables.includes(name)) continue;
+    const column = model.columns?.find((candidate) => candidate.name === name);
+    if (column && NEVER_KEYS.includes(column.type)) {
+      invalid('INVALID_KEY_COLUMN', `'${property}' must not use a ${column.type} column, got '{${name}}' in '${template}'`);
+    }
     if (columns && !columns.includes(name)) {
       invalid('UNKNOWN_KEY_COLUMN',
         `'${property}' must only use columns of the schema (${columns.join(', ')}) or ${variables.join(', ')}, got '{${name}}' in '${template}'`);
     }
+  }
+}
+
+/** What DynamoDB has no keys of. */
+const NEVER_KEYS: readonly ColumnType[] = ['stringSet', 'json'];
+
+/** A computed column is the same in all rows of a file, unless the row's number is in it. */
+function validateKeysDiffer({ keys, columns }: RecordModel): void {
+  if (columns === null) return;
+  const names = [keys.partitionKey, keys.sortKey].flatMap(namesInTemplate);
+  const computed = names.map((name) => columns.find((column) => column.name === name)?.computed);
+  const differs = names.some((name, at) => (
+    computed[at] === undefined ? name === 'row' || columns.some((column) => column.name === name) : namesInTemplate(computed[at]).includes('row')
+  ));
+  if (!differs) {
+    invalid('CONSTANT_KEYS',
+      `'partitionKey' or 'sortKey' must name a column of the file or '{row}', or all rows have the same key, got '${keys.partitionKey}' and '${keys.sortKey}'`);
   }
 }
 
@@ -67,8 +101,8 @@ function validateIndex(index: IndexModel, model: RecordModel): void {
     if (!column) {
       invalid('UNKNOWN_INDEX_COLUMN', `'${property}' of the index '${index.name}' must be a column of the schema, got '${name}'${model.columns ? '' : ' with RecordSchema.any()'}`);
     }
-    if (column.type === 'boolean') {
-      invalid('INVALID_INDEX_COLUMN', `'${property}' of the index '${index.name}' must not be a boolean column, got '${name}'`);
+    if (column.type === 'boolean' || NEVER_KEYS.includes(column.type)) {
+      invalid('INVALID_INDEX_COLUMN', `'${property}' of the index '${index.name}' must not be a ${column.type} column, got '${name}'`);
     }
   }
 }

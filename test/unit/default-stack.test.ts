@@ -125,7 +125,7 @@ test('the API is called like the pipeline, as its metrics are', () => {
 test('takes CSV files of up to 5 GiB', () => {
   template.resourcePropertiesCountIs('AWS::Lambda::Function', {
     Environment: {
-      Variables: { CONTENT_TYPES: '["text/csv","application/csv","text/plain","application/vnd.ms-excel"]', MAX_FILE_SIZE: '5368709120' },
+      Variables: { CONTENT_TYPES: '["text/csv","application/csv","text/plain","application/vnd.ms-excel","application/gzip","application/x-gzip","application/zstd"]', MAX_FILE_SIZE: '5368709120' },
     },
   }, 3);
 });

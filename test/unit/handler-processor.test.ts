@@ -47,7 +47,7 @@ test('the records that it returns have schema, keys and indexes', () => {
 
 test('it takes files of any type by default, and rows those of CSV', () => {
   expect(environment(made(), 'Processor').CONTENT_TYPES).toBe('["*/*"]');
-  expect(environment(pipelineInStack(), 'Processor').CONTENT_TYPES).toBe('["text/csv","application/csv","text/plain","application/vnd.ms-excel"]');
+  expect(environment(pipelineInStack(), 'Processor').CONTENT_TYPES).toBe('["text/csv","application/csv","text/plain","application/vnd.ms-excel","application/gzip","application/x-gzip","application/zstd"]');
   const own = pipelineInStack((stack) => ({ contentTypes: ['image/*'], processor: UploadProcessor.handler(userFunction(stack)) }));
   expect(environment(own, 'Processor').CONTENT_TYPES).toBe('["image/*"]');
 });

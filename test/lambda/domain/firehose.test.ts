@@ -16,7 +16,7 @@ test('every result is the one of its record, in the order of the records', () =>
 test('numbers keep all their digits', () => {
   const json = '{"price":12345678901234567890.123456789012345678,"list":[1.10,null],"none":null,"yes":true}';
   expect(only({ result: 'Ok', data: base64(json) })).toEqual({
-    names: ['price', 'list', 'none', 'yes'], texts: ['12345678901234567890.123456789012345678', '["1.10",null]', '', 'true'],
+    names: ['price', 'list', 'none', 'yes'], texts: ['12345678901234567890.123456789012345678', '[1.10,null]', '', 'true'],
   });
 });
 
@@ -47,9 +47,13 @@ test.each(['', 'null', '[]', '"x"', '{}'])('%j is no answer', (payload) => {
 
 test('whatever order the records come in, and whatever is in them, each row gets its own', () => {
   const rows = fc.array(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' })), { minLength: 1, maxLength: 20 });
-  const cases = rows.chain((objects) => fc.tuple(fc.constant(objects), fc.shuffledSubarray(objects.map((_, nth) => nth), { minLength: objects.length })));
+  const cases = rows.chain((objects) => {
+    const order = fc.shuffledSubarray(objects.map((_, nth) => nth), { minLength: objects.length });
+    return fc.tuple(fc.constant(objects), order);
+  });
   fc.assert(fc.property(cases, ([objects, order]) => {
     const records = order.map((nth) => ({ recordId: String(nth), result: 'Ok', data: base64Json(objects[nth]) }));
-    expect(parse(records, objects.map((_, nth) => String(nth)))).toEqual(objects.map((object) => ({ names: Object.keys(object), texts: Object.values(object) })));
+    const expected = objects.map((object) => ({ names: Object.keys(object), texts: Object.values(object) }));
+    expect(parse(records, objects.map((_, nth) => String(nth)))).toEqual(expected);
   }));
 });

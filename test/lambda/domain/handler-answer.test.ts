@@ -17,7 +17,7 @@ test('a result, whatever it is, and records as texts with all digits', () => {
   const read = parseAnswer(payload);
   expect(read).toMatchObject({ kind: 'result', result: 1.5 });
   expect('records' in read && read.records!.map((record) => Object.fromEntries(record))).toEqual([
-    { n: '12345678901234567890.10', e: '1E-7', b: 'true', z: '', t: 'x', list: '["1.0",{"a":"2"}]' }, {},
+    { n: '12345678901234567890.10', e: '1E-7', b: 'true', z: '', t: 'x', list: '[1.0,{"a":2}]' }, {},
   ]);
 });
 
