@@ -138,7 +138,8 @@ describe('when it ends early', () => {
 test('whatever the batches, the calls and the order of the answers, every row gets its own result, in the order of the file', async () => {
   const sourceRow = fc.oneof({ weight: 5, arbitrary: fc.tuple(fc.string(), fc.string()) }, { weight: 1, arbitrary: fc.constant(new BadRow('WRONG_FIELD_COUNT', 'x', 'x')) });
   await fc.assert(fc.asyncProperty(
-    fc.array(fc.array(sourceRow, { maxLength: 8 }), { maxLength: 12 }), fc.option(fc.integer({ min: 1, max: 9 })), fc.integer({ min: 1, max: 5 }), fc.scheduler(),
+    fc.array(fc.array(sourceRow, { maxLength: 8 }), { maxLength: 12 }),
+    fc.option(fc.integer({ min: 1, max: 9 })), fc.integer({ min: 1, max: 5 }), fc.scheduler(),
     async (batches, batchSize, concurrency, scheduler) => {
       let running = 0;
       let most = 0;
