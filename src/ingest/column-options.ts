@@ -158,8 +158,8 @@ export interface TimeColumnOptions extends ColumnOptions {
    * are refused.
    *
    * `yyyy`, `yy` (69 to 99 are of the 20th century); `M`, `MM`, `MMM`, `MMMM` (English names); `d`, `dd`; `H`, `HH`; `h`, `hh` with `a`
-   * (AM or PM); `m`, `mm`; `s`, `ss`; `S` to `SSSSSSSSS` (digits of a fraction); `XX` (`Z` or `+0100`) and `XXX` (`Z` or `+01:00`).
-   * One letter takes one or two digits. Other letters stand in apostrophes: `'T'`.
+   * (AM or PM); `m`, `mm`; `s`, `ss`; `S` to `SSSSSSSSS` (digits of a fraction); `X` (`Z`, `+01` or `+0100`), `XX` (`Z` or `+0100`) and
+   * `XXX` (`Z` or `+01:00`). One letter takes one or two digits. `T` and what is no letter is itself; other text stands in apostrophes.
    *
    * @default - ISO 8601
    */

@@ -42,6 +42,7 @@ const LETTERS: Readonly<Record<string, Letters>> = {
   s: { unit: 'second', ...ONE_OR_TWO },
   ss: { unit: 'second', ...TWO },
   a: { unit: 'half', pattern: '([ap]m)' },
+  X: { unit: 'offset', pattern: '(z|[+-]\\d{2}(?:\\d{2})?)' },
   XX: { unit: 'offset', pattern: '(z|[+-]\\d{4})' },
   XXX: { unit: 'offset', pattern: '(z|[+-]\\d{2}:\\d{2})' },
   ...Object.fromEntries(Array.from({ length: 9 }, (_, at): [string, Letters] => (
@@ -60,7 +61,8 @@ export function parseTimeFormat(format: string): Part[] | string {
     const match = TOKENS.exec(format);
     if (!match) return 'an apostrophe is left open';
     const [token, letter, quoted] = match;
-    if (letter === undefined) {
+    // A date and a time are so often parted by a T that nobody puts it in apostrophes.
+    if (letter === undefined || token === 'T') {
       parts.push(match.groups?.quote ? "'" : quoted?.replaceAll("''", "'") ?? token);
       continue;
     }
@@ -138,7 +140,7 @@ export function compileTimeFormat(format: string): TimeFormat {
       const minutes = minute ? twoDigits(match[minute]) : '00';
       const seconds = second ? twoDigits(match[second]) : '00';
       const time = `${hours}:${minutes}:${seconds}${fraction ? `.${match[fraction]}` : ''}`;
-      return `${date}T${time}${offset ? match[offset].toUpperCase() : ''}`;
+      return `${date}T${time}${offset ? withMinutes(match[offset].toUpperCase()) : ''}`;
     },
   };
 }
@@ -160,6 +162,10 @@ function hourOf(hour: string, half: string): string | undefined {
   const number = Number(hour);
   if (number < 1 || number > 12) return undefined;
   return twoDigits(String((number % 12) + (/p/i.test(half) ? 12 : 0)));
+}
+
+function withMinutes(offset: string): string {
+  return offset.length === 3 ? `${offset}:00` : offset;
 }
 
 function twoDigits(number: string): string {
