@@ -100,6 +100,7 @@ export class IngestFiles implements UploadWorker {
     const { rowsOf } = this.ports;
     let opened: RowSource | undefined;
     return {
+      get raggedRows() { return opened?.raggedRows; },
       async* rows(stretch, onBytes) {
         opened ??= rowsOf(await open(), file);
         yield* opened.rows(stretch, onBytes);

@@ -43,11 +43,6 @@ export function createRowChecks(model: RecordModel, { uploadId, uploadedAt }: Up
   return new RecordChecks(keys, digests);
 }
 
-interface UniqueValue {
-  readonly column: string;
-  readonly value: string;
-}
-
 class RecordChecks implements RowChecks {
   public readonly remembers = true;
 
@@ -67,7 +62,7 @@ class RecordChecks implements RowChecks {
   }
 
   /** Every value of every row counts, also of one that is rejected: what is a duplicate must not depend on what else is checked. */
-  private repeatedValue({ unique }: BuiltRecord & { readonly unique?: readonly UniqueValue[] }): string | undefined {
+  private repeatedValue({ unique }: BuiltRecord): string | undefined {
     let repeated: string | undefined;
     for (const { column, value } of unique ?? []) {
       if (!this.digests.add(`${column.length}:${column}${value}`)) repeated ??= column;

@@ -34,24 +34,11 @@ const JSON_HEADER = ['record'];
 
 /** Reads the rows of one file and turns them into records, under whatever headers they come. */
 export class RowReading {
-  private readonly context: RecordContext;
   private readonly builders = new Map<string, RecordBuilder | UploadFailure>();
   private lastHeader: readonly string[] | undefined;
   private lastBuilder: RecordBuilder | UploadFailure | undefined;
 
-  constructor(private readonly job: ReadingJob) {
-    const { upload: { uploadId, tenantId, uploadedAt }, file, rules: { keyNames, shards, retentionSeconds }, rowsBefore } = job;
-    this.context = {
-      uploadId,
-      tenantId,
-      uploadedAt: uploadedAt!,
-      fileName: file.fileName,
-      keyNames,
-      shards,
-      rowsBefore,
-      expiresAt: retentionSeconds === 0 ? null : Math.ceil(Date.parse(uploadedAt!) / 1000) + retentionSeconds,
-    };
-  }
+  constructor(private readonly job: ReadingJob) {}
 
   public batches(stretch: Stretch, onBytes?: (bytes: number) => void): AsyncIterable<Batch> {
     const { source, transform } = this.job;
@@ -105,12 +92,30 @@ export class RowReading {
 
   private newBuilder(header: readonly string[]): RecordBuilder | UploadFailure {
     try {
-      return createRecordBuilder(this.job.rules.model, header, this.context);
+      return createRecordBuilder(this.job.rules.model, header, contextOf(this.job));
     } catch (error) {
       if (error instanceof UploadFailure) return error;
       throw error;
     }
   }
+}
+
+function contextOf({ upload, file, source, rules, rowsBefore }: ReadingJob): RecordContext {
+  const { uploadId, tenantId, metadata } = upload;
+  const { keyNames, shards, retentionSeconds } = rules;
+  const uploadedAt = upload.uploadedAt!;
+  return {
+    uploadId,
+    tenantId,
+    uploadedAt,
+    metadata,
+    fileName: file.fileName,
+    keyNames,
+    shards,
+    rowsBefore,
+    raggedRows: source.raggedRows,
+    expiresAt: retentionSeconds === 0 ? null : Math.ceil(Date.parse(uploadedAt) / 1000) + retentionSeconds,
+  };
 }
 
 function isObjects(batch: Batch): boolean {

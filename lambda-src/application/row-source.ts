@@ -1,3 +1,4 @@
+import { RaggedRowsPolicy } from '../../src/private/contract';
 import { RejectCode } from '../domain/reject';
 
 /** A row that cannot be read at all, though others can. */
@@ -28,6 +29,8 @@ export interface Stretch {
 
 /** The rows of one file. Throws UploadFailure when the file cannot be read any further; reading can begin anew as often as one likes. */
 export interface RowSource {
+  /** What is done with rows of another width than the header, as the file's format has it; known once rows are read. @default 'reject' */
+  readonly raggedRows?: RaggedRowsPolicy;
   /**
    * A header without rows is given, too, in a batch of none. Throws UploadFailure `EMPTY_FILE` where there is not even a header.
    * @param onBytes told how many bytes of the object (packed, if it is) have been read since it was last called; those that are

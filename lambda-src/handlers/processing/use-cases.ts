@@ -1,35 +1,44 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { rowTransformOf } from './row-transform';
 import { Env, RECORD_MODEL_FILE, RecordModel } from '../../../src/private/contract';
 import { LightDynamoDb } from '../../adapters/aws/dynamodb';
 import { LightSqs } from '../../adapters/aws/sqs';
 import { required, requiredInteger, requiredList } from '../../adapters/environment';
 import { LambdaInvoker } from '../../adapters/lambda-invoker';
 import { RecordSender } from '../../adapters/record-sender';
-import { openFile } from '../../adapters/s3-file';
+import { openRows } from '../../adapters/rows/open-rows';
+import { openObject } from '../../adapters/s3-object-bytes';
 import { S3ObjectStore } from '../../adapters/s3-object-store';
-import { S3RejectFile } from '../../adapters/s3-reject-file';
+import { S3RejectStore } from '../../adapters/s3-reject-store';
 import { SqsJobQueue } from '../../adapters/sqs-job-queue';
 import { WorkTable } from '../../adapters/work-table';
-import { BatchWriter } from '../../application/batch-writer';
 import { CallHandler } from '../../application/call-handler';
-import { IngestFiles } from '../../application/ingest-files';
+import { isUniquePerRow } from '../../application/duplicate-check';
+import { IngestFiles, IngestFilesPorts } from '../../application/ingest-files';
+import { IngestPassPorts } from '../../application/ingest-pass';
 import { ProcessUpload } from '../../application/process-upload';
+import { RecordWriter } from '../../application/record-writer';
+import { SendWindow } from '../../application/send-window';
 import { sweepOverdue } from '../../application/sweep-overdue';
 import { TakeArrival } from '../../application/take-arrival';
-import { WireItem } from '../../domain/wire';
+import { modelHash } from '../../domain/checkpoint';
 
 const LONGEST_TIMEOUT_SECONDS = 900;
 
 const bucket = required(Env.BUCKET);
 const keyNames = { partitionKey: required(Env.QUERY_PARTITION_KEY), sortKey: required(Env.QUERY_SORT_KEY) };
 
-const dynamodb = new DynamoDBClient({});
 const s3 = new S3Client({ responseChecksumValidation: 'WHEN_REQUIRED' });
-const records = new RecordSender(dynamodb, required(Env.QUERY_TABLE), keyNames);
+const records = new RecordSender(required(Env.QUERY_TABLE), keyNames);
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => { setTimeout(resolve, milliseconds); });
+/** One for all uploads: they share the table. */
+const window = new SendWindow({ now: () => performance.now(), sleep, random: Math.random });
+
+// Beside the bundle.
+const modelText = readFileSync(join(__dirname, RECORD_MODEL_FILE), 'utf8');
+const model = JSON.parse(modelText) as RecordModel;
 
 const ports = {
   uploads: new WorkTable(new LightDynamoDb(), required(Env.STATUS_TABLE), () => crypto.randomUUID()),
@@ -38,15 +47,17 @@ const ports = {
   now: () => new Date(),
 };
 
-const recordPorts = {
+const uniqueKeys = isUniquePerRow(model);
+const recordPorts: IngestPassPorts & Pick<IngestFilesPorts, 'objects'> = {
   objects: ports.objects,
-  newWriter: () => new BatchWriter({ send: (items) => records.send(items), sleep, random: Math.random }),
-  storedPosition: (item: WireItem) => records.storedPosition(item),
-  newRejectSink: (key: string) => new S3RejectFile(s3, bucket, key),
+  newWriter: () => new RecordWriter({ send: (batch) => records.send(batch), window, sleep }, { uniqueKeys }),
+  storedPosition: (record) => records.storedPosition(record),
+  rejects: new S3RejectStore(s3, bucket),
+  newTransform: rowTransformOf(model),
 };
 const rules = {
-  // Beside the bundle.
-  model: JSON.parse(readFileSync(join(__dirname, RECORD_MODEL_FILE), 'utf8')) as RecordModel,
+  model,
+  modelHash: modelHash(modelText),
   keyNames,
   shards: requiredInteger(Env.QUERY_SHARDS),
   retentionSeconds: requiredInteger(Env.RECORD_RETENTION_SECONDS),
@@ -65,12 +76,14 @@ function workerOfUsers(): CallHandler {
 }
 
 const worker = handlerFunction === ''
-  ? new IngestFiles({ ...recordPorts, open: (key, etag) => openFile(s3, bucket, key, etag) }, rules)
+  ? new IngestFiles({
+    ...recordPorts, open: (key, etag) => openObject(bucket, key, etag), rowsOf: (bytes, file) => openRows(bytes, file, model),
+  }, rules)
   : workerOfUsers();
 
 /** How much of an invocation's time is for work: after rows are read others are still on their way, but one answer is all there is. */
 export const timeForWork = (milliseconds: number) => (
-  handlerFunction === '' ? milliseconds * 0.9 : milliseconds - Math.min(10_000, milliseconds / 2)
+  milliseconds - (handlerFunction === '' ? Math.min(20_000, milliseconds / 5) : Math.min(10_000, milliseconds / 2))
 );
 
 export const processUpload = new ProcessUpload({ ...ports, worker });

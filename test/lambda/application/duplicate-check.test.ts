@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
-import { createDuplicateCheck, DuplicateCheckPorts } from '../../../lambda-src/application/duplicate-check';
+import { createDuplicateCheck, DuplicateCheckPorts, looksForDuplicates } from '../../../lambda-src/application/duplicate-check';
 import { positionPrefix } from '../../../lambda-src/domain/position';
 import { BuiltRecord, createRecordBuilder } from '../../../lambda-src/domain/record-builder';
-import { wireText } from '../../../lambda-src/domain/wire';
-import { Attribute, RecordModel } from '../../../src/private/contract';
+import { RecordModel } from '../../../src/private/contract';
 import { anyCsv, recordContext } from '../domain/record-models';
 
 const CONTEXT = recordContext();
@@ -18,18 +17,21 @@ function records(names: readonly string[], changes: Partial<RecordModel> = {}, c
 }
 
 /** Ingests the names with a table that holds what earlier attempts wrote; returns the rows that are duplicates. */
-async function duplicates(names: readonly string[], { table = new Map<string, string>(), pending = 3, filterBytes = TINY_FILTER } = {}) {
+async function duplicates(names: readonly string[], { table = new Map<string, string>(), pending = 3, filterBytes = TINY_FILTER, replayed = 0 } = {}) {
   const waiting: BuiltRecord[] = [];
-  const write = ({ key, item }: BuiltRecord) => table.set(key, wireText(item[Attribute.POSITION]));
+  const write = ({ key, position }: BuiltRecord) => table.set(key, position);
   const found: number[] = [];
   const all = records(names);
-  const keyOf = new Map(all.map(({ key, item }) => [item, key]));
-  const isDuplicate = createDuplicateCheck(anyCsv(BY_NAME), PREFIX, {
+  const check = createDuplicateCheck(PREFIX, {
     isPending: (key) => waiting.some((one) => one.key === key),
-    storedPosition: async (item) => table.get(keyOf.get(item)!),
+    storedPosition: async ({ key }) => table.get(key),
   }, filterBytes);
   for (const [at, one] of all.entries()) {
-    if (await isDuplicate(one)) {
+    if (at < replayed) {
+      check.replay(one);
+      continue;
+    }
+    if (await check.isDuplicate(one)) {
       found.push(at + 1);
       continue;
     }
@@ -59,39 +61,33 @@ test('a retry, which meets its own records, sees the same duplicates wherever th
 
 test('a record of another upload under the key is no duplicate: it is replaced', async () => {
   const before = records(['a'], {}, recordContext({ uploadId: '00000000-0000-4000-8000-000000000002' }))[0];
-  const table = new Map([[before.key, wireText(before.item[Attribute.POSITION])]]);
+  const table = new Map([[before.key, before.position]]);
   expect((await duplicates(['b', 'a', 'c', 'd', 'a'], { table })).found).toEqual([5]);
 });
 
-describe('the table is not asked', () => {
+test('whoever goes on after some rows, and replays those, sees the same duplicates as the one before', async () => {
+  await fc.assert(fc.asyncProperty(namesArbitrary, fc.nat({ max: 40 }), async (names, endedAt) => {
+    const { table } = await duplicates(names.slice(0, endedAt));
+    expect((await duplicates(names, { table, replayed: Math.min(endedAt, names.length) })).found)
+      .toEqual(laterOnes(names).filter((row) => row > endedAt));
+  }));
+});
+
+test('the table is not asked about a key that the filter has not seen', () => {
   const untouched: DuplicateCheckPorts = {
     isPending: () => { throw new Error('asked'); },
     storedPosition: async () => { throw new Error('asked'); },
   };
-  const answers = (model: Partial<RecordModel>, names = ['a', 'a', 'a']) =>
-    records(names, model).map(createDuplicateCheck(anyCsv({ ...BY_NAME, ...model }), PREFIX, untouched));
-
-  test('when the last row wins', () => {
-    expect(answers({ duplicateKeys: 'last-wins' })).toEqual([false, false, false]);
-  });
-
-  test.each([
-    ['{uploadId}#{row}', 'RECORD'], ['{name}', '{row}'], ['{row}', '{name}'], ['x{row}y{row}', '{fileName}'],
-  ])('when the row number makes every key unique: %s, %s', (partitionKey, sortKey) => {
-    expect(answers({ keys: { partitionKey, sortKey } })).toEqual([false, false, false]);
-  });
-
-  test('about a key that the filter has not seen', () => {
-    expect(answers({}, ['a', 'b', 'c'])).toEqual([false, false, false]);
-  });
+  const check = createDuplicateCheck(PREFIX, untouched);
+  expect(records(['a', 'b', 'c']).map((record) => check.isDuplicate(record))).toEqual([false, false, false]);
 });
 
-test('a column beside the row number can make two keys the same, so those are checked', () => {
-  const model = { keys: { partitionKey: '{row}{name}', sortKey: 'X' } };
-  // Row 1 with '1' and row 11 with nothing that follows are both '11'.
-  const names = ['1', ...Array<string>(10).fill('x')];
-  const all = records(names, model);
-  const twin = { ...all[10], key: all[0].key };
-  const isDuplicate = createDuplicateCheck(anyCsv({ ...model }), PREFIX, { isPending: () => true, storedPosition: async () => undefined });
-  expect([...all.slice(0, 10), twin].map(isDuplicate)).toEqual([...Array<boolean>(10).fill(false), true]);
+test('duplicates are looked for when they are to be rejected, and rows may have one key', () => {
+  const looks = (changes: Partial<RecordModel>) => looksForDuplicates(anyCsv({ ...BY_NAME, duplicateKeys: 'reject', ...changes }));
+  const keyed = (partitionKey: string, sortKey: string) => looks({ keys: { partitionKey, sortKey } });
+  expect([looks({}), looks({ duplicateKeys: 'last-wins' }), looks({ duplicateKeys: 'unchecked' })]).toEqual([true, false, false]);
+  expect([keyed('{uploadId}#{row}', 'RECORD'), keyed('{name}', '{row}'), keyed('{row}', '{name}'), keyed('x{row}y{row}', '{fileName}')])
+    .toEqual([false, false, false, false]);
+  // A column beside the row number can make two keys the same: row 1 with '1' and row 11 with nothing that follows are both '11'.
+  expect(keyed('{row}{name}', 'X')).toBe(true);
 });

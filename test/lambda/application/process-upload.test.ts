@@ -1,4 +1,6 @@
 import { LastAttemptFailed, StillWorking } from '../../../lambda-src/application/process-upload';
+import { RecordWriter } from '../../../lambda-src/application/record-writer';
+import { SendWindow } from '../../../lambda-src/application/send-window';
 import { WorkLost } from '../../../lambda-src/application/work-store';
 import { announcedFile, transition } from '../../../lambda-src/domain/upload';
 import { RecordModel } from '../../../src/private/contract';
@@ -12,6 +14,7 @@ const DRUGS: Partial<RecordModel> = {
 };
 const LATER = '2026-01-01T02:00:00.000Z';
 
+const never = () => new Promise<void>(() => undefined);
 const world = (model: Partial<RecordModel> = {}) => new IngestWorld(recordModel({ ...DRUGS, ...model }));
 
 describe('a file that is fine', () => {
@@ -61,22 +64,31 @@ describe('a file that is fine', () => {
   test('may have as many rows as the model allows, and is read twice for it', async () => {
     const made = world({ maxRows: 2 }).put('name,price\na,1\nb,2\n');
     expect(await made.deliver()).toMatchObject({ outcome: 'completed', counts: { total: 2 } });
-    expect(made.bodies.map((body) => body.destroyed)).toEqual([true, true]);
+    expect(made.readings.map(({ isOpen, bytes }) => [isOpen, bytes])).toEqual([[false, 19], [false, 19]]);
   });
 
   test('is read as slowly as its records are written', async () => {
-    const made = world().put(`name,price\n${Array.from({ length: 50_000 }, (_, row) => `${row},cheap\n`).join('')}`);
+    const made = world().put(`name,price\n${Array.from({ length: 50_000 }, (_, row) => `${row},1\n`).join('')}`);
     made.chunkSize = 1000;
     let open: () => void = () => undefined;
-    const stored = new Promise<void>((resolve) => { open = resolve; });
+    const asked = new Promise<void>((resolve) => { open = resolve; });
     const delivery = made.deliver({}, {
-      twist: (ports) => ({ newRejectSink: (key) => ({ ...ports.newRejectSink(key), add: () => stored, close: async () => undefined }) }),
+      twist: () => ({ newWriter: () => new RecordWriter({
+        window: new SendWindow({ now: () => made.clock, sleep: never, random: () => 0.5 }),
+        sleep: never,
+        send: async (records) => {
+          await asked;
+          made.table.write(records);
+          return [];
+        },
+      }) }),
     });
-    // Every row is rejected, and the first one is not stored yet; this many turns would be enough for the whole file.
+    // The first records are not written yet; this many turns would be enough for the whole file.
     for (let turn = 0; turn < 1000; turn++) await new Promise(setImmediate);
-    expect(made.bodies[0].readableEnded).toBe(false);
+    expect(made.readings[0]).toMatchObject({ isOpen: true });
+    expect(made.readings[0].bytes).toBeLessThan(100_000);
     open();
-    expect(await delivery).toMatchObject({ counts: { rejected: 50_000 } });
+    expect(await delivery).toMatchObject({ counts: { accepted: 50_000 } });
   });
 });
 

@@ -1,53 +1,72 @@
-import { OutOfTime, ProgressReport } from '../../../lambda-src/application/progress-report';
+import { ProgressReport } from '../../../lambda-src/application/progress-report';
 import { WorkLost } from '../../../lambda-src/application/work-store';
-import { transition } from '../../../lambda-src/domain/upload';
+import { Pass, startAt, UploadCheckpoint } from '../../../lambda-src/domain/checkpoint';
+import { transition, Upload } from '../../../lambda-src/domain/upload';
+import { untouched } from '../../../lambda-src/domain/work';
 import { InMemoryWork } from '../../support/fakes/in-memory-work';
 import { anUpload } from '../../support/fakes/uploads';
 
 const LEASE = { holder: 'us', until: '2026-01-01T01:00:00.000Z' };
 const counts = (total: number) => ({ total, accepted: total, rejected: 0 });
 
-function begun() {
+function begun(changes: Partial<Upload> = {}) {
   const uploads = new InMemoryWork();
-  const upload = anUpload(1, { status: 'PROCESSING' });
+  const upload = anUpload(1, { status: 'PROCESSING', ...changes });
   uploads.announce(upload);
   const clock = { time: Date.UTC(2026, 0, 1) };
-  const stopAt = new Date(clock.time + 60_000);
-  const work = { upload, revision: 0, lease: LEASE, state: null };
-  const progress = new ProgressReport(work, stopAt, { uploads, now: () => new Date(clock.time) });
-  return { progress, clock, uploads, current: () => uploads.get(upload.uploadId) };
+  const stillAtWork = jest.fn(async () => undefined);
+  const time = { stopAt: new Date(clock.time + 60_000), stillAtWork };
+  const progress = new ProgressReport({ ...untouched(upload), lease: LEASE }, time, { uploads, now: () => new Date(clock.time) });
+  return { progress, clock, uploads, stillAtWork, current: () => uploads.get(upload.uploadId) };
 }
 
-test('it writes every five seconds at most, and looks at the clock every thousand rows only', async () => {
-  const { progress, clock, current } = begun();
+function checkpointAt(total: number, pass: Pass = 'writing'): UploadCheckpoint {
+  return { model: 'm', pass, file: 1, before: counts(10), at: { ...startAt(1000), counts: counts(total) } };
+}
+
+test('a checkpoint is due every five seconds at most', async () => {
+  const { progress, clock, current, stillAtWork } = begun();
   clock.time += 4_999;
-  expect(progress.row(counts(1000))).toBeUndefined();
+  expect(progress.isDue()).toBe(false);
   clock.time += 1;
-  expect(progress.row(counts(1999))).toBeUndefined();
-  progress.read(70);
-  progress.read(7);
-  await progress.row(counts(2000));
-  expect(current()).toMatchObject({ revision: 1, lease: LEASE, upload: { status: 'PROCESSING', counts: counts(2000), progress: { bytes: 77 } } });
-  expect(progress.row(counts(3000))).toBeUndefined();
+  expect(progress.isDue()).toBe(true);
+  await progress.checkpoint(checkpointAt(90));
+  expect(progress.isDue()).toBe(false);
+  expect(current()).toMatchObject({ revision: 1, lease: LEASE, checkpoint: checkpointAt(90), upload: { status: 'PROCESSING', counts: counts(100) } });
+  expect(stillAtWork).toHaveBeenCalledTimes(1);
   clock.time += 5_000;
-  await progress.row(counts(4000));
-  expect(current()).toMatchObject({ revision: 2, upload: { counts: counts(4000), updatedAt: '2026-01-01T00:00:10.000Z' } });
+  expect(progress.isDue()).toBe(true);
 });
 
-test('when time is up it says so, instead of being killed', () => {
-  const { progress, clock } = begun();
-  clock.time += 60_000;
-  expect(() => progress.row(counts(1000))).toThrow(OutOfTime);
+test('progress is rows, bytes, what this invocation does in a second, and when it will be done like this', async () => {
+  const { progress, clock, current } = begun({ counts: counts(30), progress: { bytes: 1_000, totalBytes: 1_000 } });
+  progress.expect(current().upload.files[0].key, 7_000);
+  clock.time += 10_000;
+  progress.hasRead(3_000);
+  await progress.checkpoint(checkpointAt(90));
+  expect(current().upload.progress).toEqual({
+    bytes: 3_000, totalBytes: 7_000, rows: 100, rowsPerSecond: 7, estimatedEnd: '2026-01-01T00:00:30.000Z',
+  });
 });
 
-test('what was counted is written as it was then, although counting goes on', async () => {
+test('of a reading that another one follows the end is not known, and rows begin anew with the next', async () => {
   const { progress, clock, current } = begun();
-  clock.time += 5_000;
-  const counting = counts(1000);
-  const written = progress.row(counting);
-  counting.total = 1001;
-  await written;
-  expect(current().upload.counts).toEqual(counts(1000));
+  progress.expect(current().upload.files[0].key, 7_000);
+  clock.time += 10_000;
+  progress.hasRead(3_000);
+  await progress.checkpoint(checkpointAt(90, 'validating'));
+  expect(current().upload).toMatchObject({ stage: 'VALIDATING', counts: counts(100) });
+  expect(current().upload.progress).toEqual({ bytes: 3_000, totalBytes: 7_000, rows: 100, rowsPerSecond: 10 });
+  progress.beginPass();
+  clock.time += 1_000;
+  await progress.checkpoint(checkpointAt(10));
+  expect(current().upload).toMatchObject({ stage: null, progress: { rows: 20, rowsPerSecond: 20 } });
+});
+
+test('rows that are only counted are no counts yet', async () => {
+  const { progress, current } = begun();
+  await progress.checkpoint(checkpointAt(90, 'counting'));
+  expect(current().upload).toMatchObject({ stage: 'VALIDATING', counts: null, progress: { rows: 100 } });
 });
 
 test('the size is that of its file, not of the others', async () => {
@@ -60,25 +79,48 @@ test('the size is that of its file, not of the others', async () => {
   expect(current().upload).toMatchObject({ files: [{ size: 8 }], progress: { bytes: 0, totalBytes: 8 } });
 });
 
-test('release keeps the deadline and ends the lease; end gives up both', async () => {
-  const { progress, current } = begun();
-  await progress.release();
-  expect(current()).toMatchObject({ lease: { until: '2026-01-01T00:00:00.000Z' }, upload: { status: 'PROCESSING', deadline: anUpload(1).deadline } });
-  await progress.end((upload, at) => transition(upload, 'FAILED', at));
-  expect(current()).toMatchObject({ lease: null, upload: { status: 'FAILED', deadline: null } });
+test('the bytes that are found are those to be found again, unless their arrival has said it', async () => {
+  const [file] = anUpload(1).files;
+  const arrived = (etag: string | null) => begun({ files: [{ ...file, arrival: { at: LEASE.until, etag } }] });
+  const { progress, current } = arrived(null);
+  expect([progress.pin(file.key, 'abc'), progress.pin(file.key, 'def')]).toEqual([true, false]);
+  await progress.settle();
+  expect(current().upload.files[0].arrival!.etag).toBe('abc');
+  expect(arrived('abc').progress.pin(file.key, 'def')).toBe(false);
 });
 
-test('who hands over leaves no lease, and the time that a job may take', async () => {
+test('release keeps deadline and checkpoint and ends the lease; end gives up all of them', async () => {
   const { progress, current } = begun();
-  await progress.handOver();
-  expect(current()).toMatchObject({ lease: null, upload: { status: 'PROCESSING', deadline: '2026-01-01T01:00:00.000Z' } });
+  await progress.checkpoint(checkpointAt(90));
+  await progress.release();
+  expect(current()).toMatchObject({
+    lease: { until: '2026-01-01T00:00:00.000Z' }, checkpoint: checkpointAt(90), upload: { status: 'PROCESSING', deadline: anUpload(1).deadline },
+  });
+  await progress.end((upload, at) => transition(upload, 'FAILED', at));
+  expect(current()).toMatchObject({ lease: null, checkpoint: null, upload: { status: 'FAILED', deadline: null, counts: counts(100) } });
+  expect(current().upload.progress).toEqual({ bytes: 0, totalBytes: 0 });
+});
+
+test('who hands over leaves no lease, where to go on, and the time that a job may take', async () => {
+  const { progress, current } = begun();
+  await progress.handOver(checkpointAt(90));
+  expect(current()).toMatchObject({ lease: null, checkpoint: checkpointAt(90), upload: { status: 'PROCESSING', deadline: '2026-01-01T01:00:00.000Z' } });
+  await progress.handOver(undefined);
+  expect(current().checkpoint).toEqual(checkpointAt(90));
+});
+
+test('who leaves the upload to a fan-out gives it a name that no other claim gives, and the sweeper something to look after', async () => {
+  const { progress, current } = begun();
+  const execution = await progress.fanOut();
+  expect(execution).toBe(`${anUpload(1).uploadId}-0`);
+  expect(current()).toMatchObject({ lease: null, execution, upload: { status: 'PROCESSING', deadline: '2026-01-01T00:10:00.000Z' } });
 });
 
 test('whoever has lost the upload learns it at the next write', async () => {
-  const { progress, clock, uploads, current } = begun();
+  const { progress, uploads, current, stillAtWork } = begun();
   await uploads.save({ ...current(), lease: { ...LEASE, holder: 'somebody else' } });
-  clock.time += 5_000;
-  await expect(progress.row(counts(1000))).rejects.toBeInstanceOf(WorkLost);
+  await expect(progress.checkpoint(checkpointAt(90))).rejects.toBeInstanceOf(WorkLost);
   await expect(progress.release()).rejects.toBeInstanceOf(WorkLost);
   expect(current().lease!.holder).toBe('somebody else');
+  expect(stillAtWork).not.toHaveBeenCalled();
 });
