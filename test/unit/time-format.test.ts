@@ -119,12 +119,12 @@ describe('like luxon', () => {
 
   const anyTime = fc.tuple(fc.constantFrom(...zones), fc.integer({ min: Date.UTC(1950, 0), max: Date.UTC(2037, 11) }));
   const nearChange = fc.constantFrom(...zones.flatMap(daysWithChanges)).chain(([zone, day]) => (
-    fc.integer({ min: day - DAY / 2, max: day + 1.5 * DAY }).map((time): [string, number] => [zone, time])));
+    fc.noBias(fc.integer({ min: day - DAY / 2, max: day + 1.5 * DAY })).map((time): [string, number] => [zone, time])));
 
   test('a time of any zone, and the earlier one of two', () => {
     const readers = new Map(zones.map((zone) => [zone, timestampReader(undefined, timeZone(zone))]));
     let [skipped, twice] = [0, 0];
-    fc.assert(fc.property(fc.oneof(anyTime, nearChange), ([zone, time]) => {
+    fc.assert(fc.property(fc.oneof(anyTime, { weight: 4, arbitrary: nearChange }), ([zone, time]) => {
       const local = DateTime.fromMillis(Math.floor(time / 1000) * 1000, { zone: 'UTC' });
       const shown = local.setZone(zone, { keepLocalTime: true });
       const read = readers.get(zone)!(local.toFormat("yyyy-MM-dd'T'HH:mm:ss"));
@@ -138,11 +138,13 @@ describe('like luxon', () => {
       expect(read).toBe(possible[0]);
     }), { numRuns: 5000 });
     // Otherwise there was nothing to go wrong.
-    expect(Math.min(skipped, twice)).toBeGreaterThan(20);
+    expect(Math.min(skipped, twice)).toBeGreaterThan(10);
   });
 
   test('every text that a format makes', () => {
-    const formats = ['dd.MM.yyyy HH:mm:ss', 'd.M.yyyy H:m:s', 'M/d/yyyy h:mm:ss a', 'yyyyMMddHHmmss', 'dd MMM yyyy HH:mm:ss', "MMMM d, yyyy 'at' hh:mm:ss a"];
+    const formats = [
+      'dd.MM.yyyy HH:mm:ss', 'd.M.yyyy H:m:s', 'M/d/yyyy h:mm:ss a', 'yyyyMMddHHmmss', 'dd MMM yyyy HH:mm:ss', "MMMM d, yyyy 'at' hh:mm:ss a",
+    ];
     const readers = new Map(formats.map((format) => [format, timestamp(format, 'UTC')]));
     fc.assert(fc.property(fc.integer({ min: Date.UTC(1000, 0), max: Date.UTC(9999, 11) }), fc.constantFrom(...formats), (time, format) => {
       const at = DateTime.fromMillis(Math.floor(time / 1000) * 1000, { zone: 'UTC' });
