@@ -1,9 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { FileFormat } from './file-format';
+import { FanOut } from './fan-out';
 import { DuplicateKeys } from './policies';
 import { RecordIndex } from './record-index';
 import { RecordKeys } from './record-keys';
 import { RecordSchema } from './record-schema';
+import { RejectPolicy } from './reject-policy';
+import { UnpackingLimits } from './unpacking-limits';
 import { RowTransform } from './row-transform';
 
 /** How the queue feeds the processor. */
@@ -80,6 +84,35 @@ export interface RecordsProcessorProps extends RecordWritingProps {
    * @default - no limit
    */
   readonly maxRows?: number;
+
+  /**
+   * What files may look like inside. The content types that the pipeline takes by default follow from it.
+   *
+   * @default - FileFormat.csv()
+   */
+  readonly formats?: FileFormat[];
+
+  /**
+   * How large a packed file may become.
+   *
+   * @default - 50 GiB, and 250 times as large as it is
+   */
+  readonly unpacking?: UnpackingLimits;
+
+  /**
+   * How many rows of an upload may be rejected.
+   *
+   * @default RejectPolicy.tolerate()
+   */
+  readonly rejects?: RejectPolicy;
+
+  /**
+   * Whether large uploads are worked on by many invocations at the same time, in an AWS Step Functions Distributed Map.
+   *
+   * @default - `FanOut.above(Size.gibibytes(1))` where rows have nothing to do with each other, files may be that large, and the queue
+   * keeps no order; else `FanOut.never()`
+   */
+  readonly fanOut?: FanOut;
 
   /**
    * Time limit for one upload, 1 second to 15 minutes (Lambda's own limit).

@@ -8,6 +8,8 @@ import { FunctionProcessorProps, HandlerProcessorProps, RecordsProcessorProps, R
 import { Tenancy } from '../api/tenancy';
 import { CSV_CONTENT_TYPES, Env, RecordModel } from '../private/contract';
 import { secondsText } from '../private/environment';
+import { fanOutParts, NO_FAN_OUT, validateFanOut } from '../private/fan-out';
+import { contentTypesOf } from '../private/format-rules';
 import { functionOfThisApp } from '../private/function-of-this-app';
 import { validateHandlerTimeout } from '../private/handler-limits';
 import { ourProcessor } from '../private/our-processor';
@@ -151,18 +153,26 @@ class RecordsProcessor extends RecordWritingProcessor {
     validateInteger('maxRows', props.maxRows, 1, Number.MAX_SAFE_INTEGER);
     this.timeout = props.timeout ?? Duration.minutes(5);
     props.transform?._validate(this.timeout);
+    validateFanOut(props.fanOut, this._recordModel());
   }
 
   public bind(scope: Construct, options: UploadProcessorBindOptions): UploadProcessorConfig {
+    const worker = {
+      model: this._recordModel(options.tenancy), memorySize: this.props.memorySize ?? 1769, timeout: this.timeout,
+    };
+    const fanOut = fanOutParts(scope, { ...this.props, ...worker }, options);
     const processor = ourProcessor(scope, {
       ...this.props,
+      ...worker,
       description: 'Turns the rows of uploaded files into records',
-      model: this._recordModel(options.tenancy),
-      memorySize: this.props.memorySize ?? 1769,
-      timeout: this.timeout,
-      environment: { [Env.HANDLER_FUNCTION]: '', [Env.HANDLER_TIMEOUT_SECONDS]: '0' },
+      environment: { [Env.HANDLER_FUNCTION]: '', [Env.HANDLER_TIMEOUT_SECONDS]: '0', ...fanOut.environment },
     }, options);
+    fanOut.grantTo(processor);
     return { processor };
+  }
+
+  public _defaultContentTypes(): string[] {
+    return contentTypesOf(this._recordModel().formats);
   }
 }
 
@@ -189,6 +199,7 @@ class HandlerProcessor extends RecordWritingProcessor {
       environment: {
         [Env.HANDLER_FUNCTION]: handler.functionArn,
         [Env.HANDLER_TIMEOUT_SECONDS]: handlerTimeout ? secondsText(handlerTimeout) : '0',
+        ...NO_FAN_OUT.environment,
       },
     }, options);
     grantInvoke(handler, processor);

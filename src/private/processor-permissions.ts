@@ -51,3 +51,15 @@ export function grantWork(
   grantTable(statusTable, processor, ['dynamodb:GetItem', 'dynamodb:PutItem', ...statusActions], [DEADLINE_INDEX]);
   grantTable(queryTable.table, processor, ['dynamodb:BatchWriteItem', 'dynamodb:GetItem']);
 }
+
+/** What turning ranges of files into records takes, call by call. */
+export function grantRanges(worker: lambda.IFunction, { bucket, statusTable, queryTable }: ProcessorResources): void {
+  grantGetUnder(bucket, worker, UPLOADS_PREFIX);
+  grantPutUnder(bucket, worker, REJECTS_PREFIX, 's3:AbortMultipartUpload', 's3:DeleteObject');
+  grantGetUnder(bucket, worker, REJECT_SEGMENTS_PREFIX);
+  grantFindOut(bucket, worker);
+  suppressPrefixWildcards(worker, 'The function reads files that arrived and writes their rejected rows; their keys are not known before.',
+    UPLOADS_PREFIX, REJECTS_PREFIX, REJECT_SEGMENTS_PREFIX);
+  grantTable(statusTable, worker, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);
+  grantTable(queryTable.table, worker, ['dynamodb:BatchWriteItem']);
+}

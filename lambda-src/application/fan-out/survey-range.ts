@@ -51,7 +51,7 @@ async function surveyMiddle(bytes: ObjectBytes, { from, to }: Range, dialect: Fi
   let surveyor: Surveyor | undefined;
   for await (const chunk of bytes.read(from - 1, to)) {
     if (surveyor) surveyor.push(chunk);
-    else (surveyor = new Surveyor(dialect, from, chunk[0])).push(chunk.subarray(1));
+    else (surveyor = dialect.newSurveyor(from, chunk[0])).push(chunk.subarray(1));
   }
   return surveyor!.end();
 }
@@ -66,10 +66,10 @@ async function surveyStart(bytes: ObjectBytes, { to }: Range, dialect: FileDiale
   for await (const chunk of bytes.read(at, to)) {
     const skipped = surveyor ? 0 : preamble.push(chunk);
     at += skipped;
-    if (skipped < chunk.length) (surveyor ??= new Surveyor(dialect, at, null)).push(chunk.subarray(skipped));
+    if (skipped < chunk.length) (surveyor ??= dialect.newSurveyor(at, null)).push(chunk.subarray(skipped));
   }
   if (!preamble.isDone) throw new UploadFailure('MALFORMED_CSV', `the lines before the header must end within the first ${to} bytes`);
-  return (surveyor ?? new Surveyor(dialect, at, null)).end();
+  return (surveyor ?? dialect.newSurveyor(at, null)).end();
 }
 
 async function startsWithBom(bytes: ObjectBytes): Promise<boolean> {

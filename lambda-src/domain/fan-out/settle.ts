@@ -27,14 +27,14 @@ export function settle(ranges: readonly Range[], surveys: readonly Survey[], hea
   let state = beginning(0);
   for (const [nth, { file }] of ranges.entries()) {
     if (file !== ranges[nth - 1]?.file) state = beginning(headerRows[file]);
-    const { odd, outside, inside } = surveys[nth];
+    const { outside, inside } = surveys[nth];
     const reading = soundReading(state.isInside ? inside : outside);
     const headers = Math.min(state.headersLeft, reading.rows);
     const rows = reading.rows - headers;
     const from = headers > 0 ? 0 : reading.first ?? 0;
     settled.push({ file, from, before: null, rows, rowsBefore, rowsBeforeInFile: state.rows });
     rowsBefore += rows;
-    state = { isInside: state.isInside !== odd, headersLeft: state.headersLeft - headers, rows: state.rows + rows };
+    state = { isInside: reading.endsInside, headersLeft: state.headersLeft - headers, rows: state.rows + rows };
   }
   return bounded(settled);
 }

@@ -1,12 +1,12 @@
-/** What tells where rows begin. */
-export interface Dialect {
+/** What tells where the rows of a CSV file begin. */
+export interface CsvMarks {
   /** The byte of the quote, which also escapes itself; null: there are none. */
   readonly quote: number | null;
   /** What may stand between fields: one of these bytes. */
   readonly delimiters: readonly number[];
 }
 
-/** What a range holds, on the assumption that it begins outside, or inside, of a quoted field. */
+/** What a range holds, on an assumption about where it begins. */
 export interface Reading {
   /** Rows that begin in the range; blank lines are none. */
   readonly rows: number;
@@ -14,17 +14,23 @@ export interface Reading {
   readonly first: number | null;
   /** The first quote that opens in the middle of a field: from there on this is no CSV. */
   readonly strayQuote: number | null;
+  /** Whether what follows the range is inside as well. */
+  readonly endsInside: boolean;
 }
 
 /**
- * What one look at a range tells. Whether it begins inside a quoted field only those before it can say, so it holds both
- * readings; quotes tell them apart (two of them that stand for one change nothing).
+ * What one look at a range tells. Whether it begins inside of what hides the ends of rows only those before it can say, so it
+ * holds both readings. In CSV that is a quoted field; in NDJSON it is a row, outside of which is white space.
  */
 export interface Survey {
   readonly outside: Reading;
   readonly inside: Reading;
-  /** Whether there is an odd number of quotes in the range: what follows it is on the other side. */
-  readonly odd: boolean;
+}
+
+/** Surveys a range whose bytes come in chunks. */
+export interface Surveyor {
+  push(chunk: Uint8Array): void;
+  end(): Survey;
 }
 
 const LF = 10;
@@ -34,8 +40,11 @@ const PLAIN = 0;
 const QUOTE = 1;
 const LINE_END = 2;
 
-/** Surveys a range whose bytes come in chunks. */
-export class Surveyor {
+/**
+ * Surveys a range of CSV. Quotes tell the two readings apart: a line end that is in a field on one assumption ends a row on the
+ * other. Two quotes that stand for one change nothing.
+ */
+export class CsvSurveyor implements Surveyor {
   /** What each of the 256 bytes is. */
   private readonly kinds = new Uint8Array(256);
   /** What a quote may follow that opens a field; a quote that follows a quote is the second of two that stand for one. */
@@ -50,13 +59,13 @@ export class Surveyor {
    * @param at where the range begins
    * @param before the byte before it; null at the beginning of a text
    */
-  constructor(dialect: Dialect, private at: number, private before: number | null) {
+  constructor(marks: CsvMarks, private at: number, private before: number | null) {
     this.kinds[LF] = LINE_END;
     this.kinds[CR] = LINE_END;
-    for (const byte of [LF, CR, ...dialect.delimiters]) this.opens[byte] = 1;
-    if (dialect.quote === null) return;
-    this.kinds[dialect.quote] = QUOTE;
-    this.opens[dialect.quote] = 1;
+    for (const byte of [LF, CR, ...marks.delimiters]) this.opens[byte] = 1;
+    if (marks.quote === null) return;
+    this.kinds[marks.quote] = QUOTE;
+    this.opens[marks.quote] = 1;
   }
 
   /** A row begins where something else follows a line end that is not in a field: so CRLF is one, and blank lines are no rows. */
@@ -84,11 +93,13 @@ export class Surveyor {
   }
 
   public end(): Survey {
-    return { outside: this.reading(0), inside: this.reading(1), odd: this.side === 1 };
+    return { outside: this.reading(0), inside: this.reading(1) };
   }
 
-  private reading(side: 0 | 1): Reading {
+  private reading(began: 0 | 1): Reading {
     const known = (at: number) => (at === -1 ? null : at);
-    return { rows: this.rows[side], first: known(this.first[side]), strayQuote: known(this.stray[side]) };
+    return {
+      rows: this.rows[began], first: known(this.first[began]), strayQuote: known(this.stray[began]), endsInside: this.side !== began,
+    };
   }
 }

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { referenceRows } from './reference-rows';
 import { cut, Range } from '../../../../lambda-src/domain/fan-out/cut';
+import { NdjsonSurveyor } from '../../../../lambda-src/domain/fan-out/ndjson-survey';
 import { settle, worthwhile } from '../../../../lambda-src/domain/fan-out/settle';
-import { Dialect, Survey, Surveyor } from '../../../../lambda-src/domain/fan-out/survey';
+import { CsvMarks, CsvSurveyor, Survey } from '../../../../lambda-src/domain/fan-out/survey';
 
-const CSV: Dialect = { quote: 0x22, delimiters: [0x2C] };
+const CSV: CsvMarks = { quote: 0x22, delimiters: [0x2C] };
 
-function survey(bytes: Buffer, { from, to }: Range, chunkSize = 7, dialect = CSV): Survey {
-  const surveyor = new Surveyor(dialect, from, from === 0 ? null : bytes[from - 1]);
+function survey(bytes: Buffer, { from, to }: Range, chunkSize = 7, marks = CSV): Survey {
+  const surveyor = new CsvSurveyor(marks, from, from === 0 ? null : bytes[from - 1]);
   for (let at = from; at < to; at += chunkSize) surveyor.push(bytes.subarray(at, Math.min(to, at + chunkSize)));
   return surveyor.end();
 }
@@ -112,6 +113,31 @@ describe('Settled ranges', () => {
     const ranges = rangesAt([4], bytes.length);
     const found = settle(ranges, ranges.map((range) => survey(bytes, range, 3, { quote: null, delimiters: [] })), [0]);
     expect(found.map(({ rows }) => rows)).toEqual([2, 1]);
+  });
+});
+
+describe('Ranges of NDJSON', () => {
+  const line = fc.constantFrom('{}', ' {"a":1}', '\t\r{"a":\r "b"} ', '  ', '', '\r', ' \r\t', '"not an object"');
+
+  test('begin where lines begin that are not blank, wherever the file is cut', () => {
+    fc.assert(fc.property(fc.array(line, { minLength: 1, maxLength: 20 }), fc.array(fc.nat(150), { maxLength: 8 }), (lines, borders) => {
+      const bytes = Buffer.from(lines.join('\n'));
+      const starts: number[] = [];
+      let at = 0;
+      for (const text of lines) {
+        if (/[^ \t\r]/.test(text)) starts.push(at + text.search(/[^ \t\r]/));
+        at += text.length + 1;
+      }
+      const ranges = rangesAt(borders, bytes.length);
+      const found = settle(ranges, ranges.map(({ from, to }) => {
+        const surveyor = new NdjsonSurveyor(from);
+        for (let chunk = from; chunk < to; chunk += 5) surveyor.push(bytes.subarray(chunk, Math.min(to, chunk + 5)));
+        return surveyor.end();
+      }), [0]).filter(({ rows }) => rows > 0);
+      expect(found.map(({ from }) => from)).toEqual(found.map(({ rowsBefore }) => starts[rowsBefore]));
+      expect(found.map(({ before }) => before)).toEqual(found.map(({ rowsBefore, rows }) => starts[rowsBefore + rows] ?? null));
+      expect(found.reduce((sum, { rows }) => sum + rows, 0)).toBe(starts.length);
+    }), { numRuns: 500 });
   });
 });
 

@@ -1,0 +1,98 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { Env, RecordModel } from './contract';
+import { bytesText, numberText, secondsText } from './environment';
+import { FanOutMachine } from './fan-out-machine';
+import { whyNotFanOut } from './fan-out-rules';
+import { functionCodeWithModel } from './function-code';
+import { PipelineFunction } from './pipeline-function';
+import { grantRanges } from './processor-permissions';
+import { invalid } from './validation';
+import { FanOut } from '../ingest/fan-out';
+import { RowTransform } from '../ingest/row-transform';
+import { UploadProcessorBindOptions } from '../ingest/upload-processor';
+
+/** Uploads that one function reads in some minutes are not worth the start of a state machine, which takes seconds. */
+const DEFAULT_SIZE = Size.gibibytes(1);
+const DEFAULT_CONCURRENCY = 10;
+const DEFAULT_RANGE_SIZE = Size.mebibytes(64);
+
+export interface RangeWorkerProps {
+  readonly fanOut?: FanOut;
+  readonly model: RecordModel;
+  readonly transform?: RowTransform;
+  readonly memorySize: number;
+  readonly timeout: Duration;
+  readonly logRetention?: logs.RetentionDays;
+}
+
+/** What the processor needs to fan an upload out. */
+export interface FanOutParts {
+  readonly environment: Record<string, string>;
+  readonly grantTo: (processor: PipelineFunction) => void;
+}
+
+export const NO_FAN_OUT: FanOutParts = { environment: { [Env.FAN_OUT_MACHINE]: '', [Env.FAN_OUT_ABOVE]: '0' }, grantTo: () => undefined };
+
+/** Checked when the processor is declared, so that the error points at the user's line. */
+export function validateFanOut(fanOut: FanOut | undefined, model: RecordModel): void {
+  const reason = fanOut?.size && whyNotFanOut(model);
+  if (reason) {
+    invalid('FAN_OUT_NEEDS_INDEPENDENT_ROWS',
+      `'fanOut' must be FanOut.never() because ${reason}, got FanOut.${fanOut.size.toBytes() === 0 ? 'always' : 'above'}`);
+  }
+}
+
+/** The state machine and its function, unless no upload would ever be fanned out. */
+export function fanOutParts(scope: Construct, props: RangeWorkerProps, options: UploadProcessorBindOptions): FanOutParts {
+  const fanOut = props.fanOut ?? defaultFanOut(props.model, options);
+  if (!fanOut.size) return NO_FAN_OUT;
+  if (options.queue.queue.fifo) {
+    invalid('FAN_OUT_KEEPS_NO_ORDER',
+      "'fanOut' must be FanOut.never() with IngestQueue.fifo(): the queue would send the next upload while the ranges of this one are worked on");
+  }
+  const { concurrency = DEFAULT_CONCURRENCY, rangeSize = DEFAULT_RANGE_SIZE, toleratedFailurePercentage = 0 } = fanOut.options;
+  const machine = new FanOutMachine(scope, 'FanOut', {
+    worker: rangeWorker(scope, props, options),
+    logRetention: props.logRetention,
+    concurrency,
+    rangeSize: rangeSize.toBytes(),
+    toleratedFailurePercentage,
+    timeoutSeconds: props.timeout.toSeconds(),
+  });
+  return {
+    environment: { [Env.FAN_OUT_MACHINE]: machine.stateMachineArn, [Env.FAN_OUT_ABOVE]: bytesText(fanOut.size) },
+    grantTo: (processor) => machine.grantUse(processor),
+  };
+}
+
+function defaultFanOut(model: RecordModel, { maxFileSize, queue }: UploadProcessorBindOptions): FanOut {
+  const isNeeded = maxFileSize.isUnresolved() || maxFileSize.toBytes() > DEFAULT_SIZE.toBytes();
+  return isNeeded && !queue.queue.fifo && whyNotFanOut(model) === undefined ? FanOut.above(DEFAULT_SIZE) : FanOut.never();
+}
+
+function rangeWorker(scope: Construct, props: RangeWorkerProps, options: UploadProcessorBindOptions): PipelineFunction {
+  const { bucket, statusTable, queryTable } = options;
+  const worker = new PipelineFunction(scope, 'RangeWorker', {
+    code: functionCodeWithModel(scope, 'fan-out', props.model, props.transform),
+    description: 'Turns the rows of ranges of large files into records',
+    serviceName: options.serviceName,
+    memorySize: props.memorySize,
+    timeout: props.timeout,
+    logRetention: props.logRetention,
+    environment: {
+      [Env.BUCKET]: bucket.bucketName,
+      [Env.STATUS_TABLE]: statusTable.tableName,
+      [Env.QUERY_TABLE]: queryTable.table.tableName,
+      [Env.QUERY_PARTITION_KEY]: queryTable.partitionKeyName,
+      [Env.QUERY_SORT_KEY]: queryTable.sortKeyName,
+      [Env.QUERY_SHARDS]: numberText(queryTable.shards),
+      [Env.RECORD_RETENTION_SECONDS]: queryTable.recordRetention ? secondsText(queryTable.recordRetention) : '0',
+      ...props.transform?._environment(),
+    },
+  });
+  grantRanges(worker, options);
+  props.transform?._grantTo(worker);
+  return worker;
+}
