@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { synthesizeFromSources } from './in-process';
@@ -19,7 +19,7 @@ describe('a project that installed the npm package', () => {
   beforeAll(async () => {
     expected = synthesizeFromSources();
     consumer = await Consumer.install((await buildPackages()).tarball);
-    consumer.add(...['app.cjs', 'app.mjs', 'offline.cjs'].map((name) => join(__dirname, 'javascript', name)));
+    consumer.add(...['app.cjs', 'app.mjs', 'offline.cjs', 'row.mjs', 'transform.cjs'].map((name) => join(__dirname, 'javascript', name)));
     consumer.add(...['app.ts', 'stack.ts'].map((name) => join(PROJECT_ROOT, 'examples', 'drug-catalog', name)));
   });
 
@@ -29,6 +29,16 @@ describe('a project that installed the npm package', () => {
     const { templates } = await synthesizeOffline(app);
     expect(Object.keys(templates)).toEqual(['DefaultPipeline']);
     expect(templates.DefaultPipeline).toEqual(expected.templates.DefaultPipeline);
+  });
+
+  test('puts a transform of its own beside the functions', async () => {
+    const { transforms, recordModels } = await synthesizeOffline('transform.cjs');
+    const source = readFileSync(consumer.path('row.mjs'), 'utf8');
+    expect(Object.keys(transforms)).not.toHaveLength(0);
+    for (const [path, contents] of Object.entries(transforms)) {
+      expect([path, contents]).toEqual([path.replace(/[^/]*$/, 'transform.mjs'), source]);
+      expect(JSON.parse(recordModels[path.replace(/[^/]*$/, 'record-model.json')])).toMatchObject({ transform: 'module' });
+    }
   });
 
   test('type-checks the drug catalog, our types included, and synthesizes it', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesizeFromSources } from './in-process';
 import { buildPackages, pythonWith, synthesize, type Synthesis } from '../../tools/packaging';
@@ -35,6 +36,12 @@ describe('a Python app that installed the wheel', () => {
 
   test('gives the functions the same record models', () => {
     expect(python.recordModels).toEqual(expect.objectContaining(typescript.recordModels));
+  });
+
+  test('puts a transform in JavaScript beside the functions', () => {
+    const source = readFileSync(join(FOLDER, 'row.cjs'), 'utf8');
+    expect(Object.values(python.transforms)).toContain(source);
+    for (const contents of Object.values(python.transforms)) expect(contents).toBe(source);
   });
 
   test('replaces parts of the pipeline by classes of its own', () => {

@@ -16,6 +16,8 @@ export interface Synthesis {
   readonly templates: Readonly<Record<string, Template>>;
   /** Contents of the record models that travel with the functions, by path in the assembly. */
   readonly recordModels: Readonly<Record<string, string>>;
+  /** Sources of the transforms that travel with the functions, by path in the assembly. */
+  readonly transforms: Readonly<Record<string, string>>;
 }
 
 export interface SynthesizeOptions {
@@ -39,10 +41,13 @@ export async function synthesize(command: string, args: readonly string[], optio
 
 export function readSynthesis(outdir: string): Synthesis {
   const templates = readdirSync(outdir).filter((name) => name.endsWith('.template.json'));
-  const models = filesIn(outdir, 'functions').filter((path) => path.endsWith('.json'));
+  const contents = (name: RegExp) => (
+    Object.fromEntries(filesIn(outdir, 'functions').filter((path) => name.test(path)).map((path) => [path, readFileSync(join(outdir, path), 'utf8')]))
+  );
   return {
     templates: Object.fromEntries(templates.map((name) => [name.replace('.template.json', ''), readTemplate(join(outdir, name))])),
-    recordModels: Object.fromEntries(models.map((path) => [path, readFileSync(join(outdir, path), 'utf8')])),
+    recordModels: contents(/\.json$/),
+    transforms: contents(/\/transform\.m?js$/),
   };
 }
 

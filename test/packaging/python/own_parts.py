@@ -1,9 +1,13 @@
 """Parts of a pipeline written in Python."""
 
+from pathlib import Path
+
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms, aws_s3 as s3, aws_sqs as sqs
 from constructs import Construct
-from cdk_upload_ingest import IngestQueue, IngestQueueConfig, UploadBucket, UploadBucketConfig, UploadIngestPipeline
+from cdk_upload_ingest import (
+    IngestQueue, IngestQueueConfig, RowTransform, UploadBucket, UploadBucketConfig, UploadIngestPipeline, UploadProcessor,
+)
 
 
 class ArchiveBucket(UploadBucket):
@@ -34,4 +38,7 @@ class PatientQueue(IngestQueue):
 class OwnParts(Stack):
     def __init__(self, scope: Construct, construct_id: str, **kwargs) -> None:
         super().__init__(scope, construct_id, **kwargs)
-        UploadIngestPipeline(self, "X", bucket=ArchiveBucket(), queue=PatientQueue())
+        transform = RowTransform.module(str(Path(__file__).parent / "row.cjs"))
+        UploadIngestPipeline(
+            self, "X", bucket=ArchiveBucket(), queue=PatientQueue(), processor=UploadProcessor.records(transform=transform)
+        )

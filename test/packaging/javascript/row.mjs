@@ -1,0 +1,1 @@
+export default ({ name, ...rest }) => (name === '' ? null : { ...rest, name: name.toUpperCase() });

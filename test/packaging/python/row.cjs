@@ -1,0 +1,1 @@
+module.exports = ({ name, ...rest }) => (name === '' ? null : { ...rest, name: name.toUpperCase() });
