@@ -1,65 +1,39 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { EngineResources } from './engine-resources';
-import { awsClients } from './local-engine';
-import { LightDynamoDb } from '../../lambda-src/adapters/aws/dynamodb';
-import { StatusTable } from '../../lambda-src/adapters/status-table';
-import { WorkTable } from '../../lambda-src/adapters/work-table';
-import { announcedFile, newUpload, Upload } from '../../lambda-src/domain/upload';
-import { CSV_CONTENT_TYPES, Env } from '../../src/private/contract';
-import { ensureEngine } from '../../tools/local-engine';
+import { ProcessorStage } from './processor-stage';
+import { Upload } from '../../lambda-src/domain/upload';
 
+export { arrival, message } from './processor-stage';
 export type ProcessorHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /** The processor's handler, loaded into a test, with tables, a bucket and queues of its own in the engine. */
 export class ProcessorFunction {
   static async start(): Promise<ProcessorFunction> {
-    await ensureEngine();
-    const clients = awsClients();
-    const resources = new EngineResources(clients);
-    const environment = {
-      [Env.BUCKET]: await resources.bucket(),
-      [Env.STATUS_TABLE]: await resources.table(['uploadId'], { recent: ['_list', '_pos'], deadline: ['deadlineShard', 'deadline'] }),
-      [Env.QUERY_TABLE]: await resources.table(['_pk', '_sk'], { recent: ['_list', '_pos'] }),
-      [Env.QUERY_PARTITION_KEY]: '_pk',
-      [Env.QUERY_SORT_KEY]: '_sk',
-      [Env.QUERY_SHARDS]: '4',
-      [Env.RECORD_RETENTION_SECONDS]: '0',
-      [Env.QUEUE_URL]: await resources.queue(),
-      [Env.JOB_QUEUE_URL]: await resources.queue(),
-      [Env.QUEUES_JOBS]: 'false',
-      [Env.HANDLER_FUNCTION]: '',
-      [Env.HANDLER_TIMEOUT_SECONDS]: '0',
-      [Env.MAX_RECEIVE_COUNT]: '3',
-      [Env.VISIBILITY_SECONDS]: '1800',
-      [Env.MAX_FILE_SIZE]: '1000000',
-      [Env.CONTENT_TYPES]: JSON.stringify(CSV_CONTENT_TYPES),
-      POWERTOOLS_SERVICE_NAME: 'test',
-      POWERTOOLS_METRICS_NAMESPACE: 'UploadIngest',
-      // Logs and metrics go through the console, where the test can read them.
-      POWERTOOLS_DEV: 'true',
-      POWERTOOLS_METRICS_DISABLED: 'false',
-    };
-    return new ProcessorFunction(clients, resources, environment);
+    return new ProcessorFunction(await ProcessorStage.create());
   }
 
   readonly logged: string[] = [];
-  readonly documents: DynamoDBDocumentClient;
-  readonly work: WorkTable;
-  private readonly uploads: StatusTable;
   private readonly handler: ProcessorHandler;
 
-  private constructor(
-    readonly clients: ReturnType<typeof awsClients>,
-    readonly resources: EngineResources,
-    readonly environment: Readonly<Record<string, string>>,
-  ) {
-    this.documents = DynamoDBDocumentClient.from(clients.dynamodb);
-    const light = new LightDynamoDb();
-    this.uploads = new StatusTable(light, environment[Env.STATUS_TABLE]);
-    this.work = new WorkTable(light, environment[Env.STATUS_TABLE], () => crypto.randomUUID());
+  private constructor(private readonly stage: ProcessorStage) {
     this.handler = this.load();
+  }
+
+  get clients() { return this.stage.clients; }
+  get resources() { return this.stage.resources; }
+  get environment() { return this.stage.environment; }
+  get documents() { return this.stage.documents; }
+  get work() { return this.stage.work; }
+
+  announce(changes?: Partial<Upload>): Promise<Upload> {
+    return this.stage.announce(changes);
+  }
+
+  send(body: string, upload?: Upload): Promise<Upload> {
+    return this.stage.send(body, upload);
+  }
+
+  current(upload: Upload): Promise<Upload> {
+    return this.stage.current(upload);
   }
 
   /** The function as a new sandbox has it. */
@@ -77,32 +51,6 @@ export class ProcessorFunction {
     }
   }
 
-  async announce(changes: Partial<Upload> = {}): Promise<Upload> {
-    const uploadId = crypto.randomUUID();
-    const upload = newUpload({
-      uploadId,
-      tenantId: '-',
-      owner: null,
-      files: [announcedFile({ name: 'file', fileName: 'ü + %.csv', key: `uploads/${uploadId}/ü + %.csv`, contentType: 'text/csv', size: null })],
-      metadata: {},
-      at: new Date().toISOString(),
-      deadline: new Date(Date.now() + 3_600_000).toISOString(),
-    });
-    await this.uploads.create({ ...upload, ...changes });
-    return { ...upload, ...changes };
-  }
-
-  async send(Body: string, upload?: Upload): Promise<Upload> {
-    const announced = upload ?? await this.announce();
-    const [{ key: Key }] = announced.files;
-    await this.clients.s3.send(new PutObjectCommand({ Bucket: this.environment[Env.BUCKET], Key, Body, ContentType: 'text/csv' }));
-    return announced;
-  }
-
-  async current({ uploadId }: Upload): Promise<Upload> {
-    return (await this.uploads.get(uploadId))!;
-  }
-
   /** Calls the function; returns the messages that come again, and what was counted. */
   async call(records: SQSRecord[], called = this.handler): Promise<{ again: string[]; counted: Record<string, number> }> {
     const context = { awsRequestId: crypto.randomUUID(), getRemainingTimeInMillis: () => 300_000 } as Context;
@@ -114,27 +62,4 @@ export class ProcessorFunction {
     }
     return { again: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), counted };
   }
-}
-
-/** What S3 says when a file is there. */
-export function arrival({ files: [{ key }] }: Upload): string {
-  const encoded = encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');
-  return JSON.stringify({ Records: [{ eventTime: new Date().toISOString(), s3: { object: { key: encoded } } }] });
-}
-
-export function message(body: string, attributes: Partial<SQSRecord['attributes']> = {}, changes: Partial<SQSRecord> = {}): SQSRecord {
-  return {
-    messageId: crypto.randomUUID(),
-    receiptHandle: 'unknown',
-    body,
-    attributes: {
-      ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()), SenderId: '', ApproximateFirstReceiveTimestamp: '', ...attributes,
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: '',
-    awsRegion: 'us-east-1',
-    ...changes,
-  };
 }

@@ -1,0 +1,216 @@
+import { Readable } from 'node:stream';
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { Upload } from '../../lambda-src/domain/upload';
+import { Env } from '../../src/private/contract';
+import { Fault, FaultyProxy, ProxiedAnswer } from '../support/faulty-proxy';
+import { expectExact, FILE, MODEL } from '../support/mixed-file';
+import { BundleFolder } from '../support/processor-bundle';
+import { arrival, message, ProcessorStage } from '../support/processor-stage';
+import { type Invocation, Sandbox } from '../support/sandbox';
+import { randomOf } from '../support/seeded-random';
+
+const SEED = Number(process.env.FAULTS_SEED ?? 20_261_121);
+/** A checkpoint is due every five seconds of the function's time. */
+const SPEED = 20;
+
+let stage: ProcessorStage;
+let bundle: BundleFolder;
+const proxies: FaultyProxy[] = [];
+const sandboxes: Sandbox[] = [];
+beforeAll(async () => {
+  stage = await ProcessorStage.create();
+  bundle = new BundleFolder('processor', MODEL);
+}, 120_000);
+afterEach(() => Promise.all(sandboxes.splice(0).map((sandbox) => sandbox.end())));
+afterAll(async () => {
+  for (const proxy of proxies) await proxy.stop();
+  bundle.remove();
+  await stage.resources.remove();
+});
+
+async function newProxy(fault?: Fault): Promise<FaultyProxy> {
+  const proxy = await FaultyProxy.start();
+  if (fault) proxy.fault = fault;
+  proxies.push(proxy);
+  return proxy;
+}
+
+/** A new process of the processor, at some time. */
+function processor(proxy: FaultyProxy, start = Date.now()): Sandbox {
+  const environment = { ...stage.environment, AWS_ENDPOINT_URL: proxy.url, AWS_ENDPOINT_URL_S3: proxy.url, POWERTOOLS_DEV: 'false' };
+  const sandbox = new Sandbox({ bundle: bundle.index, environment, clock: { start, speed: SPEED } });
+  sandboxes.push(sandbox);
+  return sandbox;
+}
+
+/** When the lease of whoever was killed is over. */
+async function afterLease({ uploadId }: Upload): Promise<number> {
+  const { lease } = (await stage.work.find(uploadId))!;
+  return Math.max(Date.now(), lease ? Date.parse(lease.until) + 1000 : 0);
+}
+
+test('killed at fifty random moments: before a request, after it, or while its answer is on the way', async () => {
+  const random = randomOf(SEED);
+  const proxy = await newProxy();
+  const moments: string[] = [];
+  try {
+    while (moments.length < 50) {
+      const upload = await stage.send(FILE);
+      for (let done = false; !done;) {
+        const sandbox = processor(proxy, await afterLease(upload));
+        const [nth, phase] = [1 + random(40), ['before', 'after', 'meanwhile'][random(3)]];
+        proxy.recount();
+        proxy.fault = moments.length === 50 ? async (_, forward) => forward() : async (request, forward) => {
+          if (request.number !== nth) return forward();
+          moments.push(`${phase} ${nth} (${request.operation})`);
+          if (phase === 'before') return void sandbox.kill();
+          const answer = forward();
+          if (phase === 'after') await answer;
+          sandbox.kill();
+          return answer;
+        };
+        const invocation = await sandbox.invoke([message(arrival(upload))]);
+        if (invocation) expect(invocation.again).toEqual([]);
+        done = invocation !== undefined;
+      }
+      await expectExact(stage, upload);
+    }
+  } catch (error) {
+    throw new Error(`with FAULTS_SEED=${SEED}, killed ${moments.join(', ')}`, { cause: error });
+  }
+  expect(moments).toHaveLength(50);
+}, 300_000);
+
+/** Stops at the first request of a kind, and lets it go when told to. */
+function gate(operation: string): { fault: Fault; reached: Promise<void>; open: () => void } {
+  const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  const fault: Fault = async (request, forward) => {
+    if (request.operation === operation) {
+      reach();
+      await opened;
+    }
+    return forward();
+  };
+  return { fault, reached, open };
+}
+
+test('delivered twice at the same time: one invocation works, the other is told to come again', async () => {
+  const upload = await stage.send(FILE);
+  const { fault, reached, open } = gate('BatchWriteItem');
+  const first = processor(await newProxy(fault)).invoke([message(arrival(upload))]);
+  await reached;
+  const second = message(arrival(upload));
+  expect(await processor(await newProxy()).invoke([second])).toMatchObject({ again: [second.messageId] });
+  open();
+  expect(await first).toMatchObject({ again: [] });
+  await expectExact(stage, upload);
+  // When it does come again, there is nothing left to do.
+  expect(await processor(await newProxy()).invoke([second])).toMatchObject({ again: [] });
+  await expectExact(stage, upload);
+});
+
+test('one that was frozen past its lease changes nothing any more when it goes on beside its successor, or after it', async () => {
+  const upload = await stage.send(FILE);
+  // Both at once can be in the middle only while something holds them up there.
+  const [early, late, successor] = [gate('BatchWriteItem'), gate('BatchWriteItem'), gate('BatchWriteItem')];
+  const delivered = message(arrival(upload));
+  const invocations: Promise<Invocation | undefined>[] = [];
+  for (const { fault, reached } of [early, late, successor]) {
+    invocations.push(processor(await newProxy(fault), await afterLease(upload)).invoke([delivered]));
+    await reached;
+  }
+  early.open();
+  expect(await invocations[0]).toMatchObject({ again: [delivered.messageId] });
+  successor.open();
+  expect(await invocations[2]).toMatchObject({ again: [] });
+  await expectExact(stage, upload);
+  late.open();
+  expect(await invocations[1]).toMatchObject({ again: [delivered.messageId] });
+  await expectExact(stage, upload);
+});
+
+test('a continuation that is lost is sent again by the sweep', async () => {
+  const upload = await stage.send(FILE);
+  const proxy = await newProxy();
+  const received = async () => {
+    const QueueUrl = stage.environment[Env.JOB_QUEUE_URL];
+    const { Messages = [] } = await stage.clients.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    for (const { ReceiptHandle } of Messages) await stage.clients.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    return Messages.map(({ Body }) => Body!);
+  };
+  // So short that it takes several.
+  const milliseconds = 12_000;
+  let now = Date.now();
+  let invocations = 0;
+  for (let body = arrival(upload); ; invocations++) {
+    const sandbox = processor(proxy, now);
+    expect(await sandbox.invoke([message(body)], milliseconds)).toMatchObject({ again: [] });
+    const jobs = await received();
+    const { upload: { status, deadline }, lease } = (await stage.work.find(upload.uploadId))!;
+    if (status !== 'PROCESSING') break;
+    // It waits for the job that has just been lost, until the sweep that comes after its deadline.
+    expect({ jobs: jobs.length, lease }).toEqual({ jobs: 1, lease: null });
+    now = Date.parse(deadline!) + 1000;
+    await processor(proxy, now).invoke([message('{"job":"sweep"}', { SentTimestamp: String(now) })]);
+    [body] = await received();
+    expect(JSON.parse(body)).toMatchObject({ job: 'ingest', uploadId: upload.uploadId });
+  }
+  expect(invocations).toBeGreaterThan(1);
+  await expectExact(stage, upload);
+});
+
+describe('a table that does not take what it is sent', () => {
+  const refused: ProxiedAnswer = {
+    status: 400,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: Buffer.from(JSON.stringify({ __type: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException', message: 'slow down' })),
+  };
+  const WRITES = ['BatchWriteItem', 'PutItem'];
+
+  test.each<[string, (random: (below: number) => number) => Fault]>([
+    ['because it is throttled', (random) => async ({ operation }, forward) => (
+      WRITES.includes(operation) && random(4) === 0 ? refused : forward()
+    )],
+    ['all of, but some', (random) => async ({ operation, body }, forward) => {
+      if (operation !== 'BatchWriteItem') return forward();
+      const { RequestItems } = JSON.parse(body.toString()) as { RequestItems: Record<string, unknown[]> };
+      const [[table, items]] = Object.entries(RequestItems);
+      const taken = random(items.length + 1);
+      const rest = items.slice(taken);
+      if (taken > 0) await forward(JSON.stringify({ RequestItems: { [table]: items.slice(0, taken) } }));
+      return { ...refused, status: 200, body: Buffer.from(JSON.stringify({ UnprocessedItems: rest.length > 0 ? { [table]: rest } : {} })) };
+    }],
+    ['as far as one can tell: answers are lost', (random) => async ({ operation }, forward) => {
+      const answer = await forward();
+      return WRITES.includes(operation) && random(4) === 0 ? undefined : answer;
+    }],
+    ['for a while', (random) => async ({ operation }, forward) => (
+      operation === 'BatchWriteItem' && random(4) === 0 ? { ...refused, status: 500, body: Buffer.from('{}') } : forward()
+    )],
+  ])('%s', async (_, faultOf) => {
+    const upload = await stage.send(FILE);
+    expect(await processor(await newProxy(faultOf(randomOf(SEED)))).invoke([message(arrival(upload))])).toMatchObject({ again: [] });
+    await expectExact(stage, upload);
+  });
+});
+
+test('a bucket that cuts its answers short', async () => {
+  const upload = await stage.send(FILE);
+  let cuts = 0;
+  const proxy = await newProxy(async ({ operation, url }, forward) => {
+    const answer = await forward();
+    if (operation !== 'S3 GET' || !url.includes('/uploads/') || cuts === 3) return answer;
+    const body = answer.body as Buffer;
+    cuts++;
+    return { ...answer, headers: { ...answer.headers, 'content-length': body.length }, body: Readable.from(cutInHalf(body)) };
+  });
+  expect(await processor(proxy).invoke([message(arrival(upload))])).toMatchObject({ again: [] });
+  expect(cuts).toBe(3);
+  await expectExact(stage, upload);
+});
+
+async function* cutInHalf(body: Buffer): AsyncGenerator<Buffer> {
+  yield body.subarray(0, body.length / 2);
+  throw new Error('the connection is cut');
+}

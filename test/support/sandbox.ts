@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+
+/** Loads a function's bundle as Lambda does, in a time of its own, and calls it with what the parent sends. */
+const BOOTSTRAP = `
+  const { bundle, clock } = JSON.parse(process.argv[1]);
+  const RealDate = Date;
+  const began = RealDate.now();
+  const now = () => Math.round(clock.start + (RealDate.now() - began) * clock.speed);
+  globalThis.Date = class extends RealDate {
+    constructor(...values) { super(...(values.length === 0 ? [now()] : values)); }
+    static now() { return now(); }
+  };
+  const { handler } = require(bundle);
+  const sampled = { peak: 0 };
+  const sample = () => { sampled.peak = Math.max(sampled.peak, process.memoryUsage.rss()); };
+  setInterval(sample, 20).unref();
+  process.on('message', async ({ event, milliseconds, awsRequestId }) => {
+    const until = now() + milliseconds;
+    const answer = await handler(event, { awsRequestId, getRemainingTimeInMillis: () => until - now() })
+      .then((value) => ({ value }), (error) => ({ error: error.stack }));
+    sample();
+    process.send({ ...answer, now: now(), peak: sampled.peak });
+  });
+`;
+
+export interface SandboxOptions {
+  /** The function's `index.js`. */
+  readonly bundle: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where the function's time begins, and how many times faster than ours it goes by. */
+  readonly clock?: { readonly start: number; readonly speed: number };
+}
+
+export interface Invocation {
+  /** Messages that come again. */
+  readonly again: readonly string[];
+  /** The function's time at its end. */
+  readonly now: number;
+  /** Bytes of memory that the process had at most. */
+  readonly peak: number;
+}
+
+interface Answer {
+  readonly value?: SQSBatchResponse;
+  readonly error?: string;
+  readonly now: number;
+  readonly peak: number;
+}
+
+/** A function in a process of its own, as in Lambda: it can be killed at any moment, or be frozen and go on later. */
+export class Sandbox {
+  private readonly child: ChildProcess;
+  /** What the function wrote, for whoever wonders. */
+  public output = '';
+
+  constructor({ bundle, environment, clock = { start: Date.now(), speed: 1 } }: SandboxOptions) {
+    this.child = spawn(process.execPath, ['-e', BOOTSTRAP, JSON.stringify({ bundle, clock })], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, NODE_OPTIONS: '', ...environment },
+    });
+    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+      stream.setEncoding('utf8').on('data', (text: string) => { this.output = (this.output + text).slice(-10_000); });
+    }
+  }
+
+  /** Undefined: the process was killed before it had an answer. */
+  public async invoke(records: readonly SQSRecord[], milliseconds = 600_000): Promise<Invocation | undefined> {
+    const { child } = this;
+    const answered = once(child, 'message').then(([answer]) => answer as Answer);
+    const ended = once(child, 'exit').then(() => undefined);
+    if (child.connected) child.send({ event: { Records: records }, milliseconds, awsRequestId: crypto.randomUUID() }, () => undefined);
+    const answer = await Promise.race([answered, ended]);
+    if (answer === undefined) {
+      if (child.signalCode !== 'SIGKILL') throw new Error(`the function's process ended by itself:\n${this.output}`);
+      return undefined;
+    }
+    if (answer.error !== undefined) throw new Error(answer.error);
+    return { again: answer.value!.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), now: answer.now, peak: answer.peak };
+  }
+
+  public kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  public freeze(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  public thaw(): void {
+    this.child.kill('SIGCONT');
+  }
+
+  /** Ends the process, whatever it does. */
+  public async end(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.kill();
+    await ended;
+  }
+}
