@@ -45,7 +45,7 @@ export type RejectCode =
   | 'DUPLICATE_VALUE'
   /** An earlier row has the same value in a column where each value may be once. */
   | 'DUPLICATE_VALUE'
-  /** The row is not JSON, or has what JSON leaves open: the same name twice, half a character. */
+  /** The row is not JSON, or has half a character. */
   | 'MALFORMED_JSON'
   /** The row is JSON, but no object. */
   | 'NOT_AN_OBJECT'

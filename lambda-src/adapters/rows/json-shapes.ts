@@ -1,0 +1,93 @@
+import { JsonProblem, Members } from './json-members';
+import { RecordModel } from '../../../src/private/contract';
+import { columnFinder } from '../../../src/private/header-names';
+import { quote } from '../../domain/reject';
+
+/** Which members a row has, and where in a header they are. */
+interface Shape {
+  readonly names: readonly string[];
+  readonly header: readonly string[];
+  /** By member: the position in the header. */
+  readonly positions: readonly number[];
+}
+
+/** Kept at the same time; files have one shape, or few, and whoever makes up more gets slower and nothing else. */
+const MOST_SHAPES = 100;
+
+/** Gives objects the form of a table's rows: the declared columns, whether a row has them or not, and then its other members. */
+export class JsonShapes {
+  /** The header of rows that have no member. */
+  public readonly declared: readonly string[];
+  private readonly find: (name: string) => { readonly name: string } | undefined;
+  private readonly shapes = new Map<string, Shape>();
+  private readonly headers = new Map<string, readonly string[]>();
+  private last: Shape | undefined;
+
+  constructor({ columns, looseHeader }: Pick<RecordModel, 'columns' | 'looseHeader'>) {
+    const ofFile = (columns ?? []).filter(({ computed }) => computed === undefined);
+    this.find = columnFinder(ofFile, looseHeader);
+    this.declared = ofFile.map(({ name }) => name);
+  }
+
+  /** The header, the same object for all rows with the same members in whatever order, and the row's fields under it. */
+  public fit({ names, values }: Members): { readonly header: readonly string[]; readonly fields: readonly string[] } {
+    const { header, positions } = this.shapeOf(names);
+    const fields = new Array<string>(header.length).fill('');
+    for (let nth = 0; nth < values.length; nth++) fields[positions[nth]] = values[nth];
+    return { header, fields };
+  }
+
+  private shapeOf(names: readonly string[]): Shape {
+    if (this.last && isSame(this.last.names, names)) return this.last;
+    const key = JSON.stringify(names);
+    const shape = this.shapes.get(key) ?? this.newShape(names);
+    if (this.shapes.size >= MOST_SHAPES) {
+      this.shapes.clear();
+      this.headers.clear();
+    }
+    this.shapes.set(key, shape);
+    this.last = shape;
+    return shape;
+  }
+
+  private newShape(names: readonly string[]): Shape {
+    const header = this.headerOf(names);
+    const positions = new Map(header.map((name, position) => [name, position]));
+    return { names, header, positions: names.map((name) => positions.get(name)!) };
+  }
+
+  /** A column goes by the name that the row has for it, which may be an alias. */
+  private headerOf(names: readonly string[]): readonly string[] {
+    refuseDuplicates(names);
+    const given = new Map<string, string>();
+    const others: string[] = [];
+    for (const name of names) {
+      const column = this.find(name.trim());
+      // Two names of one column are both there: whoever reads the header refuses it.
+      if (column && !given.has(column.name)) given.set(column.name, name);
+      else others.push(name);
+    }
+    const header = [...this.declared.map((name) => given.get(name) ?? name), ...others];
+    const key = JSON.stringify([...header].sort());
+    const known = this.headers.get(key);
+    if (known) return known;
+    this.headers.set(key, header);
+    return header;
+  }
+}
+
+function refuseDuplicates(names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw new JsonProblem('DUPLICATE_COLUMN', `the row has ${quote(name)} more than once`);
+    seen.add(name);
+  }
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  if (some.length !== others.length) return false;
+  for (let nth = 0; nth < some.length; nth++) {
+    if (some[nth] !== others[nth]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,135 @@
+import { detectDelimiter, DETECTION_BYTES } from './csv-delimiter';
+import { readCsv } from './csv-rows';
+import { decode, encodingOf } from './decode';
+import { readJsonArray } from './json-rows';
+import { readNdjson } from './ndjson-rows';
+import { Peeked } from './peek';
+import { FileDescription, pickFormat } from './pick-format';
+import { LOOK_BYTES, refuseBinary, refuseOtherFormat } from './refuse-format';
+import { MAGIC_BYTES, packingOf, unpack } from './unpack';
+import { CsvModel, FormatModel, JsonModel, RecordModel, UNPACKING } from '../../../src/private/contract';
+import { ObjectBytes } from '../../application/object-bytes';
+import { RowBatch, RowSource, Stretch } from '../../application/row-source';
+import { UploadFailure } from '../../domain/upload-failure';
+
+/** Behind the end of a stretch, what is asked for with it: the row that begins before that end has its own behind it. */
+const BEYOND_BYTES = 256 * 1024;
+
+/** What the beginning of a file says of all of it. */
+interface Layout {
+  readonly format: (CsvModel & { readonly delimiter: string }) | JsonModel;
+  /** Whether the text's bytes are the object's: then one can begin anywhere in it. */
+  readonly isPlain: boolean;
+}
+
+interface Opened {
+  readonly layout: Layout;
+  /** From its first byte on. */
+  readonly text: Peeked;
+}
+
+/** The rows of an object, whatever the pipeline's formats make of it. */
+export function openRows(bytes: ObjectBytes, file: FileDescription, model: RecordModel): RowSource {
+  return new FileRows(bytes, pickFormat(model, file), model);
+}
+
+/** Whether a file that begins so can be read from any of its rows on, without what is before. */
+export function canStartAnywhere(firstBytes: Buffer, format: FormatModel): boolean {
+  return format.kind !== 'json' && packingOf(firstBytes) === null && encodingOf(firstBytes, format.encoding) === 'utf-8';
+}
+
+class FileRows implements RowSource {
+  /** What is known after the first reading: of the object's one version it is always the same. */
+  private known: { readonly layout: Layout; readonly header: readonly string[] | null } | undefined;
+
+  constructor(private readonly bytes: ObjectBytes, private readonly format: FormatModel, private readonly model: RecordModel) {}
+
+  public async* rows({ from, before = Infinity }: Stretch, onBytes: (bytes: number) => void = () => undefined): AsyncGenerator<RowBatch> {
+    if (from === 0) yield* this.fromStart(before, onBytes);
+    else yield* this.fromRow(from, before, onBytes);
+  }
+
+  private async* fromStart(before: number, onBytes: (bytes: number) => void): AsyncGenerator<RowBatch> {
+    const { layout, text } = await this.open(counted(this.piecewise(0, before), onBytes));
+    let isEmpty = true;
+    for await (const batch of this.read(text, layout, { offset: 0, before, header: null })) {
+      isEmpty = false;
+      yield batch;
+    }
+    if (isEmpty && layout.format.kind === 'csv' && before === Infinity) throw new UploadFailure('EMPTY_FILE', 'the file must have a header, but it is empty');
+  }
+
+  private async* fromRow(from: number, before: number, onBytes: (bytes: number) => void): AsyncGenerator<RowBatch> {
+    this.known ??= await this.survey();
+    const { layout, header } = this.known;
+    if (layout.isPlain) onBytes(from);
+    const text = layout.isPlain
+      ? decode(counted(this.piecewise(from, before), onBytes), 'utf-8', from)
+      : skip((await this.open(counted(this.bytes.read(0), onBytes))).text, from);
+    yield* this.read(text, layout, { offset: from, before, header });
+  }
+
+  /** Reads no further than the header. */
+  private async survey(): Promise<{ layout: Layout; header: readonly string[] | null }> {
+    const { layout, text } = await this.open(this.bytes.read(0));
+    if (layout.format.kind !== 'csv' || layout.format.header !== null) {
+      await text.return();
+      return { layout, header: null };
+    }
+    for await (const { header } of this.read(text, layout, { offset: 0, before: Infinity, header: null })) return { layout, header };
+    throw new Error('a row of the file has been read before, and now it has not even a header');
+  }
+
+  private read(
+    text: AsyncIterable<Buffer>, { format }: Layout, start: { offset: number; before: number; header: readonly string[] | null },
+  ): AsyncGenerator<RowBatch> {
+    switch (format.kind) {
+      case 'csv': return readCsv(text, format, start);
+      case 'ndjson': return readNdjson(text, this.model, start);
+      case 'json': return readJsonArray(text, this.model, start);
+    }
+  }
+
+  /** Looks at the first bytes of an object. Throws UploadFailure when they are those of another kind of file. */
+  private async open(object: AsyncIterable<Buffer>): Promise<Opened> {
+    let looked = await Peeked.at(object, MAGIC_BYTES);
+    try {
+      const packing = packingOf(looked.head);
+      looked = await Peeked.at(packing ? unpack(looked, packing, this.model.unpacking ?? UNPACKING) : looked, LOOK_BYTES);
+      const encoding = encodingOf(looked.head, this.format.encoding);
+      refuseBinary(looked.head, encoding);
+      looked = await Peeked.at(decode(looked, encoding), Math.max(LOOK_BYTES, DETECTION_BYTES));
+      refuseOtherFormat(looked.head, this.format);
+      return { layout: { format: withDelimiter(this.format, looked.head), isPlain: packing === null && encoding === 'utf-8' }, text: looked };
+    } catch (error) {
+      await looked.return();
+      throw error;
+    }
+  }
+
+  /** In two pieces, if much of the rest is somebody else's: what is asked for is sent, whether it is read or not. */
+  private async* piecewise(from: number, before: number): AsyncGenerator<Buffer> {
+    const end = Math.min(this.bytes.size, before + BEYOND_BYTES);
+    yield* this.bytes.read(from, end);
+    if (end < this.bytes.size) yield* this.bytes.read(end);
+  }
+}
+
+function withDelimiter(format: FormatModel, head: Buffer): Layout['format'] {
+  return format.kind === 'csv' ? { ...format, delimiter: format.delimiter ?? detectDelimiter(head, format) } : format;
+}
+
+async function* counted(chunks: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    onBytes(chunk.length);
+    yield chunk;
+  }
+}
+
+async function* skip(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let left = bytes;
+  for await (const chunk of chunks) {
+    if (left < chunk.length) yield chunk.subarray(left);
+    left = Math.max(0, left - chunk.length);
+  }
+}
