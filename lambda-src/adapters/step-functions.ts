@@ -1,8 +1,9 @@
 import { isAwsError } from './aws/aws-error';
 import { LightStepFunctions } from './aws/step-functions';
-import { encodingOf } from './rows/decode';
-import { MAGIC_BYTES, packingOf } from './rows/unpack';
-import { FormatModel } from '../../src/private/contract';
+import { canStartAnywhere } from './rows/open-rows';
+import { pickFormat } from './rows/pick-format';
+import { MAGIC_BYTES } from './rows/unpack';
+import { RecordModel } from '../../src/private/contract';
 import { canBeCut } from '../../src/private/fan-out-rules';
 import { FanOut } from '../application/fan-out';
 import { OpenBytes } from '../application/object-bytes';
@@ -12,8 +13,7 @@ export interface StepFunctionsOptions {
   readonly stateMachineArn: string;
   /** Bytes of all files of an upload that make it worth a fan-out. */
   readonly above: number;
-  /** How a file's text is made of rows. */
-  readonly formatOf: (file: UploadFile) => FormatModel;
+  readonly model: Pick<RecordModel, 'formats'>;
   readonly open: OpenBytes;
 }
 
@@ -22,8 +22,8 @@ export class StepFunctionsFanOut implements FanOut {
   constructor(private readonly options: StepFunctionsOptions, private readonly client = new LightStepFunctions()) {}
 
   public async takes({ files, progress }: Upload): Promise<boolean> {
-    const { above, formatOf } = this.options;
-    if (progress.totalBytes <= above || !files.every((file) => canBeCut(formatOf(file)))) return false;
+    const { above, model } = this.options;
+    if (progress.totalBytes <= above || !files.every((file) => canBeCut(pickFormat(model, file)))) return false;
     for (const file of files) {
       if (!await this.isPlain(file)) return false;
     }
@@ -56,7 +56,6 @@ export class StepFunctionsFanOut implements FanOut {
     const bytes = await this.options.open(file.key, file.arrival?.etag ?? undefined);
     const start: Buffer[] = [];
     for await (const chunk of bytes.read(0, MAGIC_BYTES)) start.push(chunk);
-    const head = Buffer.concat(start);
-    return packingOf(head) === null && encodingOf(head, null) === 'utf-8';
+    return canStartAnywhere(Buffer.concat(start), pickFormat(this.options.model, file));
   }
 }

@@ -28,6 +28,8 @@ export class ProcessorStage {
       [Env.JOB_QUEUE_URL]: await resources.queue(),
       [Env.QUEUES_JOBS]: 'false',
       [Env.HANDLER_FUNCTION]: '',
+      [Env.FAN_OUT_MACHINE]: '',
+      [Env.FAN_OUT_ABOVE]: '0',
       [Env.HANDLER_TIMEOUT_SECONDS]: '0',
       [Env.MAX_RECEIVE_COUNT]: '3',
       [Env.VISIBILITY_SECONDS]: '1800',

@@ -13,11 +13,13 @@ import { openObject } from '../../adapters/s3-object-bytes';
 import { S3ObjectStore } from '../../adapters/s3-object-store';
 import { S3RejectStore } from '../../adapters/s3-reject-store';
 import { SqsJobQueue } from '../../adapters/sqs-job-queue';
+import { StepFunctionsFanOut } from '../../adapters/step-functions';
 import { WorkTable } from '../../adapters/work-table';
 import { CallHandler } from '../../application/call-handler';
 import { isUniquePerRow } from '../../application/duplicate-check';
 import { IngestFiles, IngestFilesPorts } from '../../application/ingest-files';
 import { IngestPassPorts } from '../../application/ingest-pass';
+import { OpenBytes } from '../../application/object-bytes';
 import { ProcessUpload } from '../../application/process-upload';
 import { RecordWriter } from '../../application/record-writer';
 import { SendWindow } from '../../application/send-window';
@@ -75,10 +77,14 @@ function workerOfUsers(): CallHandler {
   return new CallHandler({ ...recordPorts, invoke: (event, time) => invoker.invoke(event, time) }, { ...rules, bucket, callMilliseconds });
 }
 
+const stateMachineArn = required(Env.FAN_OUT_MACHINE);
+const open: OpenBytes = (key, etag) => openObject(bucket, key, etag);
+const fanOut = stateMachineArn === ''
+  ? undefined
+  : new StepFunctionsFanOut({ stateMachineArn, above: requiredInteger(Env.FAN_OUT_ABOVE), model, open });
+
 const worker = handlerFunction === ''
-  ? new IngestFiles({
-    ...recordPorts, open: (key, etag) => openObject(bucket, key, etag), rowsOf: (bytes, file) => openRows(bytes, file, model),
-  }, rules)
+  ? new IngestFiles({ ...recordPorts, open, fanOut, rowsOf: (bytes, file) => openRows(bytes, file, model) }, rules)
   : workerOfUsers();
 
 /** How much of an invocation's time is for work: after rows are read others are still on their way, but one answer is all there is. */
@@ -86,6 +92,6 @@ export const timeForWork = (milliseconds: number) => (
   milliseconds - (handlerFunction === '' ? Math.min(20_000, milliseconds / 5) : Math.min(10_000, milliseconds / 2))
 );
 
-export const processUpload = new ProcessUpload({ ...ports, worker });
+export const processUpload = new ProcessUpload({ ...ports, worker, fanOut });
 export const takeArrival = new TakeArrival(ports, processUpload, { queuesJobs: required(Env.QUEUES_JOBS) === 'true' });
-export const sweep = (askedFor: Date, stopAt: Date) => sweepOverdue(ports, askedFor, stopAt);
+export const sweep = (askedFor: Date, stopAt: Date) => sweepOverdue({ ...ports, fanOut }, askedFor, stopAt);
