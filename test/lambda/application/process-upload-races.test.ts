@@ -14,21 +14,23 @@ class ScheduledInvocation extends Invocation {
   }
 }
 
-interface Plan { readonly faultAt: number; readonly fault: Fault; readonly lease: number }
+interface Plan { readonly faultAt: number; readonly fault: Fault; readonly lease: number; readonly work: number }
 
 const plan: fc.Arbitrary<Plan> = fc.record({
   faultAt: fc.oneof(fc.constant(Infinity), fc.integer({ min: 1, max: 60 })),
   fault: fc.constantFrom(...FAULTS),
   // With no time at all the next delivery takes over at once, and the one before goes on as a zombie.
   lease: fc.constantFrom(0, 300_000),
+  // With little time it hands over, and its job comes with the others, or later.
+  work: fc.constantFrom(7_000, 270_000),
 });
 
 test('however many deliveries run at once, meet faults and outlive their leases, rows are counted once', async () => {
   await fc.assert(fc.asyncProperty(fc.array(plan, { minLength: 1, maxLength: 4 }), fc.scheduler(), async (plans, scheduler) => {
     const world = referenceWorld('reject');
-    const over = Promise.all(plans.map(async ({ faultAt, fault, lease }) => {
+    const over = Promise.all(plans.map(async ({ faultAt, fault, lease, work }) => {
       const invocation = new ScheduledInvocation(scheduler, faultAt, fault);
-      const delivery = world.deliver({ until: new Date(world.clock + lease) }, { invocation });
+      const delivery = world.deliver({ until: new Date(world.clock + lease), stopAt: new Date(world.clock + work) }, { invocation });
       return Promise.race([delivery.catch(() => 'failed'), invocation.killed]);
     }));
     await scheduler.waitFor(over);

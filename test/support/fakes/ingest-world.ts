@@ -73,6 +73,8 @@ export class IngestWorld {
   public chunkSize = 64 * 1024;
   /** How long each of those takes. */
   public readMilliseconds = 0;
+  /** How long the table takes for what it is sent. */
+  public writeMilliseconds = 0;
   /** How many of the records that are sent the table takes. */
   public takes: (records: number) => number = takesSome;
   private readonly uploadId: string;
@@ -235,6 +237,7 @@ export class IngestWorld {
 
   private send(records: readonly BuiltRecord[]): readonly BuiltRecord[] {
     const taken = this.takes(records.length);
+    this.clock += this.writeMilliseconds;
     if (taken > 0) this.table.write(records.slice(0, taken));
     return records.slice(taken);
   }

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { IngestWorld } from './ingest-world';
 import { DuplicateKeysPolicy, RecordModel } from '../../../src/private/contract';
 
-const ROWS = Array.from({ length: 240 }, (_, nth) => {
+const ROWS = Array.from({ length: 150 }, (_, nth) => {
   const price = nth % 11 === 3 ? 'cheap' : String(nth);
   // Every 7th row has the key of the row five above it, which may still be on its way.
   const name = nth % 7 === 6 ? `drug ${nth - 5}` : `drug ${nth}`;
@@ -43,7 +43,8 @@ export function referenceWorld(policy: DuplicateKeysPolicy): IngestWorld {
   const world = new IngestWorld(model(policy)).put(FILE);
   world.chunkSize = 700;
   // Several checkpoints on the way.
-  world.readMilliseconds = 3_000;
+  world.readMilliseconds = 500;
+  world.writeMilliseconds = 1_500;
   return world;
 }
 
