@@ -7,7 +7,7 @@ import { Peeked } from './peek';
 import { FileDescription, pickFormat } from './pick-format';
 import { LOOK_BYTES, refuseBinary, refuseOtherFormat } from './refuse-format';
 import { MAGIC_BYTES, packingOf, unpack } from './unpack';
-import { CsvModel, FormatModel, JsonModel, RecordModel, UNPACKING } from '../../../src/private/contract';
+import { CsvModel, FormatModel, JsonModel, RaggedRowsPolicy, RecordModel, UNPACKING } from '../../../src/private/contract';
 import { ObjectBytes } from '../../application/object-bytes';
 import { RowBatch, RowSource, Stretch } from '../../application/row-source';
 import { UploadFailure } from '../../domain/upload-failure';
@@ -43,6 +43,10 @@ class FileRows implements RowSource {
   private known: { readonly layout: Layout; readonly header: readonly string[] | null } | undefined;
 
   constructor(private readonly bytes: ObjectBytes, private readonly format: FormatModel, private readonly model: RecordModel) {}
+
+  public get raggedRows(): RaggedRowsPolicy | undefined {
+    return this.format.kind === 'csv' ? this.format.raggedRows : undefined;
+  }
 
   public async* rows({ from, before = Infinity }: Stretch, onBytes: (bytes: number) => void = () => undefined): AsyncGenerator<RowBatch> {
     if (from === 0) yield* this.fromStart(before, onBytes);

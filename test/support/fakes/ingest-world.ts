@@ -5,7 +5,7 @@ import { InMemoryTable } from './in-memory-table';
 import { InMemoryWork } from './in-memory-work';
 import { Invocation } from './invocation';
 import { anUpload } from './uploads';
-import { plainCsv } from './plain-csv';
+import { openRows } from '../../../lambda-src/adapters/rows/open-rows';
 import { CallHandler, CallHandlerPorts, Invoked } from '../../../lambda-src/application/call-handler';
 import { FanOut } from '../../../lambda-src/application/fan-out';
 import { IngestFiles, IngestFilesPorts } from '../../../lambda-src/application/ingest-files';
@@ -174,7 +174,7 @@ export class IngestWorld {
         overdue: (now, limit, after) => invocation.call('overdue', () => work.overdue(now, limit, after)),
       },
       open: (key, etag) => invocation.call('open', () => this.open(key, invocation, etag)),
-      rowsOf: (bytes) => plainCsv(bytes),
+      rowsOf: (bytes, file) => openRows(bytes, file, this.model),
       newWriter: () => this.newWriter(invocation),
       storedPosition: (record) => invocation.call('storedPosition', () => table.storedPosition(record)),
       rejects: {
