@@ -1,6 +1,9 @@
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { pipelineInStack, recordModelOf } from './support';
-import { Column, DuplicateKeys, ExistingQueryTableProps, QueryTable, RecordIndex, RecordKeys, RecordSchema, UnknownColumns, UploadProcessor } from '../../src';
+import {
+  Column, DuplicateKeys, ExistingQueryTableProps, HeaderMatching, QueryTable, RecordIndex, RecordKeys, RecordSchema, UnknownColumns,
+  UploadProcessor,
+} from '../../src';
 
 const schema = RecordSchema.of([Column.string('city'), Column.string('country'), Column.boolean('capital')]);
 const index = (partitionKey: string, sortKey?: string, indexName = 'by-city') => RecordIndex.of({ indexName, partitionKey, sortKey });
@@ -39,7 +42,36 @@ test('everything that is declared reaches the function', () => {
   });
 });
 
+test('names in a header may be compared loosely', () => {
+  const model = (headerMatching: HeaderMatching) => RecordSchema.of([Column.string('a')], { headerMatching })._toModel();
+  expect(model(HeaderMatching.LOOSE)).toMatchObject({ looseHeader: true });
+  expect(model(HeaderMatching.EXACT).looseHeader).toBeUndefined();
+});
+
+test('nobody may look for duplicate keys', () => {
+  const made = pipelineInStack(() => ({ processor: UploadProcessor.records({ duplicateKeys: DuplicateKeys.UNCHECKED }) }));
+  expect(recordModelOf(made)).toMatchObject({ duplicateKeys: 'unchecked' });
+});
+
 describe('a schema', () => {
+  test('has names that stand for one column each', () => {
+    const of = (aliases: string[], headerMatching?: HeaderMatching) => () => (
+      RecordSchema.of([Column.string('drug_name', { aliases: ['Drug', 'drug-name'] }), Column.string('b', { aliases })], { headerMatching })
+    );
+    expect(of(['DRUG'])).not.toThrow();
+    expect(of(['Drug'])).toThrow(
+      new Error("'columns' must not share names or aliases, got 'Drug' of the column 'b', which the column 'drug_name' has [DUPLICATE_COLUMN]"));
+    expect(of(['drug_name'])).toThrow(
+      new Error("'columns' must not share names or aliases, got 'drug_name' of the column 'b', which the column 'drug_name' has [DUPLICATE_COLUMN]"));
+    expect(of(['DRUG'], HeaderMatching.LOOSE)).toThrow(
+      new Error("'columns' must not share names or aliases, with HeaderMatching.LOOSE not even in another spelling, got 'DRUG' of the column 'b', which the column 'drug_name' has [DUPLICATE_COLUMN]"));
+  });
+
+  test('has columns of the file, not only computed ones', () => {
+    expect(() => RecordSchema.of([Column.computed('a', '{row}')])).toThrow(
+      new Error("'columns' must name at least one column of the file, got only computed ones [NO_COLUMNS]"));
+  });
+
   test('has columns', () => {
     expect(() => RecordSchema.of([])).toThrow(
       new Error("'columns' must name at least one column, got none; use RecordSchema.any() for files of any shape [NO_COLUMNS]"));
@@ -87,6 +119,30 @@ describe('keys', () => {
 
   test('may use any column of a file of any shape', () => {
     expect(() => UploadProcessor.records({ keys: RecordKeys.of({ partitionKey: '{town}' }) })).not.toThrow();
+  });
+
+  test('may use computed columns, if they differ from row to row', () => {
+    const computed = RecordSchema.of([Column.string('city'), Column.computed('line', '{fileName}:{row}'), Column.computed('batch', '{metadata.batch}')]);
+    const of = (partitionKey: string, sortKey?: string) => () => UploadProcessor.records({ schema: computed, keys: RecordKeys.of({ partitionKey, sortKey }) });
+    expect(of('{line}')).not.toThrow();
+    expect(of('{batch}', '{city}')).not.toThrow();
+    expect(of('{batch}', '{row}')).not.toThrow();
+    expect(of('{batch}')).toThrow(new Error(
+      "'partitionKey' or 'sortKey' must name a column of the file or '{row}', or all rows have the same key, got '{batch}' and 'RECORD' [CONSTANT_KEYS]"));
+  });
+
+  test.each([['stringSet', Column.stringSet('tags')], ['json', Column.json('tags')]])('are never made of a %s column', (type, column) => {
+    const of = (props: object) => () => UploadProcessor.records({ schema: RecordSchema.of([Column.string('city'), column]), ...props });
+    expect(of({ keys: RecordKeys.of({ partitionKey: '{city}', sortKey: '{tags}' }) })).toThrow(
+      new Error(`'sortKey' must not use a ${type} column, got '{tags}' in '{tags}' [INVALID_KEY_COLUMN]`));
+    expect(of({ indexes: [index('tags')] })).toThrow(
+      new Error(`'partitionKey' of the index 'by-city' must not be a ${type} column, got 'tags' [INVALID_INDEX_COLUMN]`));
+  });
+
+  test('of an index may be of any other type', () => {
+    const columns = [Column.uuid('a'), Column.email('b'), Column.uri('c'), Column.computed('d', '{row}'), Column.enumeration('e', ['x'])];
+    const indexes = columns.map(({ name }) => index(name, undefined, `by-${name}`));
+    expect(() => UploadProcessor.records({ schema: RecordSchema.of(columns), indexes })).not.toThrow();
   });
 
   test('are unique per row by default', () => {
