@@ -166,7 +166,6 @@ export class CsvScanner {
       } else if (kind === Kind.LINE_END) {
         if (codes[at] === LF || codes[at + 1] !== LF) this.quotedLineEnds++;
       } else {
-        if (at + 1 === length && !last) return -1;
         const next = at + 1 < length ? inside[codes[at + 1]] : Kind.LINE_END;
         this.passSpecial(kind);
         if (kind === Kind.QUOTE && !(escapesWithQuote && next === Kind.QUOTE)) {
