@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { Upload } from '../../lambda-src/domain/upload';
 import { Env } from '../../src/private/contract';
@@ -43,6 +44,23 @@ function processor(proxy: FaultyProxy, start = Date.now()): Sandbox {
   return sandbox;
 }
 
+/** Delivers the upload's message, and those of its continuations, until nobody wants another one. */
+async function deliver(upload: Upload, proxy: FaultyProxy): Promise<void> {
+  let bodies = [arrival(upload)];
+  while (bodies.length > 0) {
+    const invocation = await processor(proxy, await afterLease(upload)).invoke(bodies.map((body) => message(body)));
+    if (invocation!.again.length === 0) bodies = await takeJobs();
+  }
+}
+
+/** Jobs that the processor has queued, which nobody else gets then. */
+async function takeJobs(): Promise<string[]> {
+  const QueueUrl = stage.environment[Env.JOB_QUEUE_URL];
+  const { Messages = [] } = await stage.clients.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+  for (const { ReceiptHandle } of Messages) await stage.clients.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  return Messages.map(({ Body }) => Body!);
+}
+
 /** When the lease of whoever was killed is over. */
 async function afterLease({ uploadId }: Upload): Promise<number> {
   const { lease } = (await stage.work.find(uploadId))!;
@@ -58,7 +76,7 @@ test('killed at fifty random moments: before a request, after it, or while its a
       const upload = await stage.send(FILE);
       for (let done = false; !done;) {
         const sandbox = processor(proxy, await afterLease(upload));
-        const [nth, phase] = [1 + random(40), ['before', 'after', 'meanwhile'][random(3)]];
+        const [nth, phase] = [1 + random(25), ['before', 'after', 'meanwhile'][random(3)]];
         proxy.recount();
         proxy.fault = moments.length === 50 ? async (_, forward) => forward() : async (request, forward) => {
           if (request.number !== nth) return forward();
@@ -132,31 +150,31 @@ test('one that was frozen past its lease changes nothing any more when it goes o
 
 test('a continuation that is lost is sent again by the sweep', async () => {
   const upload = await stage.send(FILE);
-  const proxy = await newProxy();
-  const received = async () => {
-    const QueueUrl = stage.environment[Env.JOB_QUEUE_URL];
-    const { Messages = [] } = await stage.clients.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-    for (const { ReceiptHandle } of Messages) await stage.clients.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-    return Messages.map(({ Body }) => Body!);
-  };
-  // So short that it takes several.
+  // Fifteen times a tenth of a second is more than one invocation has.
+  const proxy = await newProxy(async ({ operation }, forward) => {
+    if (operation === 'BatchWriteItem') await delay(100);
+    return forward();
+  });
   const milliseconds = 12_000;
+  let lost = 0;
   let now = Date.now();
-  let invocations = 0;
-  for (let body = arrival(upload); ; invocations++) {
-    const sandbox = processor(proxy, now);
-    expect(await sandbox.invoke([message(body)], milliseconds)).toMatchObject({ again: [] });
-    const jobs = await received();
+  for (let body = arrival(upload); ;) {
+    const { again } = (await processor(proxy, now).invoke([message(body)], milliseconds))!;
+    now = await afterLease(upload);
+    // Where the machine was too slow for a single row.
+    if (again.length > 0) continue;
+    const jobs = await takeJobs();
     const { upload: { status, deadline }, lease } = (await stage.work.find(upload.uploadId))!;
     if (status !== 'PROCESSING') break;
     // It waits for the job that has just been lost, until the sweep that comes after its deadline.
     expect({ jobs: jobs.length, lease }).toEqual({ jobs: 1, lease: null });
+    lost++;
     now = Date.parse(deadline!) + 1000;
     await processor(proxy, now).invoke([message('{"job":"sweep"}', { SentTimestamp: String(now) })]);
-    [body] = await received();
+    [body] = await takeJobs();
     expect(JSON.parse(body)).toMatchObject({ job: 'ingest', uploadId: upload.uploadId });
   }
-  expect(invocations).toBeGreaterThan(1);
+  expect(lost).toBeGreaterThan(0);
   await expectExact(stage, upload);
 });
 
@@ -172,8 +190,8 @@ describe('a table that does not take what it is sent', () => {
     ['because it is throttled', (random) => async ({ operation }, forward) => (
       WRITES.includes(operation) && random(4) === 0 ? refused : forward()
     )],
-    ['all of, but some', (random) => async ({ operation, body }, forward) => {
-      if (operation !== 'BatchWriteItem') return forward();
+    ['but in part', (random) => async ({ operation, body }, forward) => {
+      if (operation !== 'BatchWriteItem' || random(3) > 0) return forward();
       const { RequestItems } = JSON.parse(body.toString()) as { RequestItems: Record<string, unknown[]> };
       const [[table, items]] = Object.entries(RequestItems);
       const taken = random(items.length + 1);
@@ -190,7 +208,7 @@ describe('a table that does not take what it is sent', () => {
     )],
   ])('%s', async (_, faultOf) => {
     const upload = await stage.send(FILE);
-    expect(await processor(await newProxy(faultOf(randomOf(SEED)))).invoke([message(arrival(upload))])).toMatchObject({ again: [] });
+    await deliver(upload, await newProxy(faultOf(randomOf(SEED))));
     await expectExact(stage, upload);
   });
 });

@@ -41,6 +41,13 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'ex
  * may live in another time and a request may be changed.
  */
 export class FaultyProxy {
+  public static async start(): Promise<FaultyProxy> {
+    const proxy = new FaultyProxy(process.env.AWS_ENDPOINT_URL!);
+    proxy.server.listen(0, '127.0.0.1');
+    await once(proxy.server, 'listening');
+    return proxy;
+  }
+
   /** Of every request; may be changed at any time. */
   public fault = PASS_ON;
   private readonly server: Server;
@@ -51,13 +58,6 @@ export class FaultyProxy {
     this.agent = upstream.startsWith('https:') ? new TlsAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
     // Whoever was killed, or cut off, is no reason for the proxy to fail.
     this.server = createServer((request, response) => { this.take(request, response).catch(() => response.destroy()); });
-  }
-
-  public static async start(): Promise<FaultyProxy> {
-    const proxy = new FaultyProxy(process.env.AWS_ENDPOINT_URL!);
-    proxy.server.listen(0, '127.0.0.1');
-    await once(proxy.server, 'listening');
-    return proxy;
   }
 
   public get url(): string {
