@@ -14,7 +14,7 @@ export interface ColumnBinding {
   readonly column: ColumnModel | null;
 }
 
-/** Matches a file's header with the model: the bindings in the order of the file, then those with a default only, then the computed ones. */
+/** Matches a header with the model: the bindings in the order of the file, then those with a default only, then the computed ones. */
 export function readHeader(header: readonly string[], model: RecordModel): ColumnBinding[] {
   const names = header.map((name) => name.trim());
   refuseAbsurdNames(names);

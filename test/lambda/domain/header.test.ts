@@ -1,6 +1,7 @@
 import { anyCsv, column, recordModel } from './record-models';
 import { readHeader } from '../../../lambda-src/domain/header';
 import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
+import { CSV } from '../../../src/private/contract';
 
 function failure(action: () => unknown): string {
   try {
@@ -103,5 +104,76 @@ describe('any CSV', () => {
     [['b'], "MISSING_COLUMN: the header lacks 'a'"],
   ])('the header %j fails', (header, message) => {
     expect(failure(() => readHeader(header, anyCsv({ keys: { partitionKey: '{a}', sortKey: '{row}' } })))).toBe(message);
+  });
+});
+
+describe('aliases and spellings', () => {
+  const aliased = recordModel({
+    columns: [column('drug_name', 'string', { required: true, aliases: ['Drug', 'Präparat'] }), column('qty', 'integer', { default: '1' })],
+    unknownColumns: 'keep',
+  });
+  const loose = { ...aliased, looseHeader: true };
+
+  test('a record has the column\'s own name', () => {
+    expect(names(['x', 'Drug'], aliased)).toEqual([['x', 0], ['drug_name', 1], ['qty', null]]);
+  });
+
+  test.each(['drug_name', 'Drug Name', ' DRUG-NAME ', 'drugName', 'drug\u00a0__name', 'DRUG', 'PRA\u0308PARAT'])("'%s' is found loosely", (name) => {
+    expect(names([name, 'QTY'], loose)).toEqual([['drug_name', 0], ['qty', 1]]);
+  });
+
+  test.each(['drug.name', 'drugname2', 'prparat'])("'%s' is not", (name) => {
+    expect(failure(() => readHeader([name], loose))).toBe("MISSING_COLUMN: the header lacks 'drug_name'");
+  });
+
+  test('the case matters otherwise', () => {
+    expect(failure(() => readHeader(['drug'], aliased))).toBe("MISSING_COLUMN: the header lacks 'drug_name'");
+  });
+
+  test.each<[string[], typeof aliased, string]>([
+    [['Drug', 'drug_name'], aliased, "DUPLICATE_COLUMN: the header has 'Drug' and 'drug_name', which are both the column 'drug_name'"],
+    [['qty', 'drug_name', 'Drug Name'], loose, "DUPLICATE_COLUMN: the header has 'drug_name' and 'Drug Name', which are both the column 'drug_name'"],
+  ])('the header %j is ambiguous', (header, of, message) => {
+    expect(failure(() => readHeader(header, of))).toBe(message);
+  });
+
+  test('names of nothing but separators are names too', () => {
+    const odd = recordModel({ columns: [column('-', 'string'), column('__', 'string')], looseHeader: true });
+    expect(names(['__', '-'], odd)).toEqual([['__', 0], ['-', 1]]);
+  });
+});
+
+describe('computed columns', () => {
+  const computed = recordModel({
+    columns: [column('sku', 'string'), column('line', 'integer', { computed: '{row}' })], keys: { partitionKey: '{line}', sortKey: '{sku}' },
+  });
+
+  test('come last, and keys may be made of them', () => {
+    expect(names(['sku'], computed)).toEqual([['sku', 0], ['line', null]]);
+  });
+
+  test.each(['fail', 'keep'] as const)('are never taken from a file, where unknown columns %s', (unknownColumns) => {
+    expect(failure(() => readHeader(['line', 'sku'], { ...computed, unknownColumns }))).toBe(
+      "RESERVED_COLUMN: the header has 'line', which is no column of a file but computed");
+  });
+
+  test('are left out of a file where unknown columns are', () => {
+    expect(names(['line', 'sku'], { ...computed, unknownColumns: 'ignore' })).toEqual([['sku', 1], ['line', null]]);
+    expect(names(['LINE', 'sku'], { ...computed, unknownColumns: 'ignore', looseHeader: true })).toEqual([['sku', 1], ['line', null]]);
+  });
+});
+
+describe('a header with another separator', () => {
+  const of = (...delimiters: (string | null)[]) => ({ ...model, formats: delimiters.map((delimiter) => ({ ...CSV, delimiter })) });
+
+  test.each<[string, typeof model, string]>([
+    ['sku;qty', of(','), "; it seems to be separated by ';', and only commas separate columns"],
+    ['sku,qty', of(';'), "; it seems to be separated by ',', and only semicolons separate columns"],
+    ['sku,qty', of('\t'), "; it seems to be separated by ',', and only tabs separate columns"],
+    ['sku\tqty', of('|', '~'), "; it seems to be separated by tabs, and only bars or '~' separate columns"],
+    ['sku;qty', of(null), ''],
+    ['sku;qty', { ...model, formats: [{ kind: 'ndjson', encoding: null }] }, ''],
+  ])('%j', (header, given, hint) => {
+    expect(failure(() => readHeader([header], given))).toBe(`MISSING_COLUMN: the header lacks 'sku'${hint}`);
   });
 });

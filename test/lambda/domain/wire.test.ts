@@ -5,6 +5,9 @@ const value = fc.oneof<fc.Arbitrary<WireValue>[]>(
   fc.string({ unit: 'binary' }).map((S) => ({ S })),
   fc.stringMatching(/^-?[0-9]{1,20}(\.[0-9]{1,18})?(E[+-]?[0-9]{1,2})?$/).map((N) => ({ N })),
   fc.boolean().map((BOOL) => ({ BOOL })),
+  fc.uniqueArray(fc.string(), { minLength: 1 }).map((SS) => ({ SS })),
+  fc.array(fc.string().map((S) => ({ S }))).map((L) => ({ L })),
+  fc.dictionary(fc.string(), fc.constant({ NULL: true as const })).map((M) => ({ M })),
 );
 
 test.each<[string, WireValue, number]>([
@@ -22,6 +25,12 @@ test.each<[string, WireValue, number]>([
   ['38 negative digits', { N: `-${'1'.repeat(38)}` }, 21],
   ['more digits than there can be', { N: '1'.repeat(60) }, 21],
   ['a boolean', { BOOL: false }, 1],
+  ['null', { NULL: true }, 1],
+  ['a set', { SS: ['a', 'é'] }, 3 + 2 + 3],
+  ['an empty list', { L: [] }, 3],
+  ['a list', { L: [{ N: '42' }, { S: 'a' }] }, 3 + 2 + 3],
+  ['an empty map', { M: {} }, 3],
+  ['a map', { M: { é: { L: [] }, b: { BOOL: true } } }, 3 + 1 + 2 + 3 + 1 + 1 + 1],
 ])('%s has its size', (_, of, size) => {
   expect(itemSize({ ab: of })).toBe(2 + size);
 });
