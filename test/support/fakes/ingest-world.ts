@@ -15,6 +15,7 @@ import { RecordWriter } from '../../../lambda-src/application/record-writer';
 import { SendWindow } from '../../../lambda-src/application/send-window';
 import { SweepPorts, sweepOverdue, Swept } from '../../../lambda-src/application/sweep-overdue';
 import { TakeArrival, TakeArrivalPorts } from '../../../lambda-src/application/take-arrival';
+import { NewRowTransform } from '../../../lambda-src/application/transform-rows';
 import { modelHash } from '../../../lambda-src/domain/checkpoint';
 import { BuiltRecord } from '../../../lambda-src/domain/record-builder';
 import { Checksum, Upload } from '../../../lambda-src/domain/upload';
@@ -31,7 +32,11 @@ export interface StoredFile {
 }
 
 /** As S3 makes it for a file that came in one piece. */
-export const etagOf = ({ bytes }: StoredFile): string => createHash('md5').update(bytes).digest('hex');
+export function etagOf({ bytes }: StoredFile): string {
+  if (!etags.has(bytes)) etags.set(bytes, createHash('md5').update(bytes).digest('hex'));
+  return etags.get(bytes)!;
+}
+const etags = new WeakMap<Buffer, string>();
 
 export type WorldPorts = Omit<IngestFilesPorts, 'fanOut'> & TakeArrivalPorts & SweepPorts & Pick<CallHandlerPorts, 'invoke'> & { readonly fanOut?: FanOut };
 
@@ -67,6 +72,8 @@ export class IngestWorld {
   /** If there is one, it works on the files. */
   public handler?: Handler;
   public callMilliseconds = 60_000;
+  /** If there is one, rows become others first. */
+  public transform?: (invocation: Invocation) => NewRowTransform;
   public readonly key: string;
   public clock = Date.parse('2026-01-01T00:10:00.000Z');
   /** Bytes that a read from the bucket gives at once. */
@@ -183,6 +190,7 @@ export class IngestWorld {
         deleteSegments: (key, segments) => invocation.call('deleteSegments', () => rejects.deleteSegments(key, segments)),
         remove: (key) => invocation.call('removeRejects', () => rejects.remove(key)),
       },
+      newTransform: this.transform?.(invocation),
       invoke: (event) => invocation.call('invoke', () => this.invoke(event)),
     };
   }

@@ -2,11 +2,13 @@ import { parse } from 'csv-parse/sync';
 import { IngestWorld } from './ingest-world';
 import { DuplicateKeysPolicy, RecordModel } from '../../../src/private/contract';
 
+/** A reader looks at the first 64 KB before it gives the first row. */
+const PADDING = '.'.repeat(1_000);
 const ROWS = Array.from({ length: 150 }, (_, nth) => {
   const price = nth % 11 === 3 ? 'cheap' : String(nth);
   // Every 7th row has the key of the row five above it, which may still be on its way.
   const name = nth % 7 === 6 ? `drug ${nth - 5}` : `drug ${nth}`;
-  return `${name},${price},"a ""quoted""\nnote ${nth}"`;
+  return `${name},${price},"a ""quoted""\nnote ${nth}${PADDING}"`;
 });
 const FILE = ['name,price,note', ...ROWS].join('\n');
 
@@ -41,7 +43,7 @@ function reference(policy: DuplicateKeysPolicy) {
 /** A file with rejects and duplicate keys, in small reads, and an upload that waits for it. */
 export function referenceWorld(policy: DuplicateKeysPolicy): IngestWorld {
   const world = new IngestWorld(model(policy)).put(FILE);
-  world.chunkSize = 700;
+  world.chunkSize = 15_000;
   // Several checkpoints on the way.
   world.readMilliseconds = 500;
   world.writeMilliseconds = 1_500;
