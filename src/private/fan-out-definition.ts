@@ -9,8 +9,12 @@ export interface FanOutPlan {
 /** The two Distributed Maps, whose labels are part of the names of their executions. */
 export const MAP_LABELS = ['Survey', 'Ingest'] as const;
 
-/** What an execution is started with, and every step is told. */
+/** What an execution is started with. */
 const UPLOAD = { 'uploadId.$': '$.uploadId', 'execution.$': '$.execution' } as const;
+/** What every step is told: also how often somebody has redriven the execution that it is of. */
+const FAN_OUT = { ...UPLOAD, 'redrives.$': '$$.Execution.RedriveCount' } as const;
+
+const OF_RANGE = { ...FAN_OUT, 'range.$': '$.range' } as const;
 
 /**
  * The state machine in the Amazon States Language. What goes from state to state are numbers of ranges: everything else about them is
@@ -23,36 +27,36 @@ export function fanOutDefinition(plan: FanOutPlan): object {
     Comment: 'Works on an upload in ranges of its files, at the same time',
     StartAt: 'Cut',
     States: {
-      Cut: { ...task, Parameters: { task: 'cut', ...UPLOAD, rangeSize }, ResultPath: '$.cut', Next: 'Survey' },
+      Cut: { ...task, Parameters: { task: 'cut', ...FAN_OUT, rangeSize }, ResultPath: '$.cut', Next: 'Survey' },
       Survey: {
-        ...map(plan, '$.cut.ranges', { task: 'survey', rangeSize }),
+        ...map(plan, '$.cut.ranges'),
         Label: 'Survey',
         ToleratedFailurePercentage: 0,
-        ItemProcessor: processor({ SurveyRange: { ...task, OutputPath: null, End: true } }),
+        ItemProcessor: processor({ SurveyRange: { ...task, Parameters: { task: 'survey', ...OF_RANGE, rangeSize }, OutputPath: null, End: true } }),
         Next: 'Plan',
       },
-      Plan: { ...task, Parameters: { 'task': 'plan', ...UPLOAD, 'count.$': '$.cut.count' }, ResultPath: '$.plan', Next: 'Ingest' },
+      Plan: { ...task, Parameters: { 'task': 'plan', ...FAN_OUT, 'count.$': '$.cut.count' }, ResultPath: '$.plan', Next: 'Ingest' },
       Ingest: {
-        ...map(plan, '$.plan.ranges', { task: 'ingest' }),
+        ...map(plan, '$.plan.ranges'),
         Label: 'Ingest',
         ToleratedFailurePercentage: toleratedFailurePercentage,
         ItemProcessor: processor({
-          IngestRange: { ...task, ResultPath: '$.end', Next: 'IsDone' },
+          IngestRange: { ...task, Parameters: { task: 'ingest', ...OF_RANGE }, ResultPath: '$.end', Next: 'IsDone' },
           IsDone: { Type: 'Choice', Choices: [{ Variable: '$.end.done', BooleanEquals: true, Next: 'Done' }], Default: 'IngestRange' },
           Done: { Type: 'Pass', OutputPath: null, End: true },
         }),
         Next: 'Finish',
       },
-      Finish: { ...task, Parameters: { 'task': 'finish', ...UPLOAD, 'count.$': '$.cut.count' }, End: true },
+      Finish: { ...task, Parameters: { 'task': 'finish', ...FAN_OUT, 'count.$': '$.cut.count' }, End: true },
     },
   };
 }
 
-function map({ concurrency }: FanOutPlan, itemsPath: string, item: object) {
+function map({ concurrency }: FanOutPlan, itemsPath: string) {
   return {
     Type: 'Map',
     ItemsPath: itemsPath,
-    ItemSelector: { ...item, ...UPLOAD, 'range.$': '$$.Map.Item.Value' },
+    ItemSelector: { ...UPLOAD, 'range.$': '$$.Map.Item.Value' },
     MaxConcurrency: concurrency,
     ResultPath: null,
   };

@@ -15,6 +15,8 @@ export interface FannedOutPorts {
 export interface FanOutOf {
   readonly uploadId: string;
   readonly execution: string;
+  /** How often somebody has redriven the execution. @default 0 */
+  readonly redrives?: number;
 }
 
 /** The upload has come to its end, or another attempt works on it: nothing is left to do here, and nothing to try again. */
@@ -53,15 +55,25 @@ export async function changeUpload(
   throw new WorkLost(fanOut.uploadId);
 }
 
+/** The execution has ended once, and somebody has redriven it; the first of its steps that knows takes the upload up again. */
+export class UploadPaused extends Error {
+  constructor({ uploadId, execution }: FanOutOf) {
+    super(`the upload ${uploadId} has failed with ${execution}`);
+    this.name = 'UploadPaused';
+  }
+}
+
 /**
- * The upload, if it is this fan-out's to work on. One that has failed because its execution ended goes on: somebody has redriven
- * the execution, since after its end nothing of it is started by itself. Throws UploadEnded.
+ * The upload, if it is this fan-out's to work on. One that has failed with its execution is taken up again by what was redriven;
+ * ranges that had not begun by then are started as if nothing had happened, and wait for those. Throws UploadEnded or UploadPaused.
  */
 export async function findUpload(fanOut: FanOutOf, ports: FannedOutPorts): Promise<Upload> {
   const work = await changeUpload(fanOut, ports, (found, now) => {
     const { status, error } = found.upload;
     if (status === 'PROCESSING') return found;
-    return status === 'FAILED' && error?.code === EXECUTION_FAILED.code ? resume(found, now) : undefined;
+    if (status !== 'FAILED' || error?.code !== EXECUTION_FAILED.code) return undefined;
+    if (!fanOut.redrives) throw new UploadPaused(fanOut);
+    return resume(found, now);
   });
   if (!work) throw new UploadEnded(fanOut);
   return work.upload;

@@ -4,9 +4,9 @@ One function each; calling it puts one thing right. All were read in ministack 1
 requirements.txt changes.
 """
 
-from . import http_api, lambda_events, lambda_workers, rest_api, s3, secrets
+from . import http_api, lambda_events, lambda_workers, rest_api, s3, secrets, step_functions
 
 
 def apply_all() -> None:
-    for module in (http_api, lambda_events, lambda_workers, rest_api, s3, secrets):
+    for module in (http_api, lambda_events, lambda_workers, rest_api, s3, secrets, step_functions):
         module.apply()
