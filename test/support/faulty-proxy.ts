@@ -32,7 +32,7 @@ export interface ProxiedAnswer {
  */
 export type Fault = (request: ProxiedRequest, forward: (body?: string) => Promise<ProxiedAnswer>) => Promise<ProxiedAnswer | undefined>;
 
-const PASS_ON: Fault = async (_, forward) => forward();
+export const PASS_ON: Fault = async (_, forward) => forward();
 
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'expect', 'content-length']);
 

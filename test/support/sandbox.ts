@@ -49,7 +49,7 @@ interface Answer {
   readonly peak: number;
 }
 
-/** A function in a process of its own, as in Lambda: it can be killed at any moment, or be frozen and go on later. */
+/** A function in a process of its own, as in Lambda, which can be killed at any moment. */
 export class Sandbox {
   private readonly child: ChildProcess;
   /** What the function wrote, for whoever wonders. */
@@ -80,16 +80,12 @@ export class Sandbox {
     return { again: answer.value!.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), now: answer.now, peak: answer.peak };
   }
 
+  public get isKilled(): boolean {
+    return this.child.killed;
+  }
+
   public kill(): void {
     this.child.kill('SIGKILL');
-  }
-
-  public freeze(): void {
-    this.child.kill('SIGSTOP');
-  }
-
-  public thaw(): void {
-    this.child.kill('SIGCONT');
   }
 
   /** Ends the process, whatever it does. */
