@@ -6,8 +6,8 @@ const WORDS = 4;
 /** Each grows by itself, so that growing never takes as much memory again as the whole. */
 const TABLES = 64;
 const FIRST_SLOTS = 64;
-const MOST_FULL = 0.8;
-const GROWTH = 1.5;
+const MOST_FULL = 0.85;
+const GROWTH = 1.25;
 
 /**
  * An exact set of texts, of which 16 bytes each are kept: the first of their SHA-256, which no two texts share that anybody will

@@ -1,0 +1,168 @@
+import { ingestStretch, Place, StretchJob, StretchPorts } from '../../../lambda-src/application/ingest-stretch';
+import { RecordWriter, RecordWriterPorts } from '../../../lambda-src/application/record-writer';
+import { RejectLog } from '../../../lambda-src/application/reject-log';
+import { RowBatch, RowSource } from '../../../lambda-src/application/row-source';
+import { SendWindow } from '../../../lambda-src/application/send-window';
+import { Checkpoint, startAt } from '../../../lambda-src/domain/checkpoint';
+import { transition } from '../../../lambda-src/domain/upload';
+import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
+import { InMemoryRejects } from '../../support/fakes/in-memory-rejects';
+import { InMemoryTable } from '../../support/fakes/in-memory-table';
+import { anUpload } from '../../support/fakes/uploads';
+import { anyCsv } from '../domain/record-models';
+
+const UPLOAD = transition(anUpload(1), 'UPLOADED', '2026-01-01T00:00:00.000Z');
+const [FILE] = UPLOAD.files;
+const MODEL = anyCsv({ keys: { partitionKey: '{name}', sortKey: 'INFO' }, duplicateKeys: 'last-wins' });
+const never = () => new Promise<void>(() => undefined);
+
+/** Batches of rows that are one byte long each. */
+function source(...batches: readonly (readonly (readonly string[])[])[]): RowSource {
+  return {
+    async* rows({ from }) {
+      let offset = 0;
+      for (const rows of batches) {
+        const ends = rows.map(() => ++offset);
+        const first = ends.findIndex((end) => end > from);
+        if (first >= 0) yield { header: ['name'], rows: rows.slice(first), ends: ends.slice(first) } satisfies RowBatch;
+      }
+    },
+  };
+}
+
+function writerWith(send: RecordWriterPorts['send']): RecordWriter<Place> {
+  const window = new SendWindow({ now: () => 0, sleep: never, random: () => 0.5 });
+  return new RecordWriter<Place>({ send, window, sleep: never });
+}
+
+function made(job: Partial<StretchJob> = {}, ports: Partial<StretchPorts> = {}) {
+  const table = new InMemoryTable();
+  const saved: Checkpoint[] = [];
+  const rejects = new InMemoryRejects();
+  const log = new RejectLog(rejects, { fileKey: FILE.key, fence: 'us' });
+  const writer = writerWith(async (records) => {
+    table.write(records);
+    return [];
+  });
+  const run = () => ingestStretch(
+    { upload: UPLOAD, file: FILE, source: source([['a']]), rules: { model: MODEL, keyNames: { partitionKey: '_pk', sortKey: '_sk' }, shards: 4, retentionSeconds: 0 }, rowsBefore: 0, start: startAt(0), ...job },
+    { writer, rejects: log, isDue: () => false, save: async (checkpoint) => { saved.push(checkpoint); }, timeLeft: () => 1, ...ports },
+  );
+  return { table, saved, rejects, log, writer, run };
+}
+
+const many = (count: number, row: (nth: number) => readonly string[] = (nth) => [`drug ${nth}`]) => Array.from({ length: count }, (_, nth) => row(nth));
+
+/** A promise to be settled from outside. */
+function gate() {
+  let open: () => void = () => undefined;
+  const passed = new Promise<void>((resolve) => { open = resolve; });
+  return { open, passed };
+}
+
+const turns = async () => {
+  for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+};
+
+test('a stretch in the middle of a file has the numbers of its rows there, in keys and in rejects', async () => {
+  const { run, table, log, rejects } = made({
+    source: source([['0'], ['1'], ['2', 'x'], ['3']]),
+    rules: { model: anyCsv({ keys: { partitionKey: '{row}', sortKey: 'X' } }), keyNames: { partitionKey: '_pk', sortKey: '_sk' }, shards: 4, retentionSeconds: 0 },
+    start: { offset: 2, counts: { total: 1, accepted: 1, rejected: 0 }, rejects: [] },
+    rowsBefore: 100,
+    rowsOfFileBefore: 10,
+  });
+  expect(await run()).toEqual({ done: true, at: { offset: 4, counts: { total: 3, accepted: 2, rejected: 1 }, rejects: [] } });
+  await log.assemble();
+  expect(rejects.get(FILE.key)![1].slice(0, 2)).toEqual(['2,x', '12']);
+  expect(table.records()).toEqual({ '113\0X': { name: '3' } });
+});
+
+test('a checkpoint names what is in the table, and no reject behind it', async () => {
+  const { open, passed } = gate();
+  let sends = 0;
+  const { run, saved, rejects } = made({ source: source(many(60, (nth) => (nth === 10 || nth === 55 ? ['x', 'y'] : [`${nth}`])), many(60), [['z']]) }, {
+    writer: writerWith(async () => {
+      // The second batch, of rows 27 to 51, takes longer than the others.
+      if (++sends === 2) await passed;
+      return [];
+    }),
+    isDue: () => true,
+  });
+  const running = run();
+  await turns();
+  expect(saved.length).toBeGreaterThan(0);
+  for (const { offset, counts } of saved) expect([offset, counts]).toEqual([0, { total: 0, accepted: 0, rejected: 0 }]);
+  expect(rejects.segments.size).toBe(0);
+  open();
+  expect((await running).at).toMatchObject({ offset: 121, counts: { total: 121, accepted: 119, rejected: 2 } });
+});
+
+test('when time is up nothing is sent any more, and what is safe is said', async () => {
+  let left = 3;
+  const { run, log, rejects } = made({ source: source(many(100, (nth) => (nth % 10 === 5 ? ['x', 'y'] : [`${nth}`])), many(100), many(100), many(100)) }, { timeLeft: () => left-- });
+  const { done, at } = await run();
+  expect(done).toBe(false);
+  expect(at.counts.total).toBe(at.offset);
+  expect(at.counts.rejected).toBe([...rejects.segments.values()].reduce((sum, { lines }) => sum + lines.split('\r\n').length - 1, 0));
+  expect(at.rejects).toEqual(log.stored);
+});
+
+describe('when an attempt ends early', () => {
+  const broken: RowSource = {
+    async* rows() {
+      yield { header: ['name'], rows: many(30), ends: many(30).map((_, nth) => nth) };
+      throw new UploadFailure('UNTERMINATED_QUOTE', 'a quoted field is still open');
+    },
+  };
+
+  test('it waits for what is on its way, so that no late batch overwrites the next attempt', async () => {
+    const { open, passed } = gate();
+    let over = false;
+    const { run } = made({ source: broken }, { writer: writerWith(() => passed.then(() => [])) });
+    const ended = expect(run().finally(() => { over = true; })).rejects.toMatchObject({ code: 'UNTERMINATED_QUOTE' });
+    await turns();
+    expect(over).toBe(false);
+    open();
+    await ended;
+  });
+
+  test('it does not send again what the table did not take', async () => {
+    let sends = 0;
+    const { run } = made({ source: broken }, {
+      writer: writerWith(async (records) => {
+        sends++;
+        return records;
+      }),
+    });
+    await expect(run()).rejects.toMatchObject({ code: 'UNTERMINATED_QUOTE' });
+    expect(sends).toBe(1);
+  });
+
+  test.each<[string, (ports: { lost: () => Promise<never> }) => Partial<StretchPorts>, string[]]>([
+    ['the header is refused', () => ({}), ['name', 'name']],
+    ['a record cannot be written', ({ lost }) => ({ writer: writerWith(lost) }), ['name']],
+    ['a checkpoint cannot be saved', ({ lost }) => ({ isDue: () => true, save: lost }), ['name']],
+  ])('the reading ends, too: %s', async (_, ports, header) => {
+    let ended = false;
+    const reading: RowSource = {
+      async* rows() {
+        try {
+          for (let nth = 0; ; nth++) yield { header, rows: many(300), ends: many(300).map((__, row) => nth * 300 + row) };
+        } finally {
+          ended = true;
+        }
+      },
+    };
+    const { run } = made({ source: reading }, ports({ lost: async () => { throw new Error('lost'); } }));
+    await expect(run()).rejects.toThrow();
+    expect(ended).toBe(true);
+  });
+
+  test('rejects that cannot be stored end the attempt', async () => {
+    const lines = many(100, () => ['x'.repeat(60_000), 'y']);
+    const { run, rejects } = made({ source: source(lines) });
+    rejects.putSegment = async () => { throw new Error('S3 is down'); };
+    await expect(run()).rejects.toThrow('S3 is down');
+  });
+});
