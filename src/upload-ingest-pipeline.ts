@@ -17,7 +17,7 @@ import { pipelineMetric } from './private/metrics';
 import { indexNames } from './private/query-indexes';
 import { validateKeyAttributes } from './private/record-model';
 import { callsOf } from './private/route-calls';
-import { validateFileNamePattern, validateMaxFiles, validateMetadata } from './private/upload-rules';
+import { validateComputedMetadata, validateFileNamePattern, validateMaxFiles, validateMetadata } from './private/upload-rules';
 import { validateContentTypes, validateSize } from './private/validation';
 import { warn } from './private/warnings';
 import { QueryTable, QueryTableConfig } from './storage/query-table';
@@ -70,6 +70,7 @@ export class UploadIngestPipeline extends Construct {
     validateContentTypes(contentTypes);
     const api = props.api ?? UploadApi.http();
     this.recordModel = processor._recordModel(tenancy);
+    validateComputedMetadata(this.recordModel, metadata);
     this.serviceName = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
 
     const queue = (props.queue ?? IngestQueue.standard()).bind(this, { ...rest, processorTimeout: processor.timeout });

@@ -1,15 +1,16 @@
 import { ParseField, compileColumn, keepText } from './column-types';
-import { compileComputed } from './computed';
+import { ComputedValue, compileComputed } from './computed';
 import { ColumnBinding } from './header';
 import { asIndexKey } from './index-keys';
 import { FileVariables, SlotOf } from './record-key';
-import { Problem } from './reject';
+import { Problem, quote } from './reject';
+import { UploadFailure } from './upload-failure';
 import { wireText } from './wire';
-import { textJson, wireJson } from './wire-json';
+import { escaped, wireJson } from './wire-json';
 import { ColumnType, RecordModel } from '../../src/private/contract';
 
-/** What a value is on the wire: known before the first row, so that no row has to find out. */
-export type WireKind = 'S' | 'N' | 'any';
+/** What a value is on the wire: known before the first row, so that no row has to find out. `plain`: text with nothing to escape. */
+export type WireKind = 'S' | 'plain' | 'N' | 'any';
 
 /** A column of the file, compiled. */
 export interface RecordColumn {
@@ -17,7 +18,7 @@ export interface RecordColumn {
   readonly position: number;
   readonly parse: ParseField;
   readonly kind: WireKind;
-  /** What stands before its value in the item's JSON, from the comma on; undefined: the value is a key of the table, and stands there. */
+  /** What stands before its text in the item's JSON, from the comma on; undefined: the value is a key of the table, and stands there. */
   readonly before: string | undefined;
   /** Where keys and indexes look for its text; undefined: nobody does. */
   readonly slot: number | undefined;
@@ -43,15 +44,26 @@ export interface ColumnRules {
   readonly slotOf: SlotOf;
 }
 
-const NUMBERS: readonly ColumnType[] = ['integer', 'decimal'];
-const OTHERS: readonly ColumnType[] = ['boolean', 'stringSet', 'json'];
+const KINDS: Readonly<Record<ColumnType, WireKind>> = {
+  string: 'S',
+  email: 'S',
+  uri: 'S',
+  uuid: 'plain',
+  date: 'plain',
+  timestamp: 'plain',
+  integer: 'N',
+  decimal: 'N',
+  boolean: 'any',
+  stringSet: 'any',
+  json: 'any',
+};
 
 /** Columns that the file has, in its order. */
 export function columnsOfFile(bindings: readonly ColumnBinding[], rules: ColumnRules): RecordColumn[] {
   return bindings.flatMap(({ name, position, column }) => {
     if (position === null) return [];
-    const kind = column === null ? 'S' : NUMBERS.includes(column.type) ? 'N' : OTHERS.includes(column.type) ? 'any' : 'S';
-    const before = rules.isKey(name) ? undefined : memberJson(name);
+    const kind = column === null ? 'S' : KINDS[column.type];
+    const before = rules.isKey(name) ? undefined : kind === 'any' ? memberJson(name) : textMember(name, kind === 'N' ? 'N' : 'S');
     return [{ name, position, parse: parserOf({ name, position, column }, rules), kind, before, slot: rules.slotOf(name) }];
   });
 }
@@ -68,6 +80,7 @@ export function ownValues(bindings: readonly ColumnBinding[], rules: ColumnRules
     if (slot !== undefined) texts[slot] = '';
     if (position !== null) continue;
     const computed = column!.computed === undefined ? undefined : compileComputed(column!.computed, variables);
+    if (computed) refuseLongKey(name, computed, rules);
     const value = computed ? computed(0) : parserOf(binding, rules)('');
     if (value === undefined || value instanceof Problem) continue;
     const before = isKey(name) ? undefined : memberJson(name);
@@ -85,9 +98,20 @@ export function ownValues(bindings: readonly ColumnBinding[], rules: ColumnRules
   return { json, changing, texts };
 }
 
+/** What is made of metadata may be too long for an index, and that would be so in every row. */
+function refuseLongKey(name: string, computed: ComputedValue, { model, tenantBytes }: ColumnRules): void {
+  const value = asIndexKey(name, model.indexes, () => computed(Number.MAX_SAFE_INTEGER), tenantBytes)('');
+  if (value instanceof Problem) throw new UploadFailure('KEY_TOO_LONG', `the computed column ${quote(name)} must ${value.rule}`);
+}
+
 /** A member of an object but the first. */
 export function memberJson(name: string): string {
-  return `,${textJson(name)}:`;
+  return `,"${escaped(name)}":`;
+}
+
+/** The same for a text or a number, up to its first character; it ends with `"}`. */
+export function textMember(name: string, type: 'S' | 'N'): string {
+  return `${memberJson(name)}{"${type}":"`;
 }
 
 function parserOf({ name, column }: ColumnBinding, { model, tenantBytes }: ColumnRules): ParseField {

@@ -29,6 +29,8 @@ export type FailureCode =
   | 'DUPLICATE_COLUMN'
   /** The header has a name that no column can have: the pipeline uses it itself, or nobody could read it back. */
   | 'RESERVED_COLUMN'
+  /** What a column is computed from is too long for the index whose key it is. */
+  | 'KEY_TOO_LONG'
   /** The file has more rows than the schema allows. */
   | 'TOO_MANY_ROWS'
   /** The file has more bytes than the pipeline accepts. */

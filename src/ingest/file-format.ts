@@ -5,8 +5,8 @@ import { validateCsv } from '../private/format-rules';
 /**
  * What a file looks like inside. Of any format it may be packed with gzip or Zstandard (zstd), which is seen from its first bytes.
  *
- * Of several formats the end of a file's name decides (`.csv` and `.txt`, `.tsv` and `.tab`, `.ndjson` and `.jsonl`, `.json`, before a
- * `.gz` or `.zst`), then its content type, and else the first that is declared.
+ * Of several formats the end of a file's name decides (`.csv`, `.tsv` and `.tab`, `.ndjson` and `.jsonl`, `.json`, before a `.gz` or
+ * `.zst`), then its content type, and else the first that is declared is taken.
  */
 export class FileFormat {
   /** Rows with a delimiter between the fields (RFC 4180). */
@@ -31,8 +31,8 @@ export class FileFormat {
   }
 
   /**
-   * One JSON object per line (NDJSON, JSON Lines), whose members are the columns. A line that is none is rejected (`NOT_JSON`). Numbers keep
-   * all their digits; lists and objects are for columns of sets and JSON, and are text anywhere else. null is a missing value.
+   * One JSON object per line (NDJSON, JSON Lines), whose members are the columns. A line that is none is rejected (`NOT_JSON`). Numbers
+   * keep all their digits; lists and objects are for columns of sets and JSON, and are text anywhere else. null is a missing value.
    */
   public static ndjson(options: FileFormatOptions = {}): FileFormat {
     return FileFormat.ofJson('ndjson', options);

@@ -15,8 +15,8 @@ export enum DuplicateKeys {
   /** The later row replaces the earlier one. Both count as accepted. */
   LAST_WINS = 'last-wins',
   /**
-   * Nobody looks: which of the rows stays is not defined, and both count as accepted. For files whose keys are known to be different; such a
-   * file may be worked on in many pieces at once.
+   * Nobody looks: which of the rows stays is not defined, and both count as accepted. For files whose keys are known to be different;
+   * such a file may be worked on in many pieces at once.
    */
   UNCHECKED = 'unchecked',
 }

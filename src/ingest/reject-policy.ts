@@ -3,8 +3,8 @@ import { RejectPolicyModel } from '../private/contract';
 import { invalid, validateInteger } from '../private/validation';
 
 /**
- * How many rows of an upload may be rejected. The rejected rows of an upload that completes are kept with their reasons, whatever the policy
- * (`GET /uploads/{id}/rejects`); of one that fails there is only the message. A dry run (`dryRun: true`) lists all rows that would be
+ * How many rows of an upload may be rejected. The rejected rows of an upload that completes are kept with their reasons, whatever the
+ * policy (`GET /uploads/{id}/rejects`); of one that fails there is only the message. A dry run (`dryRun: true`) lists all rows that would be
  * rejected, and no policy fails it.
  */
 export class RejectPolicy {

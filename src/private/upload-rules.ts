@@ -1,5 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { compiled } from './column-rules';
+import { METADATA_VARIABLE, RecordModel } from './contract';
+import { namesInTemplate } from './key-template';
 import { firstDuplicate, invalid, validateInteger } from './validation';
 import { Column } from '../ingest/column';
 
@@ -33,7 +35,29 @@ export function validateMetadata(columns: readonly Column[] | undefined): void {
   const names = columns.map(({ name }) => name);
   const twice = firstDuplicate(names);
   if (twice !== undefined) invalid('DUPLICATE_COLUMN', `'metadata' must not name a column twice, got '${twice}' more than once`);
+  for (const { name, type, aliases, computed, unique } of columns.map((column) => column._toModel())) {
+    if (type === 'stringSet' || type === 'json' || computed !== undefined) {
+      const kind = computed === undefined ? type : 'computed';
+      invalid('INVALID_METADATA', `'metadata' must not have a ${kind} column, since its values are texts of the client, got '${name}'`);
+    }
+    if (aliases !== undefined || unique) {
+      invalid('INVALID_METADATA', `'metadata' must not have a column with '${unique ? 'unique' : 'aliases'}', which is for files, got '${name}'`);
+    }
+  }
   if (names.includes('__proto__')) {
     invalid('RESERVED_COLUMN', "'metadata' must not name a column that the AWS SDK cannot read back from a table, got '__proto__'");
+  }
+}
+
+/** Where metadata is declared, nothing else can be what a column is computed from. */
+export function validateComputedMetadata({ columns }: RecordModel, metadata: readonly Column[] | undefined): void {
+  if (!metadata) return;
+  const known = metadata.map(({ name }) => METADATA_VARIABLE + name);
+  for (const { name, computed = '' } of columns ?? []) {
+    const unknown = namesInTemplate(computed).find((variable) => variable.startsWith(METADATA_VARIABLE) && !known.includes(variable));
+    if (unknown !== undefined) {
+      invalid('UNKNOWN_METADATA', `'metadata' must have what the column '${name}' is computed from, '${unknown.slice(METADATA_VARIABLE.length)}', got ${
+        metadata.map((column) => `'${column.name}'`).join(', ') || 'no columns'}`);
+    }
   }
 }

@@ -2,7 +2,9 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { pipelineInStack } from './support';
-import { Column, RouteThrottle, UploadApi, UploadBucket, UploadCors, UploadIngestPipelineProps, UploadRoute } from '../../src';
+import {
+  Column, RecordSchema, RouteThrottle, UploadApi, UploadBucket, UploadCors, UploadIngestPipelineProps, UploadProcessor, UploadRoute,
+} from '../../src';
 
 /** A property, what takes it, its first and last valid values, and the first invalid ones with the whole message. */
 type Limit<T> = [property: string, make: (value: T) => unknown, valid: T[], invalid: [T, string][]];
@@ -126,4 +128,19 @@ test('metadata', () => expectLimit((metadata: Column[]) => pipelineWith({ metada
   [columns(21), "'metadata' must have at most 20 columns, got 21 [TOO_MANY_COLUMNS]"],
   [[...columns(1), ...columns(1)], "'metadata' must not name a column twice, got 'c0' more than once [DUPLICATE_COLUMN]"],
   [[Column.string('__proto__')], "'metadata' must not name a column that the AWS SDK cannot read back from a table, got '__proto__' [RESERVED_COLUMN]"],
+  [[Column.json('a')], "'metadata' must not have a json column, since its values are texts of the client, got 'a' [INVALID_METADATA]"],
+  [[Column.stringSet('a')], "'metadata' must not have a stringSet column, since its values are texts of the client, got 'a' [INVALID_METADATA]"],
+  [[Column.computed('a', '{row}')], "'metadata' must not have a computed column, since its values are texts of the client, got 'a' [INVALID_METADATA]"],
+  [[Column.string('a', { aliases: ['b'] })], "'metadata' must not have a column with 'aliases', which is for files, got 'a' [INVALID_METADATA]"],
+  [[Column.string('a', { unique: true })], "'metadata' must not have a column with 'unique', which is for files, got 'a' [INVALID_METADATA]"],
 ]));
+
+test('metadata that columns are computed from', () => {
+  const schema = RecordSchema.of([Column.string('a'), Column.computed('b', '{metadata.batch}')]);
+  const of = (metadata?: Column[]) => () => pipelineWith({ metadata, processor: UploadProcessor.records({ schema }) });
+  expect(of()).not.toThrow();
+  expect(of([Column.integer('batch')])).not.toThrow();
+  expect(of([Column.integer('Batch')])).toThrow(
+    new Error("'metadata' must have what the column 'b' is computed from, 'batch', got 'Batch' [UNKNOWN_METADATA]"));
+  expect(of([])).toThrow(new Error("'metadata' must have what the column 'b' is computed from, 'batch', got no columns [UNKNOWN_METADATA]"));
+});

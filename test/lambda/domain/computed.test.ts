@@ -1,4 +1,6 @@
+import { column, recordContext, recordModel } from './record-models';
 import { compileComputed } from '../../../lambda-src/domain/computed';
+import { createRecordBuilder } from '../../../lambda-src/domain/record-builder';
 
 const FILE = { uploadId: 'u1', uploadedAt: '2026-11-21T09:46:15.123Z', fileName: 'a.csv', metadata: { batch: '7', empty: '' } };
 
@@ -25,4 +27,15 @@ test('only what has the number of the row in it differs between rows', () => {
   const value = compileComputed('{fileName}', FILE);
   expect(value(1)).toBe(value(2));
   expect(same('{row}')).toBe(false);
+});
+
+test('what is too long for an index fails the file, since it is so in every row', () => {
+  const model = recordModel({
+    columns: [column('a', 'string'), column('b', 'string', { computed: '{metadata.long}' })], indexes: [{ name: 'by-a', partitionKey: 'a', sortKey: 'b' }],
+  });
+  const withMetadata = (length: number) => () => createRecordBuilder(model, ['a'], recordContext({ metadata: { long: 'x'.repeat(length) } }));
+  expect(withMetadata(1024)).not.toThrow();
+  expect(withMetadata(1025)).toThrow(expect.objectContaining({
+    code: 'KEY_TOO_LONG', message: "the computed column 'b' must have at most 1024 bytes, as the key of an index",
+  }));
 });
