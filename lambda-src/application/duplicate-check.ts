@@ -15,6 +15,8 @@ export interface DuplicateCheck {
   isDuplicate(record: BuiltRecord): boolean | Promise<boolean>;
   /** Remembers a record of an earlier invocation. */
   replay(record: BuiltRecord): void;
+  /** Records of an earlier invocation are not known: from now on the table is asked about every key. */
+  forget?(): void;
 }
 
 /** Whether two rows of an upload may have one key, and the second of them is a reject. */
@@ -29,13 +31,15 @@ export function looksForDuplicates(model: RecordModel): boolean {
  */
 export function createDuplicateCheck(uploadPrefix: string, ports: DuplicateCheckPorts, filterBytes?: number): DuplicateCheck {
   const filter = createKeyFilter(filterBytes);
+  let forgotten = false;
   return {
     isDuplicate(record) {
-      if (!filter.add(record.key)) return false;
+      if (!filter.add(record.key) && !forgotten) return false;
       if (ports.isPending(record.key)) return true;
       return ports.storedPosition(record).then((stored) => stored !== undefined && isEarlierRow(stored, record, uploadPrefix));
     },
     replay: ({ key }) => { filter.add(key); },
+    forget: () => { forgotten = true; },
   };
 }
 

@@ -55,7 +55,7 @@ export class IngestPass {
     const checks = createRowChecks(this.rules.model, this.upload, begin.pass, {
       storedPosition: this.ports.storedPosition, isPending: (key) => this.writer.holds(key),
     });
-    if (checks.remembers) await this.replay(begin, checks);
+    if (checks.remembers) await this.remember(begin, checks);
     let reached = begin;
     for (; reached.file < this.files.length; reached = { ...reached, file: reached.file + 1, at: startAt(0) }) {
       try {
@@ -101,7 +101,13 @@ export class IngestPass {
   }
 
   /** Brings those up to date who compare rows with earlier ones. */
-  private async replay(reached: UploadCheckpoint, checks: RowChecks): Promise<void> {
+  private async remember(reached: UploadCheckpoint, checks: RowChecks): Promise<void> {
+    if (reached.file === 0 && reached.at.offset === 0) return;
+    // To have all earlier rows transformed again by a function could take longer than there is time, each time more.
+    if (this.rules.model.transform === 'function' && checks.forget) {
+      checks.forget();
+      return;
+    }
     let rowsBefore = 0;
     for (let nth = 0; nth <= reached.file; nth++) {
       const before = nth < reached.file ? Infinity : reached.at.offset;

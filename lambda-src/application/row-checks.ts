@@ -18,6 +18,8 @@ export type Conflict =
 export interface RowChecks {
   /** Whether whoever goes on from a checkpoint must replay the rows before it. */
   readonly remembers: boolean;
+  /** What may be called instead of replaying, where rows are dear: then the table is asked about each of them. undefined: nothing. */
+  readonly forget?: () => void;
   /** Often known at once, without a promise. */
   conflict(record: BuiltRecord): Conflict | undefined | Promise<Conflict | undefined>;
   /** Remembers a record that an earlier invocation has dealt with. */
@@ -27,12 +29,14 @@ export interface RowChecks {
 /** For rows that have nothing to do with each other. */
 export const NO_CHECKS: RowChecks = { remembers: false, conflict: () => undefined, replay: () => undefined };
 
-/** 16 bytes each, and some room: with them a function takes 250 MB more. */
+/** 16 bytes each, and some room to find them: 280 MB at most. */
 const MOST_VALUES = 12_000_000;
 const DUPLICATE_KEY: Conflict = { code: 'DUPLICATE_KEY' };
 
 /** The checks that the rows of an upload need in a pass. Where nothing is written, the table cannot be asked who has a key. */
-export function createRowChecks(model: RecordModel, { uploadId, uploadedAt }: Upload, pass: Pass, ports: DuplicateCheckPorts, mostValues = MOST_VALUES): RowChecks {
+export function createRowChecks(
+  model: RecordModel, { uploadId, uploadedAt }: Upload, pass: Pass, ports: DuplicateCheckPorts, mostValues = MOST_VALUES,
+): RowChecks {
   const checksKeys = looksForDuplicates(model);
   const checksValues = model.columns?.some(({ unique }) => unique) ?? false;
   if (pass === 'counting' || (!checksKeys && !checksValues)) return NO_CHECKS;
@@ -40,13 +44,16 @@ export function createRowChecks(model: RecordModel, { uploadId, uploadedAt }: Up
   const keys = !checksKeys ? undefined
     : pass === 'writing' ? createDuplicateCheck(positionPrefix(uploadedAt!, uploadId), ports)
       : exactCheck(digests);
-  return new RecordChecks(keys, digests);
+  return new RecordChecks(keys, digests, checksValues);
 }
 
 class RecordChecks implements RowChecks {
   public readonly remembers = true;
+  public readonly forget?: () => void;
 
-  constructor(private readonly keys: DuplicateCheck | undefined, private readonly digests: BoundedDigests) {}
+  constructor(private readonly keys: DuplicateCheck | undefined, private readonly digests: BoundedDigests, checksValues: boolean) {
+    if (keys?.forget && !checksValues) this.forget = () => keys.forget!();
+  }
 
   public conflict(record: BuiltRecord): ReturnType<RowChecks['conflict']> {
     const column = this.repeatedValue(record);

@@ -19,5 +19,5 @@ export interface TransformedBatch extends RowBatch {
   readonly results: readonly TransformedRow[];
 }
 
-/** Turns rows into other rows, in the order of the file; it may read ahead. Batches come out as they went in. */
+/** Turns rows into other rows, in the order of the file; it may read ahead, and cut batches into smaller ones. */
 export type RowTransform = (batches: AsyncIterable<RowBatch>) => AsyncIterable<TransformedBatch>;

@@ -52,10 +52,13 @@ interface Call {
   isDone: boolean;
 }
 
-/** A batch whose rows are in calls: those from one to another of each. */
-interface Begun {
+/** Some rows of a batch: those of one call, and those that nobody can transform. */
+interface Piece {
   readonly batch: RowBatch;
-  readonly parts: readonly { readonly call: Call; readonly from: number; readonly to: number }[];
+  readonly call: Call;
+  /** Where its rows begin among those of the call, and how many it has there. */
+  readonly from: number;
+  readonly count: number;
 }
 
 /** A call is made before its rows have more, so that many long ones fit into memory, and into what Lambda takes. */
@@ -75,10 +78,10 @@ class Stream {
   }
 
   public async* run(batches: AsyncIterable<RowBatch>): AsyncGenerator<TransformedBatch> {
-    const begun: Begun[] = [];
+    const begun: Piece[] = [];
     try {
       for await (const batch of batches) {
-        begun.push(this.begin(batch));
+        begun.push(...this.begin(batch));
         while (begun.length > 0 && this.mayFinish(begun[0])) yield await this.finish(begun.shift()!);
       }
       this.call();
@@ -89,30 +92,39 @@ class Stream {
     }
   }
 
-  /** Puts what can be read of a batch into calls. */
-  private begin(batch: RowBatch): Begun {
+  /** Cuts a batch where a call has enough rows: work can go on behind every one that is answered. */
+  private begin(batch: RowBatch): Piece[] {
     const { batchSize } = this.transformer;
     const names = this.namesOf(batch.header);
-    const parts = new Map<Call, { from: number; to: number }>();
-    for (const texts of batch.rows) {
+    const pieces: Piece[] = [];
+    let start = 0;
+    let from = this.gathering.rows.length;
+    const cut = (end: number) => {
+      const call = this.gathering;
+      pieces.push({ batch: sliceOf(batch, start, end), call, from, count: call.rows.length - from });
+      start = end;
+    };
+    for (const [nth, texts] of batch.rows.entries()) {
       const row = ++this.rows;
       if (!isWhole(texts, batch.header)) continue;
       const call = this.gathering;
-      const part = parts.get(call) ?? { from: call.rows.length, to: call.rows.length };
-      parts.set(call, part);
-      part.to = call.rows.push({ row, names, texts });
+      call.rows.push({ row, names, texts });
       for (const text of texts) call.characters += text.length;
-      if (call.rows.length === batchSize || call.characters >= MOST_CHARACTERS) this.call();
+      if (call.rows.length !== batchSize && call.characters < MOST_CHARACTERS) continue;
+      cut(nth + 1);
+      this.call();
+      from = 0;
     }
+    // A batch of no rows may bring a header.
+    if (start < batch.rows.length || start === 0) cut(batch.rows.length);
     if (batchSize === null) this.call();
-    return { batch, parts: [...parts].map(([call, part]) => ({ call, ...part })) };
+    return pieces;
   }
 
-  /** A batch that is done is handed on; one that is not is waited for once no more calls can be made. */
-  private mayFinish({ parts }: Begun): boolean {
-    if (parts.every(({ call }) => call.isDone)) return true;
-    // One whose last rows are still being gathered would be waited for in vain.
-    return this.calls.areEnough && parts.every(({ call }) => call.results);
+  /** What is done is handed on; what is not is waited for once no more calls can be made. */
+  private mayFinish({ call, count }: Piece): boolean {
+    // A call that is still being gathered would be waited for in vain.
+    return count === 0 || call.isDone || (this.calls.areEnough && call.results !== undefined);
   }
 
   /** Makes the call for the rows that were gathered. */
@@ -129,13 +141,10 @@ class Stream {
     this.gathering = { rows: [], characters: 0, isDone: false };
   }
 
-  private async finish({ batch, parts }: Begun): Promise<TransformedBatch> {
-    const results: RowResult[] = [];
-    for (const { call, from, to } of parts) {
-      for (const result of (await call.results!).slice(from, to)) results.push(result);
-    }
+  private async finish({ batch, call, from, count }: Piece): Promise<TransformedBatch> {
     const { header } = batch;
-    let nth = 0;
+    const results = count === 0 ? [] : await call.results!;
+    let nth = from;
     return { ...batch, results: batch.rows.map((row) => (isWhole(row, header) ? this.rowOf(results[nth++]) : badRow(row, header))) };
   }
 
@@ -154,6 +163,13 @@ class Stream {
     this.names = trimmed;
     return trimmed;
   }
+}
+
+function sliceOf(batch: RowBatch, start: number, end: number): RowBatch {
+  const { header, rows, ends, texts } = batch;
+  if (start === 0 && end === rows.length) return batch;
+  const slice = { header, rows: rows.slice(start, end), ends: ends.slice(start, end) };
+  return texts ? { ...slice, texts: texts.slice(start, end) } : slice;
 }
 
 function isWhole(row: SourceRow, header: readonly string[]): row is readonly string[] {

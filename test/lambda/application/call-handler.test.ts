@@ -68,6 +68,21 @@ test('records are typed, keyed and rejected like the rows of a file', async () =
   ]);
 });
 
+test('records are only checked when the upload is, and the function is told', async () => {
+  const dryRuns: unknown[] = [];
+  const upload = anUpload(1, { dryRun: true });
+  const world = new IngestWorld(MODEL, upload).put('x');
+  world.handler = ({ dryRun }) => {
+    dryRuns.push(dryRun);
+    return { result: 'seen', records: [{ title: 'a', price: 1.5 }, { title: 'b', price: 'cheap' }] };
+  };
+  expect(await world.deliver()).toEqual({ outcome: 'completed', counts: { total: 2, accepted: 1, rejected: 1 } });
+  expect(dryRuns).toEqual([true]);
+  expect(world.table.records()).toEqual({});
+  expect(world.rejects.get(world.key)).toHaveLength(2);
+  expect(world.upload).toMatchObject({ status: 'COMPLETED', dryRun: true, result: 'seen' });
+});
+
 test('no records at all are no rows', async () => {
   expect(await worldWith(() => ({ result: 1, records: [] })).deliver()).toEqual({ outcome: 'completed', counts: { total: 0, accepted: 0, rejected: 0 } });
 });

@@ -20,6 +20,10 @@ test('a failed upload waits to be worked on again, as another attempt', async ()
   expect(world.queue.jobs).toMatchObject([{ uploadId, attempt: 2 }]);
 });
 
+test('what was only to be checked is only checked again', async () => {
+  for (const dryRun of [true, false]) expect(await (await anUploadThatIs({ ...FAILED, dryRun })).reprocess()).toMatchObject({ dryRun });
+});
+
 test('a call that was killed before it sent the job is made again', async () => {
   const { world, uploadId, reprocess } = await anUploadThatIs(FAILED);
   await expect(world.useCases(() => ({ jobs: { send: async () => { throw new Error('killed'); } } })).reprocess.run(ADA, uploadId)).rejects.toThrow('killed');

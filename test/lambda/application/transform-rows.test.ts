@@ -79,6 +79,14 @@ test('rows of several batches share a call, and the last ones do not wait for mo
   expect(calls).toEqual([[1, 2, 3], [4]]);
 });
 
+test('a batch is cut where a call has enough rows, and one without rows is handed on', async () => {
+  const given = { ...batch([['1', ''], ['2', ''], ['3', '']]), texts: ['a', 'b', 'c'] };
+  const out = await run(transformer(async (rows) => rows.map(upperCase), { batchSize: 2 }), [batch([], ['h']), given]);
+  expect(out.map(({ header, rows, ends, texts, results }) => [header, rows.length, ends, texts, results.length])).toEqual([
+    [['h'], 0, [], undefined, 0], [['a', 'b'], 2, [1, 2], ['a', 'b'], 2], [['a', 'b'], 1, [3], ['c'], 1],
+  ]);
+});
+
 test('long rows are not gathered until there are enough of them', async () => {
   const calls: number[] = [];
   const long = ['x'.repeat(400_000), ''];
@@ -159,7 +167,9 @@ test('whatever the batches, the calls and the order of the answers, every row ge
         return one;
       });
       const out = await scheduler.waitFor(run(of, given));
-      expect(out.map(({ results: _, ...rest }) => rest)).toEqual(given);
+      expect(out.every(({ rows, ends, results }) => rows.length === ends.length && rows.length === results.length)).toBe(true);
+      expect(out.flatMap(({ rows }) => rows)).toEqual(batches.flat());
+      expect(out.flatMap(({ ends }) => ends)).toEqual(given.flatMap(({ ends }) => ends));
       expect(most).toBeLessThanOrEqual(concurrency);
       let row = 0;
       const expected = batches.map((rows) => rows.map((source) => {
@@ -168,7 +178,7 @@ test('whatever the batches, the calls and the order of the answers, every row ge
         if (row % 7 === 0) return DROPPED;
         return row % 5 === 0 ? new BadRow('TRANSFORM_FAILED', String(row), '') : { header: ['row', 'text'], fields: [String(row), source[0]] };
       }));
-      expect(out.map(({ results }) => results)).toEqual(expected);
+      expect(out.flatMap(({ results }) => results)).toEqual(expected.flat());
     },
   ));
 });
