@@ -1,14 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { FileFormat } from './file-format';
 import { FanOut } from './fan-out';
+import { FileFormat } from './file-format';
 import { DuplicateKeys } from './policies';
 import { RecordIndex } from './record-index';
 import { RecordKeys } from './record-keys';
 import { RecordSchema } from './record-schema';
 import { RejectPolicy } from './reject-policy';
-import { UnpackingLimits } from './unpacking-limits';
 import { RowTransform } from './row-transform';
+import { UnpackingLimits } from './unpacking-limits';
 
 /** How the queue feeds the processor. */
 export interface ProcessorOptions {

@@ -4,8 +4,8 @@ import { invalid, validateInteger } from '../private/validation';
 
 /**
  * How many rows of an upload may be rejected. The rejected rows of an upload that completes are kept with their reasons, whatever the
- * policy (`GET /uploads/{id}/rejects`); of one that fails there is only the message. A dry run (`dryRun: true`) lists all rows that would be
- * rejected, and no policy fails it.
+ * policy (`GET /uploads/{id}/rejects`); of one that fails there is only the message. A dry run (`dryRun: true`) lists all rows that would
+ * be rejected, and no policy fails it.
  */
 export class RejectPolicy {
   /** Any number of rows: what is good is written, and the upload completes. */
