@@ -1,6 +1,7 @@
 import { AwsError, NetworkCode } from './aws/aws-error';
 import { Service } from './aws/endpoint';
-import { PooledAnswer, PooledRequests } from './aws/pooled-requests';
+import { HttpAnswer } from './aws/http-answer';
+import { PooledRequests } from './aws/pooled-requests';
 import { Attribute } from '../../src/private/contract';
 import { BuiltRecord, RecordContext } from '../domain/record-builder';
 
@@ -39,28 +40,27 @@ export class RecordSender {
   ) {}
 
   /** Writes up to 25 records in one request; returns those that the table did not take. */
-  public async send(records: readonly BuiltRecord[]): Promise<readonly BuiltRecord[]> {
+  public send(records: readonly BuiltRecord[]): Promise<readonly BuiltRecord[]> {
     let body = `{"RequestItems":{${JSON.stringify(this.tableName)}:[`;
     let separator = '';
     for (const { json } of records) {
       body += `${separator}{"PutRequest":{"Item":${json}}}`;
       separator = ',';
     }
-    const answer = await this.call('BatchWriteItem', `${body}]}}`);
-    if (answer === undefined) return records;
-    return answer.body === ALL_TAKEN ? [] : this.unprocessed(records, answer);
+    // What waits for the answer holds bytes, not text: they are no burden for the garbage collector.
+    return this.put(records, Buffer.from(`${body}]}}`));
   }
 
   /** The position of the record that the table has under the record's key. */
   public async storedPosition({ partitionKey, sortKey }: Pick<BuiltRecord, 'partitionKey' | 'sortKey'>): Promise<string | undefined> {
     const { partitionKey: pk, sortKey: sk } = this.keyNames;
-    const body = JSON.stringify({
+    const body = Buffer.from(JSON.stringify({
       TableName: this.tableName,
       Key: { [pk]: { S: partitionKey }, [sk]: { S: sortKey } },
       ProjectionExpression: '#position',
       ExpressionAttributeNames: { '#position': Attribute.POSITION },
       ConsistentRead: true,
-    });
+    }));
     for (let attempt = 1; ; attempt++) {
       const answer = await this.call('GetItem', body);
       if (answer) return (parsed(answer).Item as Item | undefined)?.[Attribute.POSITION]?.S;
@@ -68,7 +68,13 @@ export class RecordSender {
     }
   }
 
-  private unprocessed(records: readonly BuiltRecord[], answer: PooledAnswer): readonly BuiltRecord[] {
+  private async put(records: readonly BuiltRecord[], body: Buffer): Promise<readonly BuiltRecord[]> {
+    const answer = await this.call('BatchWriteItem', body);
+    if (answer === undefined) return records;
+    return answer.body === ALL_TAKEN ? [] : this.unprocessed(records, answer);
+  }
+
+  private unprocessed(records: readonly BuiltRecord[], answer: HttpAnswer): readonly BuiltRecord[] {
     const { UnprocessedItems: left = {} } = parsed(answer) as { UnprocessedItems?: Record<string, { PutRequest: { Item: Item } }[]> };
     const requests = left[this.tableName] ?? [];
     const { partitionKey, sortKey } = this.keyNames;
@@ -79,7 +85,7 @@ export class RecordSender {
   }
 
   /** The answer of a call that DynamoDB took; undefined: it was refused for going too fast. */
-  private async call(operation: string, body: string): Promise<PooledAnswer | undefined> {
+  private async call(operation: string, body: Buffer): Promise<HttpAnswer | undefined> {
     let hasNewClock = false;
     for (let attempt = 1; ; attempt++) {
       const answer = await this.ports.requests.post(`${API}.${operation}`, body).catch((error: Error) => networkError(operation, error));
@@ -88,7 +94,7 @@ export class RecordSender {
         const error = refusal(operation, answer);
         if (THROTTLES.has(error.code)) return undefined;
         if (CLOCK_ERRORS.has(error.code) && !hasNewClock) {
-          this.ports.requests.setClock(answer.headers);
+          this.ports.requests.setClock(answer);
           hasNewClock = true;
           continue;
         }
@@ -117,7 +123,7 @@ function networkError(operation: string, cause: Error): AwsError {
   return new AwsError({ service: Service.DYNAMODB.name, operation, status: 0, code: NetworkCode.NETWORK, message: cause.message, cause });
 }
 
-function refusal(operation: string, answer: PooledAnswer): AwsError {
+function refusal(operation: string, answer: HttpAnswer): AwsError {
   const { __type: type, message, Message } = parsed(answer);
   const code = typeof type === 'string' ? type.slice(type.indexOf('#') + 1) : `Http${answer.status}`;
   const said = [message, Message].find((text) => typeof text === 'string') as string | undefined;
@@ -125,7 +131,7 @@ function refusal(operation: string, answer: PooledAnswer): AwsError {
 }
 
 /** A proxy that is in the way may answer with anything. */
-function parsed({ body }: PooledAnswer): Readonly<Record<string, unknown>> {
+function parsed({ body }: HttpAnswer): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(body);
     return typeof value === 'object' && value !== null ? value as Record<string, unknown> : {};

@@ -10,7 +10,7 @@ export interface RecordWriterPorts {
 }
 
 export interface RecordWriterOptions {
-  /** No two records have the same key, so that nobody needs to look. */
+  /** No record is put while another with its key is held, be it that no two have one key, be it that somebody looks. @default false */
   readonly uniqueKeys?: boolean;
 }
 
@@ -42,7 +42,7 @@ interface Entry<Position> {
  */
 export class RecordWriter<Position = number> {
   private waiting: Entry<Position>[] = [];
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly underWay = new Map<readonly Entry<Position>[], Promise<void>>();
   private readonly byKey: Map<string, Entry<Position>> | undefined;
   private stretch: Stretch<Position> = { open: 0, end: undefined };
   /** Those that have ended, the oldest first. */
@@ -60,7 +60,9 @@ export class RecordWriter<Position = number> {
 
   /** True while a record with this key waits or is on its way. */
   public holds(key: string): boolean {
-    return this.byKey?.has(key) ?? false;
+    if (this.byKey) return this.byKey.has(key);
+    // Asked so seldom that a list of keys would cost more than the look.
+    return [this.waiting, ...this.underWay.keys()].some((entries) => entries.some(({ record }) => record.key === key));
   }
 
   /** Takes a record. A promise means that the writer is full: await it before the next one. Throws once writing has failed. */
@@ -102,7 +104,7 @@ export class RecordWriter<Position = number> {
     while (this.underWay.size > 0 || this.waiting.length > 0) {
       // What the table leaves is gathered: requests of single records would be as many as the records.
       await this.sendAll(this.underWay.size > 0 ? MOST_RECORDS : 1);
-      if (this.underWay.size > 0) await Promise.race(this.underWay);
+      if (this.underWay.size > 0) await Promise.race(this.underWay.values());
     }
     if (this.failure) throw this.failure.error;
   }
@@ -113,7 +115,7 @@ export class RecordWriter<Position = number> {
    */
   public async abandon(): Promise<void> {
     this.fail(new Error('the writer was abandoned'));
-    await Promise.all(this.underWay);
+    await Promise.all(this.underWay.values());
   }
 
   private replace(earlier: Entry<Position>, record: BuiltRecord): undefined {
@@ -158,33 +160,30 @@ export class RecordWriter<Position = number> {
   /** Starts what batches it may; false: as many records as `least` still wait. */
   private start(least: number): boolean {
     while (this.waiting.length >= least && !this.failure) {
-      const { count, characters } = this.nextBatch();
-      const entered = this.ports.window.tryEnter(count, characters);
+      const { count, bytes } = this.nextBatch();
+      const entered = this.ports.window.tryEnter(count, bytes);
       if (!entered) return false;
       const batch = count === this.waiting.length ? this.waiting : this.waiting.slice(0, count);
       this.waiting = count === this.waiting.length ? [] : this.waiting.slice(count);
       this.started++;
       const sent = this.send(batch, (taken) => this.ports.window.leave(entered, taken));
-      this.underWay.add(sent);
-      void sent.then(() => this.underWay.delete(sent));
+      this.underWay.set(batch, sent);
+      void sent.then(() => this.underWay.delete(batch));
     }
     return true;
   }
 
-  private nextBatch(): { count: number; characters: number } {
-    const most = Math.min(MOST_RECORDS, this.waiting.length);
-    let characters = 0;
-    for (let nth = 0; nth < most; nth++) characters += this.waiting[nth].record.json.length;
-    // A character has three bytes at most, so that hardly a batch needs counting.
-    if (characters * 3 <= MOST_BYTES) return { count: most, characters };
+  private nextBatch(): { count: number; bytes: number } {
+    const { waiting } = this;
     let bytes = 0;
     let count = 0;
-    while (count < most) {
-      bytes += Buffer.byteLength(this.waiting[count].record.json);
-      if (count > 0 && bytes > MOST_BYTES) break;
+    while (count < waiting.length && count < MOST_RECORDS) {
+      const { record } = waiting[count];
+      if (count > 0 && bytes + record.bytes > MOST_BYTES) break;
+      bytes += record.bytes;
       count++;
     }
-    return { count, characters: bytes };
+    return { count, bytes };
   }
 
   private async send(batch: Entry<Position>[], leave: (taken: number | undefined) => void): Promise<void> {

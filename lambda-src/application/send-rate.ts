@@ -1,7 +1,7 @@
 /** A request on its way. */
 export interface Sent {
   readonly records: number;
-  readonly characters: number;
+  readonly bytes: number;
   readonly at: number;
   /** How often the rate had been lowered by then: what an older one meets says nothing about the lower rate. */
   readonly lowered: number;
@@ -9,7 +9,7 @@ export interface Sent {
 
 /** Requests on their way at the same time, at the start and at most. */
 const FIRST_CONCURRENCY = 4;
-const MOST_CONCURRENCY = 64;
+const MOST_CONCURRENCY = 32;
 
 /** A rate is kept until so many requests have shown what it does: fewer, if all that they brought was taken. */
 const ANSWERS_OF_AN_EPOCH = 20;
@@ -94,10 +94,10 @@ export class SendRate {
     this.creditAt = now;
   }
 
-  public sent(records: number, characters: number, now: number): Sent {
+  public sent(records: number, bytes: number, now: number): Sent {
     this.epochAt ??= now;
     if (this.rate !== Infinity) this.credit -= records;
-    return { records, characters, at: now, lowered: this.lowered };
+    return { records, bytes, at: now, lowered: this.lowered };
   }
 
   /** Says how long nothing may be sent. */

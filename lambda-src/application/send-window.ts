@@ -8,14 +8,14 @@ export interface SendWindowPorts {
   readonly random: () => number;
 }
 
-/** Characters on their way at the same time; records of 400 KB would else be more than a function's memory. */
-const MOST_CHARACTERS = 24 * 1024 ** 2;
+/** Bytes on their way at the same time; records of 400 KB would else be more than a function's memory. */
+const MOST_BYTES = 24 * 1024 ** 2;
 
 /** What a function may have on its way into one table at the same time, however many writers it has. */
 export class SendWindow {
   private readonly rate: SendRate;
   private onWay = 0;
-  private characters = 0;
+  private bytes = 0;
   private pauses = 0;
   private waiters: (() => void)[] = [];
 
@@ -34,9 +34,9 @@ export class SendWindow {
   }
 
   /** Lets a request go, or says that it must wait. */
-  public tryEnter(records: number, characters: number): Sent | undefined {
+  public tryEnter(records: number, bytes: number): Sent | undefined {
     if (this.pauses > 0 || this.onWay >= this.rate.concurrency) return undefined;
-    if (this.onWay > 0 && this.characters + characters > MOST_CHARACTERS) return undefined;
+    if (this.onWay > 0 && this.bytes + bytes > MOST_BYTES) return undefined;
     const now = this.ports.now();
     const wait = this.rate.wait(now);
     if (wait > 0) {
@@ -44,14 +44,14 @@ export class SendWindow {
       return undefined;
     }
     this.onWay++;
-    this.characters += characters;
-    return this.rate.sent(records, characters, now);
+    this.bytes += bytes;
+    return this.rate.sent(records, bytes, now);
   }
 
   /** A request has come back. @param taken how many of its records are in the table; undefined: nobody knows */
   public leave(sent: Sent, taken: number | undefined): void {
     this.onWay--;
-    this.characters -= sent.characters;
+    this.bytes -= sent.bytes;
     const wait = taken === undefined ? 0 : this.rate.answered(sent, taken, this.ports.now());
     if (wait > 0) this.pause(wait);
     else if (this.pauses === 0) this.wakeUp();

@@ -1,6 +1,10 @@
 /* eslint-disable no-bitwise -- a Bloom filter is made of bits */
 
+/** Bits of a key: four in one block, three in another. */
 const HASHES = 7;
+const IN_FIRST = 4;
+/** Bits that come into the processor's cache together, with which looking for seven costs little more than for two. */
+const BLOCK_BITS = 512;
 
 /** A set that may claim to have seen a key it has not, but never forgets one. */
 export interface KeyFilter {
@@ -14,7 +18,7 @@ export interface KeyFilter {
  */
 export function createKeyFilter(bytes = 16 * 1024 * 1024): KeyFilter {
   const filter = new Uint8Array(bytes);
-  const bits = bytes * 8;
+  const blocks = Math.floor(bytes * 8 / BLOCK_BITS);
   return {
     add(key) {
       // Two multiplicative hashes in one pass over the key, finished by the mixer of MurmurHash3.
@@ -25,13 +29,16 @@ export function createKeyFilter(bytes = 16 * 1024 * 1024): KeyFilter {
         first = Math.imul(first ^ code, 0x9e3779b1);
         second = Math.imul(second ^ code, 0x5f356495);
       }
-      let probe = mix(first ^ (second >>> 16));
-      // An odd step never degenerates to asking the same bit seven times.
-      const step = mix(second ^ (first >>> 16)) | 1;
+      const one = mix(first ^ (second >>> 16));
+      const other = mix(second ^ (first >>> 16));
+      let probe = mix(one ^ other);
+      // An odd step never degenerates to asking the same bit several times.
+      const step = (probe >>> 9) | 1;
 
       let seen = true;
       for (let hash = 0; hash < HASHES; hash++) {
-        const bit = (probe >>> 0) % bits;
+        const block = ((hash < IN_FIRST ? one : other) >>> 0) % blocks;
+        const bit = block * BLOCK_BITS + (probe & (BLOCK_BITS - 1));
         const mask = 1 << (bit & 7);
         if ((filter[bit >>> 3] & mask) === 0) {
           seen = false;

@@ -26,8 +26,17 @@ export function rowPosition(prefix: string, row: number): string {
   const backwards = LAST_ROW - row;
   const high = Math.floor(backwards / LOW);
   const low = backwards - high * LOW;
-  return prefix + base36(high, ROW_DIGITS - LOW_DIGITS) + base36(low, LOW_DIGITS);
+  if (high !== lastHigh) {
+    lastHigh = high;
+    lastHighDigits = base36(high, ROW_DIGITS - LOW_DIGITS);
+  }
+  // One digit more, which is cut off, is faster than to fill up with zeros.
+  return prefix + lastHighDigits + (low + LOW).toString(36).slice(1);
 }
+
+/** The same for sixty million rows. */
+let lastHigh = -1;
+let lastHighDigits = '';
 
 /** The position of a record, or without a row that of a status item. */
 export function positionOf({ at, uploadId, row }: { at: string; uploadId: string; row?: number }): string {

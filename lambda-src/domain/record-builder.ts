@@ -1,14 +1,14 @@
 import { ColumnBinding, readHeader } from './header';
 import { exceeds } from './index-keys';
 import { positionPrefix, rowPosition } from './position';
-import { ColumnRules, columnsOfFile, memberJson, ownValues } from './record-columns';
+import { ColumnRules, columnsOfFile, ownValues, textMember } from './record-columns';
 import { FileVariables, compileKeyTemplate } from './record-key';
 import { Problem, Reject, quote, rejectField, rejectRow } from './reject';
 import { shardOf } from './shard';
 import { tenantPrefix } from './tenant-key';
 import { UploadFailure } from './upload-failure';
 import { WireItem, itemSize, wireText } from './wire';
-import { textJson, wireJson } from './wire-json';
+import { escaped, wireJson } from './wire-json';
 import {
   Attribute, EXPIRY_ATTRIBUTE, INDEX_PREFIX, MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, RaggedRowsPolicy, RecordModel,
 } from '../../src/private/contract';
@@ -33,6 +33,8 @@ export interface RecordContext extends FileVariables {
 export interface BuiltRecord {
   /** The item as DynamoDB's API takes it. */
   readonly json: string;
+  /** Of its JSON, in UTF-8. */
+  readonly bytes: number;
   /** The same for two records if and only if their partition key and sort key are. */
   readonly key: string;
   /** The keys as the table has them. */
@@ -80,14 +82,15 @@ export function createRecordBuilder(model: RecordModel, header: readonly string[
   const prefix = positionPrefix(context.uploadedAt, context.uploadId);
   const indexKeys = indexes.flatMap((index) => {
     const slot = slotOf(index.partitionKey);
-    return slot === undefined ? [] : [{ slot, before: memberJson(INDEX_PREFIX + index.name) }];
+    return slot === undefined ? [] : [{ slot, before: textMember(INDEX_PREFIX + index.name, 'S') + escaped(tenant) }];
   });
   const uniqueSlots = unique.flatMap((column) => (slots.has(column) ? [{ column, slot: slots.get(column)! }] : []));
 
-  const [beforePartition, beforeSort] = [`{${textJson(keyNames.partitionKey)}:{"S":`, `}${memberJson(keyNames.sortKey)}{"S":`];
-  const beforePosition = `}${memberJson(Attribute.POSITION)}{"S":"`;
-  const beforeShard = `"}${memberJson(Attribute.LIST)}{"S":`;
-  const end = `${own.json}${expiresAt === null ? '' : `${memberJson(EXPIRY_ATTRIBUTE)}{"N":"${expiresAt}"}`}}`;
+  const beforePartition = `{${textMember(keyNames.partitionKey, 'S').slice(1)}${escaped(tenant)}`;
+  const beforeSort = `"}${textMember(keyNames.sortKey, 'S')}`;
+  const beforePosition = `"}${textMember(Attribute.POSITION, 'S')}${prefix}`;
+  const beforeShard = `"}${textMember(Attribute.LIST, 'S')}${escaped(tenant)}`;
+  const end = `${own.json}${expiresAt === null ? '' : `${textMember(EXPIRY_ATTRIBUTE, 'N')}${expiresAt}"}`}}`;
   /** Of the row at hand. */
   const texts = [...own.texts];
 
@@ -107,8 +110,9 @@ export function createRecordBuilder(model: RecordModel, header: readonly string[
         if (value instanceof Problem) return rejectField(row, fields, name, value, text);
         if (slot !== undefined) texts[slot] = wireText(value);
         if (before === undefined) continue;
-        if (kind === 'S') members += `${before}{"S":${textJson((value as { readonly S: string }).S)}}`;
-        else members += kind === 'N' ? `${before}{"N":"${(value as { readonly N: string }).N}"}` : before + wireJson(value);
+        if (kind === 'S') members += `${before}${escaped((value as { readonly S: string }).S)}"}`;
+        else if (kind === 'N') members += `${before}${(value as { readonly N: string }).N}"}`;
+        else members += kind === 'plain' ? `${before}${(value as { readonly S: string }).S}"}` : before + wireJson(value);
       }
 
       const number = rowsBefore + row;
@@ -121,23 +125,26 @@ export function createRecordBuilder(model: RecordModel, header: readonly string[
       if (exceeds(sort, MAX_SORT_KEY_BYTES)) return keyTooLong(row, fields, 'sort key', MAX_SORT_KEY_BYTES, sort);
 
       for (const { slot, before } of indexKeys) {
-        if (texts[slot] !== '') members += `${before}{"S":${textJson(tenant + texts[slot])}}`;
+        if (texts[slot] !== '') members += `${before}${escaped(texts[slot])}"}`;
       }
-      const position = rowPosition(prefix, number);
-      const shard = shards === 0 ? '"' : beforeShard + textJson(tenant + shardOf(`${partition}\u0000${sort}`, shards));
-      const json = `${beforePartition}${textJson(tenant + partition)}${beforeSort}${textJson(sort)}${beforePosition}${position}${shard}}${members}${end}`;
+      const place = rowPosition('', number);
+      const shard = shards === 0 ? '' : beforeShard + shardOf(`${partition}\u0000${sort}`, shards);
+      const json = `${beforePartition}${escaped(partition)}${beforeSort}${escaped(sort)}${beforePosition}${place}${shard}"}${members}${end}`;
 
-      // No item is larger than its JSON. Counting its bytes would cost as much as making it, and hardly one comes near the limit.
-      if (json.length * 3 > MAX_ITEM_BYTES) {
+      // Counting makes one text of the pieces, which else the garbage collector has to carry about one by one.
+      const bytes = Buffer.byteLength(json);
+      // No item is larger than its JSON.
+      if (bytes > MAX_ITEM_BYTES) {
         const size = itemSize(JSON.parse(json) as WireItem);
         if (size > MAX_ITEM_BYTES) return recordTooLarge(row, fields, size);
       }
       return {
         json,
+        bytes,
         key: `${partition.length}:${partition}${sort}`,
         partitionKey: tenant + partition,
         sortKey: sort,
-        position,
+        position: prefix + place,
         unique: uniqueSlots.length === 0 ? undefined : valuesIn(uniqueSlots, texts),
       };
     },

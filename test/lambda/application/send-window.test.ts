@@ -32,7 +32,7 @@ class LimitedTable {
 
 function record(nth: number): BuiltRecord {
   const text = String(nth);
-  return { json: `{"n":{"N":"${nth}"}}`, key: text, partitionKey: text, sortKey: text, position: text } as BuiltRecord;
+  return { json: `{"n":{"N":"${nth}"}}`, bytes: 20, key: text, partitionKey: text, sortKey: text, position: text } as BuiltRecord;
 }
 
 async function writeAll(writer: RecordWriter, rows: number): Promise<void> {
@@ -86,7 +86,7 @@ describe('a table with a hard limit', () => {
 test('a table without a limit is kept busy', async () => {
   const { time, table, newWriter } = world(1e9, 8);
   await time.run(writeAll(newWriter(), 300_000));
-  expect(table.accepted / (time.now() / 1000)).toBeGreaterThan(100_000);
+  expect(table.accepted / (time.now() / 1000)).toBeGreaterThan(90_000);
 });
 
 describe('a table that takes nothing', () => {

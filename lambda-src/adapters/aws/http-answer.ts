@@ -1,0 +1,91 @@
+export interface HttpAnswer {
+  readonly status: number;
+  /** By their names in small letters. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+  /** No other can follow on the same connection. */
+  readonly isLast: boolean;
+}
+
+interface Head {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly bodyAt: number;
+}
+
+const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: |$)/;
+
+/** Reads the answers of one connection (RFC 9112), to requests whose answers have bodies. */
+export class HttpAnswerReader {
+  private received: Buffer = Buffer.alloc(0);
+  private head: Head | undefined;
+
+  /** The answer, if it is all there; null: it is none. */
+  public push(chunk: Buffer): HttpAnswer | undefined | null {
+    this.received = this.received.length === 0 ? chunk : Buffer.concat([this.received, chunk]);
+    while (this.head === undefined) {
+      const end = this.received.indexOf('\r\n\r\n');
+      if (end < 0) return undefined;
+      const head = readHead(this.received.toString('latin1', 0, end), end + 4);
+      if (head === undefined) return null;
+      // Such as 100 Continue: the answer itself follows.
+      if (head.status < 200) this.received = this.received.subarray(end + 4);
+      else this.head = head;
+    }
+    const { headers, bodyAt } = this.head;
+    if (headers.get('transfer-encoding') !== undefined) {
+      const body = unchunked(this.received.subarray(bodyAt));
+      return body === null ? null : body && this.take(body);
+    }
+    const length = headers.get('content-length');
+    if (length === undefined) return undefined;
+    if (!/^\d+$/.test(length)) return null;
+    const end = bodyAt + Number(length);
+    return this.received.length < end ? undefined : this.take(this.received.subarray(bodyAt, end));
+  }
+
+  /** The connection has ended; so does an answer that does not say how long it is. */
+  public end(): HttpAnswer | undefined {
+    const { head } = this;
+    if (!head || head.headers.has('content-length') || head.headers.has('transfer-encoding')) return undefined;
+    return this.take(this.received.subarray(head.bodyAt));
+  }
+
+  private take(body: Buffer): HttpAnswer {
+    const { status, headers } = this.head!;
+    const connection = headers.get('connection')?.toLowerCase();
+    this.head = undefined;
+    this.received = Buffer.alloc(0);
+    return { status, headers, body: body.toString(), isLast: connection === 'close' };
+  }
+}
+
+function readHead(text: string, bodyAt: number): Head | undefined {
+  const [first, ...lines] = text.split('\r\n');
+  const status = STATUS_LINE.exec(first);
+  if (!status) return undefined;
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+  }
+  if (status[1] === '0' && !headers.has('connection')) headers.set('connection', 'close');
+  return { status: Number(status[2]), headers, bodyAt };
+}
+
+/** A body in chunks, put together; undefined: it is not all there, null: it is none. */
+function unchunked(bytes: Buffer): Buffer | undefined | null {
+  const parts: Buffer[] = [];
+  for (let at = 0; ;) {
+    const lineEnd = bytes.indexOf('\r\n', at);
+    if (lineEnd < 0) return undefined;
+    const size = /^[\da-f]+/i.exec(bytes.toString('latin1', at, lineEnd));
+    if (!size) return null;
+    const start = lineEnd + 2;
+    const end = start + parseInt(size[0], 16);
+    if (end === start) return bytes.indexOf('\r\n\r\n', lineEnd) < 0 ? undefined : Buffer.concat(parts);
+    if (bytes.length < end + 2) return undefined;
+    parts.push(bytes.subarray(start, end));
+    at = end + 2;
+  }
+}
