@@ -26,7 +26,9 @@ export class S3RejectStore implements RejectStore {
     }
     await new S3Upload({
       client: this.client,
-      params: { ...this.object(rejectsKey(fileKey)), Body: Readable.from(this.together(fileKey, segments, rest)), ContentType: CONTENT_TYPE },
+      params: {
+        ...this.object(rejectsKey(fileKey)), Body: Readable.from(this.together(fileKey, segments, rest)), ContentType: CONTENT_TYPE,
+      },
       queueSize: 1,
     }).done();
   }

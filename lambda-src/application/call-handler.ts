@@ -108,7 +108,8 @@ export class CallHandler implements UploadWorker {
     if (records.length === 0) return NO_ROWS;
     const [file] = upload.files;
     const goingOn = { isDue: () => false, checkpoint: async () => undefined, hasRead: () => undefined, timeLeft: () => progress.timeLeft() };
-    const pass = new IngestPass({ ...upload, files: [file] }, [{ file, source: rowsOf(records) }], `${fence}`, goingOn, this.ports, this.rules);
+    const source = rowsOf(records);
+    const pass = new IngestPass({ ...upload, files: [file] }, [{ file, source }], `${fence}`, goingOn, this.ports, this.rules);
     const end = await pass.run({ model: '', pass: upload.dryRun ? 'validating' : 'writing', file: 0, before: NO_ROWS, at: startAt(0) });
     if ('checkpoint' in end) throw new OutOfTime();
     return end.counts;

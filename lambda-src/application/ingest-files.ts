@@ -27,6 +27,12 @@ export interface IngestFilesRules extends ArrivalRules, RecordRules {
   readonly modelHash: string;
 }
 
+/** A file that is there as announced. */
+interface Found {
+  readonly etag: string;
+  readonly open: () => Promise<ObjectBytes>;
+}
+
 /**
  * Turns the files of an upload into records, one after the other in the order they were announced. The numbers of the rows, of
  * which keys and positions are made, go on from file to file; rejects are told by the rows of their own file.
@@ -78,7 +84,7 @@ export class IngestFiles implements UploadWorker {
   }
 
   /** One file is looked at when it is opened, unless there is a checksum, which S3 tells only who asks for it. */
-  private async look(file: UploadFile, files: readonly UploadFile[], progress: ProgressReport): Promise<{ etag: string; open: () => Promise<ObjectBytes> }> {
+  private async look(file: UploadFile, files: readonly UploadFile[], progress: ProgressReport): Promise<Found> {
     if (files.length === 1 && !file.checksum) {
       const bytes = await this.ports.open(file.key, file.arrival?.etag ?? undefined);
       this.check(file, bytes, progress);

@@ -32,7 +32,10 @@ const MILLISECONDS_BETWEEN_WRITES = 5_000;
 /** Shown while rows are read of which none is written yet. */
 export const VALIDATING = 'VALIDATING';
 
-/** Keeps the upload's item up to date while its files are worked on, and ends it. Every write is fenced by the revision of the one before. */
+/**
+ * Keeps the upload's item up to date while its files are worked on, and ends it. Every write is fenced by the revision of the one
+ * before.
+ */
 export class ProgressReport {
   private began: { readonly time: number; readonly rows: number; readonly bytes: number };
   private bytes: number;

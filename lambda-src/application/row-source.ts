@@ -3,7 +3,11 @@ import { RejectCode } from '../domain/reject';
 
 /** A row that cannot be read at all, though others can. */
 export class BadRow {
-  constructor(public readonly code: RejectCode, /** For the uploader. */ public readonly message: string, /** The row as it was in the file. */ public readonly text: string) {}
+  /**
+   * @param message for the uploader
+   * @param text the row as it was in the file
+   */
+  constructor(public readonly code: RejectCode, public readonly message: string, public readonly text: string) {}
 }
 
 /** The fields of a row by the header's order, or why there are none. */

@@ -20,7 +20,8 @@ export class DigestSet {
   /** False: it was there already. */
   public add(text: string): boolean {
     const digest = hash('sha256', text, 'buffer');
-    const isNew = this.tables[digest[31] % TABLES].add(digest.readUInt32LE(0) || 1, digest.readUInt32LE(4), digest.readUInt32LE(8), digest.readUInt32LE(12));
+    const word = (nth: number) => digest.readUInt32LE(4 * nth);
+    const isNew = this.tables[digest[31] % TABLES].add(word(0) || 1, word(1), word(2), word(3));
     if (isNew) this.size++;
     return isNew;
   }

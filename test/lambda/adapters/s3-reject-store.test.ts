@@ -34,7 +34,7 @@ const log = (fence = '1.0', stored: readonly StoredRejects[] = []) => new Reject
 const reject = (row: number, ...fields: string[]) => rejectRow(row, fields, 'WRONG_FIELD_COUNT', 'why');
 const keys = async () => ((await client.send(new ListObjectsV2Command({ Bucket: bucket }))).Contents ?? []).map(({ Key }) => Key!);
 const unfinished = async () => (await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }))).Uploads ?? [];
-async function stored() {
+async function storedFile() {
   const { Body, ContentType } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: rejectsKey(KEY) }));
   return { text: await Body!.transformToString(), ContentType };
 }
@@ -50,7 +50,7 @@ test('few rejects are one file, CSV by RFC 4180 that reads back as it was, whate
   rows.forEach((fields, nth) => rejects.add(HEADER, reject(nth + 1, ...fields)));
   expect(await rejects.assemble()).toBe(true);
   expect(await keys()).toEqual([rejectsKey(KEY)]);
-  const { text, ContentType } = await stored();
+  const { text, ContentType } = await storedFile();
   expect(ContentType).toBe('text/csv; charset=utf-8');
   expect(text.split('\r\n').slice(0, 2)).toEqual(['name,"a, ""note""\nof mine",row,column,code,message', 'plain,x,1,,WRONG_FIELD_COUNT,why']);
   expect(parse(text)).toEqual([[...HEADER, ...REASON], ...rows.map((fields, nth) => [...fields, String(nth + 1), '', 'WRONG_FIELD_COUNT', 'why'])]);
@@ -77,7 +77,7 @@ test('those of several holders of the lease are one file in the order of the row
   const third = log('9.0', named);
   third.add(HEADER, reject(4, 'd', 'ü'));
   expect(await third.assemble()).toBe(true);
-  expect(parse((await stored()).text)).toEqual([[...HEADER, ...REASON], ...['a', 'b', 'c', 'd'].map((name, nth) => (
+  expect(parse((await storedFile()).text)).toEqual([[...HEADER, ...REASON], ...['a', 'b', 'c', 'd'].map((name, nth) => (
     [name, 'ü', String(nth + 1), '', 'WRONG_FIELD_COUNT', 'why']
   ))]);
   expect(await keys()).toHaveLength(5);
@@ -91,7 +91,7 @@ test('who goes on and finds no more of them still has those before', async () =>
   first.add(HEADER, reject(1, 'a', 'b'));
   await first.flush();
   expect(await log('2.0', first.stored).assemble()).toBe(true);
-  expect(parse((await stored()).text)).toHaveLength(2);
+  expect(parse((await storedFile()).text)).toHaveLength(2);
 });
 
 test('many megabytes are put together in parts, and replace what was there', async () => {
@@ -106,7 +106,7 @@ test('many megabytes are put together in parts, and replace what was there', asy
   }
   expect(rejects.stored).toEqual([{ fence: '2.0', segments: 1 }]);
   await rejects.assemble();
-  const lines = parse((await stored()).text) as string[][];
+  const lines = parse((await storedFile()).text) as string[][];
   expect(lines.slice(1).map(([name]) => name)).toEqual(Array.from({ length: 150 }, (_, nth) => `row ${nth + 1}`));
   expect(lines.every((line) => line.length === 6)).toBe(true);
   expect(await unfinished()).toEqual([]);

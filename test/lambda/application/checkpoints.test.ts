@@ -1,8 +1,9 @@
 import { LastAttemptFailed } from '../../../lambda-src/application/process-upload';
+import { RejectStore } from '../../../lambda-src/application/reject-store';
 import { DROPPED, RowTransform } from '../../../lambda-src/application/row-transform';
 import { again } from '../../../lambda-src/domain/work';
 import { CSV, RecordModel } from '../../../src/private/contract';
-import { etagOf, IngestWorld } from '../../support/fakes/ingest-world';
+import { etagOf, IngestWorld, Twist } from '../../support/fakes/ingest-world';
 import { Invocation } from '../../support/fakes/invocation';
 import { anUpload } from '../../support/fakes/uploads';
 import { column, recordModel } from '../domain/record-models';
@@ -137,12 +138,14 @@ test('segments of more rejects than memory holds are one file at the end', async
   const wide = 'ü'.repeat(50_000);
   const made = new IngestWorld(recordModel(MODEL)).put(`name,price\n${Array.from({ length: 300 }, (_, row) => `${wide}${row},x\n`).join('')}`);
   let most = 0;
-  const outcome = await made.deliver({}, {
-    twist: ({ rejects }) => ({ rejects: { ...rejects, putSegment: async (key, segment, content) => {
+  const watched: Twist = ({ rejects }) => {
+    const putSegment: RejectStore['putSegment'] = async (key, segment, content) => {
       most = Math.max(most, content.lines.length);
       await rejects.putSegment(key, segment, content);
-    } } }),
-  });
+    };
+    return { rejects: { ...rejects, putSegment } };
+  };
+  const outcome = await made.deliver({}, { twist: watched });
   expect(outcome).toMatchObject({ counts: { total: 300, accepted: 0, rejected: 300 } });
   expect(most).toBeGreaterThan(4 * 1024 ** 2);
   expect(most).toBeLessThan(5 * 1024 ** 2);

@@ -17,7 +17,9 @@ function records(names: readonly string[], changes: Partial<RecordModel> = {}, c
 }
 
 /** Ingests the names with a table that holds what earlier attempts wrote; returns the rows that are duplicates. */
-async function duplicates(names: readonly string[], { table = new Map<string, string>(), pending = 3, filterBytes = TINY_FILTER, replayed = 0 } = {}) {
+async function duplicates(
+  names: readonly string[], { table = new Map<string, string>(), pending = 3, filterBytes = TINY_FILTER, replayed = 0 } = {},
+) {
   const waiting: BuiltRecord[] = [];
   const write = ({ key, position }: BuiltRecord) => table.set(key, position);
   const found: number[] = [];

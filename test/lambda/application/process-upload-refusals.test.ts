@@ -49,8 +49,9 @@ describe('a file that cannot be ingested fails with a reason for its uploader, i
 
   test('a file over the limit, which is not read', async () => {
     const made = world().put('name\na\n');
+    const tooLarge = { size: { value: MAX_FILE_SIZE + 1 } };
     const outcome = await made.deliver({}, {
-      twist: (ports) => ({ open: async (key) => Object.create(await ports.open(key), { size: { value: MAX_FILE_SIZE + 1 } }) as ObjectBytes }),
+      twist: (ports) => ({ open: async (key) => Object.create(await ports.open(key), tooLarge) as ObjectBytes }),
     });
     expect(outcome).toEqual({ outcome: 'failed', code: 'FILE_TOO_LARGE' });
     expect(made.upload.error!.message).toBe('the file must have at most 100000000 bytes, got 100000001');

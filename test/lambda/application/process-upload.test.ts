@@ -1,5 +1,5 @@
 import { LastAttemptFailed, StillWorking } from '../../../lambda-src/application/process-upload';
-import { RecordWriter } from '../../../lambda-src/application/record-writer';
+import { RecordWriter, RecordWriterPorts } from '../../../lambda-src/application/record-writer';
 import { SendWindow } from '../../../lambda-src/application/send-window';
 import { WorkLost } from '../../../lambda-src/application/work-store';
 import { announcedFile, transition } from '../../../lambda-src/domain/upload';
@@ -72,17 +72,13 @@ describe('a file that is fine', () => {
     made.chunkSize = 1000;
     let open: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => { open = resolve; });
-    const delivery = made.deliver({}, {
-      twist: () => ({ newWriter: () => new RecordWriter({
-        window: new SendWindow({ now: () => made.clock, sleep: never, random: () => 0.5 }),
-        sleep: never,
-        send: async (records) => {
-          await asked;
-          made.table.write(records);
-          return [];
-        },
-      }) }),
-    });
+    const window = new SendWindow({ now: () => made.clock, sleep: never, random: () => 0.5 });
+    const send: RecordWriterPorts['send'] = async (records) => {
+      await asked;
+      made.table.write(records);
+      return [];
+    };
+    const delivery = made.deliver({}, { twist: () => ({ newWriter: () => new RecordWriter({ window, sleep: never, send }) }) });
     // The first records are not written yet; this many turns would be enough for the whole file.
     for (let turn = 0; turn < 1000; turn++) await new Promise(setImmediate);
     expect(made.readings[0]).toMatchObject({ isOpen: true });

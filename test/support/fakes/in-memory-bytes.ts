@@ -1,6 +1,6 @@
+import { Invocation } from './invocation';
 import { ObjectBytes } from '../../../lambda-src/application/object-bytes';
 import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
-import { Invocation } from './invocation';
 
 /** One reading of an object, and what has become of it. */
 export interface Reading {

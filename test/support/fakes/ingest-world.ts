@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { InMemoryBytes, Reading } from './in-memory-bytes';
 import { InMemoryRejects } from './in-memory-rejects';
 import { InMemoryTable } from './in-memory-table';
 import { InMemoryWork } from './in-memory-work';
 import { Invocation } from './invocation';
+import { etagOf, StoredFile } from './stored-file';
 import { anUpload } from './uploads';
 import { openRows } from '../../../lambda-src/adapters/rows/open-rows';
 import { CallHandler, CallHandlerPorts, Invoked } from '../../../lambda-src/application/call-handler';
@@ -18,25 +18,14 @@ import { TakeArrival, TakeArrivalPorts } from '../../../lambda-src/application/t
 import { NewRowTransform } from '../../../lambda-src/application/transform-rows';
 import { modelHash } from '../../../lambda-src/domain/checkpoint';
 import { BuiltRecord } from '../../../lambda-src/domain/record-builder';
-import { Checksum, Upload } from '../../../lambda-src/domain/upload';
+import { Upload } from '../../../lambda-src/domain/upload';
 import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
 import { CSV_CONTENT_TYPES, RecordModel } from '../../../src/private/contract';
 
 export const MAX_FILE_SIZE = 100_000_000;
 const SECOND = 1000;
 
-export interface StoredFile {
-  readonly bytes: Buffer;
-  readonly contentType: string;
-  readonly checksum?: Checksum;
-}
-
-/** As S3 makes it for a file that came in one piece. */
-export function etagOf({ bytes }: StoredFile): string {
-  if (!etags.has(bytes)) etags.set(bytes, createHash('md5').update(bytes).digest('hex'));
-  return etags.get(bytes)!;
-}
-const etags = new WeakMap<Buffer, string>();
+export { etagOf };
 
 export type WorldPorts = Omit<IngestFilesPorts, 'fanOut'> & TakeArrivalPorts & SweepPorts & Pick<CallHandlerPorts, 'invoke'> & { readonly fanOut?: FanOut };
 
