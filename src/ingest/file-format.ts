@@ -32,8 +32,8 @@ export class FileFormat {
 
   /**
    * One JSON object per line (NDJSON, JSON Lines), whose members are the columns. A line that is none is rejected (`MALFORMED_JSON`,
-   * `NOT_AN_OBJECT`). Numbers keep all their digits; lists and objects are for columns of sets and JSON, and are text anywhere else. null is
-   * a missing value.
+   * `NOT_AN_OBJECT`). Numbers keep all their digits; lists and objects are for columns of sets and JSON, and are text anywhere else. null
+   * is a missing value.
    */
   public static ndjson(options: FileFormatOptions = {}): FileFormat {
     return FileFormat.ofJson('ndjson', options);

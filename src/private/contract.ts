@@ -343,8 +343,8 @@ export interface UploadModel {
 /** Names of the variables of a computed column that are metadata of its upload begin with it. */
 export const METADATA_VARIABLE = 'metadata.';
 
-/** How deep DynamoDB lets lists and maps be nested (Developer Guide, "Quotas"). */
-export const MAX_NESTING = 32;
+/** How deep lists and maps may be nested: what is innermost in them is on the last of DynamoDB's 32 levels (Developer Guide, "Quotas"). */
+export const MAX_NESTING = 31;
 
 /** Characters of a name in a header. */
 export const MAX_COLUMN_NAME = 255;
