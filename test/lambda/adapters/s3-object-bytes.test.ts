@@ -71,7 +71,7 @@ describe('what is cut goes on where it was', () => {
 
   test('when it stalls', async () => {
     s3.put(BYTES, [{ stallAfter: 1000 }, {}, { stallAfter: 5 }]);
-    const object = await open(undefined, { silenceMs: 100 });
+    const object = await open(undefined, { silenceMs: 1000 });
     expect(isAll(await all(object.read(0)))).toBe(true);
     expect(s3.ranges).toEqual([`bytes=0-${HEAD - 1}`, `bytes=1000-${HEAD - 1}`, `bytes=${HEAD}-${BYTES.length - 1}`, `bytes=${HEAD + 5}-${BYTES.length - 1}`]);
   });
@@ -159,15 +159,12 @@ describe('a consumer', () => {
     expect(s3.sent).toBeLessThan(32 * 1024 * 1024);
   });
 
-  test('that takes its time is not drowned, nor cut off', async () => {
+  test('that takes longer than S3 may is not drowned, nor cut off', async () => {
     s3.put(Buffer.alloc(64 * 1024 * 1024));
-    const reading = (await open(undefined, { silenceMs: 50 })).read(HEAD)[Symbol.asyncIterator]();
+    const silenceMs = 1000;
+    const reading = (await open(undefined, { silenceMs })).read(HEAD)[Symbol.asyncIterator]();
     let bytes = (await reading.next()).value.length;
-    // Until the buffers of the system are full, or nothing has moved for a while.
-    for (let before = -1; before !== s3.sent;) {
-      before = s3.sent;
-      await new Promise((resolve) => { setTimeout(resolve, 120); });
-    }
+    await new Promise((resolve) => { setTimeout(resolve, silenceMs + 100); });
     expect(s3.sent).toBeLessThan(32 * 1024 * 1024);
     for (let next = await reading.next(); !next.done; next = await reading.next()) bytes += next.value.length;
     expect(bytes).toBe(64 * 1024 * 1024 - HEAD);
