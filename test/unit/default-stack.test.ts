@@ -6,7 +6,7 @@ const { stack, pipeline } = pipelineInStack();
 const template = Template.fromStack(stack);
 const all = Object.values(template.toJSON().Resources) as Resource[];
 
-test('has 67 resources and 4 functions, as the README says', () => {
+test('has 78 resources and 5 functions, as the README says', () => {
   const counts: Record<string, number> = {};
   for (const { Type } of all) counts[Type] = (counts[Type] ?? 0) + 1;
   expect(counts).toEqual({
@@ -15,19 +15,20 @@ test('has 67 resources and 4 functions, as the README says', () => {
     'AWS::ApiGatewayV2::Route': 32,
     'AWS::ApiGatewayV2::Stage': 1,
     'AWS::DynamoDB::Table': 2,
-    'AWS::Events::Rule': 1,
-    'AWS::IAM::Policy': 4,
-    'AWS::IAM::Role': 4,
+    'AWS::Events::Rule': 2,
+    'AWS::IAM::Policy': 7,
+    'AWS::IAM::Role': 6,
     'AWS::Lambda::EventSourceMapping': 1,
-    'AWS::Lambda::Function': 4,
-    'AWS::Lambda::Permission': 3,
-    'AWS::Logs::LogGroup': 5,
+    'AWS::Lambda::Function': 5,
+    'AWS::Lambda::Permission': 4,
+    'AWS::Logs::LogGroup': 7,
     'AWS::S3::Bucket': 1,
     'AWS::S3::BucketPolicy': 1,
     'AWS::SQS::Queue': 2,
     'AWS::SQS::QueuePolicy': 2,
+    'AWS::StepFunctions::StateMachine': 1,
   });
-  expect(all).toHaveLength(67);
+  expect(all).toHaveLength(78);
 });
 
 test('has no custom resource', () => {
@@ -95,7 +96,7 @@ test('every function runs on Node.js 24 and writes to a log group of its own', (
     expect(Properties.Runtime).toBe('nodejs24.x');
     return rendered(stack, (Properties.LoggingConfig as { LogGroup: string }).LogGroup);
   });
-  expect(groups.sort()).toEqual(['X/CompletionApiLogs', 'X/ProcessorLogs', 'X/QueryApiLogs', 'X/UploadApiLogs']);
+  expect(groups.sort()).toEqual(['X/CompletionApiLogs', 'X/ProcessorLogs', 'X/QueryApiLogs', 'X/RangeWorkerLogs', 'X/UploadApiLogs']);
 });
 
 test('ten processors get one file each at once and say which messages failed', () => {

@@ -6,6 +6,7 @@ import { Column, QueryTable, RecentIndex, RecordIndex, RecordSchema, UploadProce
 const role = (made: ReturnType<typeof pipelineInStack>, id: string) => permissions(made.stack, made.pipeline.node.findChild(`${id}Role`));
 const byDefault = pipelineInStack();
 
+const EXECUTIONS = 'arn:AWS::Partition:states:AWS::Region:AWS::AccountId:execution:X/FanOut/StateMachine.Name';
 const STATUS_CALLS = 'dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem,dynamodb:DeleteItem on X/StatusTable.Arn';
 
 test('the upload API may sign for files, begin and look at multipart uploads, create uploads and log', () => {
@@ -44,7 +45,8 @@ test('the processor may read and delete files, write rejects, records and the st
   expect(role(byDefault, 'Processor')).toEqual([
     'logs:CreateLogStream,logs:PutLogEvents on X/ProcessorLogs.Arn',
     's3:GetObject on X/Bucket.Arn/uploads/*',
-    's3:PutObject,s3:AbortMultipartUpload on X/Bucket.Arn/rejects/*',
+    's3:PutObject,s3:AbortMultipartUpload,s3:DeleteObject on X/Bucket.Arn/rejects/*',
+    's3:GetObject on X/Bucket.Arn/rejects/.segments/*',
     's3:ListBucket on X/Bucket.Arn',
     'dynamodb:GetItem,dynamodb:PutItem on X/StatusTable.Arn',
     'dynamodb:Query on X/StatusTable.Arn/index/deadline',
@@ -52,7 +54,34 @@ test('the processor may read and delete files, write rejects, records and the st
     's3:DeleteObject,s3:AbortMultipartUpload on X/Bucket.Arn/uploads/*',
     'sqs:SendMessage on X/Queue.Arn',
     'sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:GetQueueUrl,sqs:DeleteMessage,sqs:GetQueueAttributes on X/Queue.Arn',
+    'states:StartExecution on X/FanOut/StateMachine',
+    `states:DescribeExecution on ${EXECUTIONS}:*`,
   ]);
+});
+
+test('the worker of ranges may read files, write rejects, records and how far ranges are, and log', () => {
+  expect(role(byDefault, 'RangeWorker')).toEqual([
+    'logs:CreateLogStream,logs:PutLogEvents on X/RangeWorkerLogs.Arn',
+    's3:GetObject on X/Bucket.Arn/uploads/*',
+    's3:PutObject,s3:AbortMultipartUpload,s3:DeleteObject on X/Bucket.Arn/rejects/*',
+    's3:GetObject on X/Bucket.Arn/rejects/.segments/*',
+    's3:ListBucket on X/Bucket.Arn',
+    'dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem on X/StatusTable.Arn',
+    'dynamodb:BatchWriteItem on X/QueryTable.Arn',
+  ]);
+});
+
+test('the state machine may call its function, start what its maps start, and have its logs delivered', () => {
+  const machine = byDefault.pipeline.node.findChild('FanOut');
+  const calls = permissions(byDefault.stack, machine.node.findChild('Role'));
+  expect(calls.filter((line) => !line.startsWith('logs:'))).toEqual(expect.arrayContaining([
+    'lambda:InvokeFunction on X/RangeWorker.Arn',
+    'states:StartExecution on X/FanOut/StateMachine',
+    `states:DescribeExecution,states:StopExecution on ${EXECUTIONS}:*`,
+    `states:RedriveExecution on ${EXECUTIONS}/Survey:*,${EXECUTIONS}/Ingest:*`,
+  ]));
+  expect(calls).toHaveLength(5);
+  expect(calls.find((line) => line.startsWith('logs:'))).toMatch(/^logs:CreateLogDelivery,.* on \*$/);
 });
 
 test('no role has a managed policy', () => {
@@ -94,9 +123,9 @@ test.each([
   const statements = resources(Template.fromStack(stack), 'AWS::IAM::Policy')
     .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement);
   expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
-  const wildcards = ['UploadApi', 'CompletionApi', 'QueryApi', 'Processor']
+  const wildcards = ['UploadApi', 'CompletionApi', 'QueryApi', 'Processor', 'RangeWorker']
     .flatMap((id) => permissions(stack, pipeline.node.findChild(`${id}Role`)))
     .flatMap((line) => line.split(' on ')[1].split(','))
     .filter((resource) => resource.includes('*'));
-  expect([...new Set(wildcards)].sort()).toEqual(['X/Bucket.Arn/rejects/*', 'X/Bucket.Arn/uploads/*']);
+  expect([...new Set(wildcards)].sort()).toEqual(['X/Bucket.Arn/rejects/*', 'X/Bucket.Arn/rejects/.segments/*', 'X/Bucket.Arn/uploads/*', `${EXECUTIONS}:*`]);
 });

@@ -41,8 +41,8 @@ test('two pipelines live in one stack, each with its own resources and its own m
   const { stack, pipeline } = pipelineInStack();
   const other = new UploadIngestPipeline(stack, 'Y', withColumn('city'));
   const template = Template.fromStack(stack);
-  expect(Object.keys(template.toJSON().Resources)).toHaveLength(134);
-  template.resourceCountIs('AWS::Lambda::Function', 8);
+  expect(Object.keys(template.toJSON().Resources)).toHaveLength(156);
+  template.resourceCountIs('AWS::Lambda::Function', 10);
   expect(other.metricRowsAccepted().dimensions).not.toEqual(pipeline.metricRowsAccepted().dimensions);
 });
 
@@ -54,7 +54,7 @@ test('a pipeline in a stage has its code in the assembly of the stage', () => {
   const assembly = app.synth().getNestedAssembly('assembly-Prod');
   const template = assembly.getStackArtifact(stack.artifactId).template as { Resources: Record<string, Resource> };
   const functions = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
-  expect(functions).toHaveLength(4);
+  expect(functions).toHaveLength(5);
   const assets = JSON.parse(readFileSync(join(assembly.directory, `${stack.artifactId}.assets.json`), 'utf8')) as { files: Record<string, { source: { path: string } }> };
   for (const { source } of Object.values(assets.files)) expect(existsSync(join(assembly.directory, source.path))).toBe(true);
 });
@@ -63,7 +63,7 @@ test('a pipeline in a nested stack', () => {
   const app = new App();
   const nested = new NestedStack(new Stack(app, 'S'), 'Nested');
   const pipeline = new UploadIngestPipeline(nested, 'X');
-  Template.fromStack(nested).resourceCountIs('AWS::Lambda::Function', 4);
+  Template.fromStack(nested).resourceCountIs('AWS::Lambda::Function', 5);
   expect(Object.values(pipeline.metricRowsAccepted().dimensions!)[0]).toMatch(/^[\w-]{1,64}$/);
 });
 

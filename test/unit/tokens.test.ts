@@ -29,7 +29,7 @@ describe('a parameter of the template is let through', () => {
 
   test('shards, with the index', () => {
     const template = withParameter((_, value) => ({ queryTable: QueryTable.managed({ recentIndex: RecentIndex.sharded(value) }) }));
-    expectVariable(template, 'QUERY_SHARDS', 2);
+    expectVariable(template, 'QUERY_SHARDS', 3);
     template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { QUERY_RECENT_INDEX: 'recent' } } });
     template.hasResourceProperties('AWS::DynamoDB::Table', {
       KeySchema: Match.arrayWith([{ AttributeName: '_pk', KeyType: 'HASH' }]), GlobalSecondaryIndexes: [Match.objectLike({ IndexName: 'recent' })],

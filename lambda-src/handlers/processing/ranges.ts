@@ -12,6 +12,7 @@ import { pickFormat } from '../../adapters/rows/pick-format';
 import { openObject } from '../../adapters/s3-object-bytes';
 import { S3RejectStore } from '../../adapters/s3-reject-store';
 import { WorkTable } from '../../adapters/work-table';
+import { isUniquePerRow } from '../../application/duplicate-check';
 import { FinishUpload } from '../../application/fan-out/finish-upload';
 import { IngestRange, IngestRangePorts } from '../../application/fan-out/ingest-range';
 import { PlanRanges } from '../../application/fan-out/plan-ranges';
@@ -45,7 +46,7 @@ const ports: SurveyPorts & IngestRangePorts = {
   open: (key, etag) => openObject(bucket, key, etag),
   dialectOf: (file) => fileDialect(pickFormat(model, file)),
   rowsOf: (bytes, file) => openRows(bytes, file, model),
-  newWriter: () => new RecordWriter({ send: (batch) => records.send(batch), window, sleep }, { uniqueKeys: model.duplicateKeys !== 'unchecked' }),
+  newWriter: () => new RecordWriter({ send: (batch) => records.send(batch), window, sleep }, { uniqueKeys: isUniquePerRow(model) }),
   rejects: new S3RejectStore(new S3Client({ responseChecksumValidation: 'WHEN_REQUIRED' }), bucket),
   addProgress: (fanOut, progress) => ranges.addProgress(fanOut, progress),
   newTransform: rowTransformOf(model),
