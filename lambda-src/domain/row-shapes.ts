@@ -1,54 +1,88 @@
 import { RowTexts } from './transform-result';
-import { ColumnModel, RecordModel } from '../../src/private/contract';
+import { RecordModel } from '../../src/private/contract';
 import { columnFinder } from '../../src/private/header-names';
 
-export interface ShapedRow {
-  /** The same object for rows of the same shape, as long as they follow each other. */
-  readonly header: readonly string[];
-  readonly fields: readonly string[];
-}
-
+/** Which members a row has, and where in a header they are. */
 interface Shape {
   readonly names: readonly string[];
   readonly header: readonly string[];
-  /** Where each column of the header is among the names; -1: the row lacks it. */
+  /** By member: the position in the header. */
   readonly positions: readonly number[];
 }
 
+/** Kept at the same time; files have one shape, or few, and whoever makes up more gets slower and nothing else. */
+const MOST_SHAPES = 100;
+
 /**
- * Gives rows that come as objects a header: the declared columns, those that a row lacks too, and then its others. So a row without
- * a column is told like one with an empty field.
+ * Gives rows that come as objects the form of a table's rows: the declared columns, whether a row has them or not, and then its other
+ * members. So a row without a column is told like one with an empty field.
  */
 export class RowShapes {
-  private readonly columns: readonly ColumnModel[];
-  private readonly find: (name: string) => ColumnModel | undefined;
-  private last: Shape;
+  /** The header of rows that have no member. */
+  public readonly declared: readonly string[];
+  private readonly find: (name: string) => { readonly name: string } | undefined;
+  private readonly shapes = new Map<string, Shape>();
+  private readonly headers = new Map<string, readonly string[]>();
+  private last: Shape | undefined;
 
-  constructor({ columns, looseHeader }: Pick<RecordModel, 'columns' | 'looseHeader'>) {
-    this.columns = (columns ?? []).filter(({ computed }) => computed === undefined);
-    this.find = columnFinder(this.columns, looseHeader);
-    this.last = this.shapeOf([]);
+  /** @param check throws for names that no row may have; it is called once for rows that have the same */
+  constructor({ columns, looseHeader }: Pick<RecordModel, 'columns' | 'looseHeader'>, private readonly check?: (names: readonly string[]) => void) {
+    const ofFile = (columns ?? []).filter(({ computed }) => computed === undefined);
+    this.find = columnFinder(ofFile, looseHeader);
+    this.declared = ofFile.map(({ name }) => name);
   }
 
-  public arrange({ names, texts }: RowTexts): ShapedRow {
-    if (!isSame(names, this.last.names)) this.last = this.shapeOf(names);
-    const { header, positions } = this.last;
-    return { header, fields: positions.map((position) => (position < 0 ? '' : texts[position])) };
+  /** The header, the same object for all rows with the same members in whatever order, and the row's fields under it. */
+  public arrange({ names, texts }: RowTexts): { readonly header: readonly string[]; readonly fields: readonly string[] } {
+    const { header, positions } = this.shapeOf(names);
+    const fields = new Array<string>(header.length).fill('');
+    for (let nth = 0; nth < texts.length; nth++) fields[positions[nth]] = texts[nth];
+    return { header, fields };
   }
 
   private shapeOf(names: readonly string[]): Shape {
-    const found = names.map((name) => this.find(name));
-    const declared = this.columns.map((column) => {
-      const position = found.indexOf(column);
-      return { name: position < 0 ? column.name : names[position], position };
-    });
-    const taken = new Set(declared.map(({ position }) => position));
-    const others = names.map((name, position) => ({ name, position })).filter(({ position }) => !taken.has(position));
-    const all = [...declared, ...others];
-    return { names, header: all.map(({ name }) => name), positions: all.map(({ position }) => position) };
+    if (this.last && isSame(this.last.names, names)) return this.last;
+    const key = JSON.stringify(names);
+    const shape = this.shapes.get(key) ?? this.newShape(names);
+    if (this.shapes.size >= MOST_SHAPES) {
+      this.shapes.clear();
+      this.headers.clear();
+    }
+    this.shapes.set(key, shape);
+    this.last = shape;
+    return shape;
+  }
+
+  private newShape(names: readonly string[]): Shape {
+    this.check?.(names);
+    const header = this.headerOf(names);
+    const positions = new Map(header.map((name, position) => [name, position]));
+    return { names, header, positions: names.map((name) => positions.get(name)!) };
+  }
+
+  /** A column goes by the name that the row has for it, which may be an alias. */
+  private headerOf(names: readonly string[]): readonly string[] {
+    const given = new Map<string, string>();
+    const others: string[] = [];
+    for (const name of names) {
+      const column = this.find(name.trim());
+      // Two names of one column are both there: whoever reads the header refuses it.
+      if (column && !given.has(column.name)) given.set(column.name, name);
+      else others.push(name);
+    }
+    const header = [...this.declared.map((name) => given.get(name) ?? name), ...others];
+    const key = JSON.stringify([...header].sort());
+    const known = this.headers.get(key);
+    if (known) return known;
+    this.headers.set(key, header);
+    return header;
   }
 }
 
-function isSame(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((name, nth) => name === b[nth]);
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  if (some.length !== others.length) return false;
+  for (let nth = 0; nth < some.length; nth++) {
+    if (some[nth] !== others[nth]) return false;
+  }
+  return true;
 }

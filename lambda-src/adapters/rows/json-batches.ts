@@ -1,7 +1,8 @@
 import { JsonProblem, readMembers } from './json-members';
-import { JsonShapes } from './json-shapes';
 import { RecordModel } from '../../../src/private/contract';
 import { BadRow, RowBatch, SourceRow } from '../../application/row-source';
+import { quote } from '../../domain/reject';
+import { RowShapes } from '../../domain/row-shapes';
 
 /** More than a row can have whose record DynamoDB takes, even if all of its characters are escaped. */
 export const MAX_OBJECT_BYTES = 2_000_000;
@@ -10,7 +11,7 @@ const MOST_ROWS = 1000;
 
 /** Puts objects together that have the same members. */
 export class JsonBatches {
-  private readonly shapes: JsonShapes;
+  private readonly shapes: RowShapes;
   private ready: RowBatch[] = [];
   private header: readonly string[];
   private rows: SourceRow[] = [];
@@ -18,14 +19,15 @@ export class JsonBatches {
   private texts: string[] = [];
 
   constructor(model: RecordModel) {
-    this.shapes = new JsonShapes(model);
+    this.shapes = new RowShapes(model, refuseDuplicates);
     this.header = this.shapes.declared;
   }
 
   /** Throws JsonProblem for a text that is no JSON. What is no object, or none that can be kept, becomes a BadRow. */
   public add(text: string, end: number): void {
     try {
-      const { header, fields } = this.shapes.fit(readMembers(text));
+      const { names, values } = readMembers(text);
+      const { header, fields } = this.shapes.arrange({ names, texts: values });
       if (header !== this.header) this.begin(header);
       this.push(fields, end, text);
     } catch (error) {
@@ -59,5 +61,13 @@ export class JsonBatches {
     this.rows = [];
     this.ends = [];
     this.texts = [];
+  }
+}
+
+function refuseDuplicates(names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw new JsonProblem('DUPLICATE_COLUMN', `the row has ${quote(name)} more than once`);
+    seen.add(name);
   }
 }

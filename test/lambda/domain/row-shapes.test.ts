@@ -20,9 +20,25 @@ test('two columns under one name of the schema are both there, so that the row i
   expect(shapes.arrange(row({ cost: '2', price: '3' }))).toEqual({ header: ['name', 'cost', 'price'], fields: ['', '2', '3'] });
 });
 
-test('rows of one shape have the same header, and without a schema their own', () => {
+test('rows of one shape have the same header, in whatever order their members are, and without a schema their own', () => {
   const { header } = shapes.arrange(row({ b: '1', a: '2' }));
   expect(shapes.arrange(row({ b: '3', a: '4' })).header).toBe(header);
-  expect(shapes.arrange(row({ a: '3', b: '4' }))).toEqual({ header: ['name', 'price', 'a', 'b'], fields: ['', '', '3', '4'] });
+  expect(shapes.arrange(row({ a: '3', b: '4' }))).toEqual({ header, fields: ['', '', '4', '3'] });
   expect(new RowShapes({ columns: null }).arrange(row({ b: '1', a: '2' }))).toEqual({ header: ['b', 'a'], fields: ['1', '2'] });
+});
+
+test('names that no row may have are looked at once', () => {
+  const seen: (readonly string[])[] = [];
+  const checked = new RowShapes({ columns: null }, (names) => {
+    seen.push(names);
+    if (names.includes('bad')) throw new Error('bad');
+  });
+  for (let nth = 0; nth < 3; nth++) checked.arrange(row({ a: '1' }));
+  expect(seen).toEqual([['a']]);
+  for (let nth = 0; nth < 2; nth++) expect(() => checked.arrange(row({ bad: '1' }))).toThrow('bad');
+});
+
+test('however many shapes there are, rows keep their values', () => {
+  const any = new RowShapes({ columns: null });
+  for (let nth = 0; nth < 500; nth++) expect(any.arrange(row({ [`k${nth % 250}`]: 'x', a: 'y' }))).toEqual({ header: [`k${nth % 250}`, 'a'], fields: ['x', 'y'] });
 });
