@@ -107,7 +107,8 @@ export class CallHandler implements UploadWorker {
   private async write(upload: Upload, records: readonly HandlerRecord[], fence: number, progress: ProgressReport): Promise<UploadCounts> {
     if (records.length === 0) return NO_ROWS;
     const [file] = upload.files;
-    const goingOn = { isDue: () => false, checkpoint: async () => undefined, hasRead: () => undefined, timeLeft: () => progress.timeLeft() };
+    const timeLeft = () => progress.timeLeft();
+    const goingOn = { isDue: () => false, checkpoint: async () => undefined, hasRead: () => undefined, timeLeft };
     const source = rowsOf(records);
     const pass = new IngestPass({ ...upload, files: [file] }, [{ file, source }], `${fence}`, goingOn, this.ports, this.rules);
     const end = await pass.run({ model: '', pass: upload.dryRun ? 'validating' : 'writing', file: 0, before: NO_ROWS, at: startAt(0) });

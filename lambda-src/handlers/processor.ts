@@ -7,7 +7,7 @@ import { processUpload, sweep, takeArrival, timeForWork } from './processing/use
 import { withTracing } from './tracing/with-tracing';
 import { Env, Metric } from '../../src/private/contract';
 import { required, requiredInteger } from '../adapters/environment';
-import { postpone } from '../adapters/message-visibility';
+import { hideUntil, postpone } from '../adapters/message-visibility';
 import { Delivery, LastAttemptFailed, Outcome, StillWorking } from '../application/process-upload';
 import { ArrivedFile, parseMessage } from '../domain/message';
 
@@ -77,24 +77,12 @@ function deliveryOf(record: SQSRecord, context: Context): Delivery {
   return {
     holder: context.awsRequestId,
     until,
-    stillAtWork: once(() => postpone(sqs, queueOf(record), record.receiptHandle, secondsUntil(until.toISOString()) + MARGIN_SECONDS)),
+    stillAtWork: hideUntil(sqs, { queueUrl: queueOf(record), receiptHandle: record.receiptHandle }, until),
     stopAt: new Date(started + timeForWork(remaining)),
     // A killed invocation says nothing; its message is back when the queue stops hiding it, and has then been taken for long.
     deadline: new Date(started + 1000 * (visibilitySeconds + GRACE_SECONDS)),
     isLast: maxReceiveCount > 0 && Number(record.attributes.ApproximateReceiveCount) >= maxReceiveCount,
   };
-}
-
-/**
- * Whoever is at work has the message hidden until its lease is over, and no longer: neither is it back before, whatever the queue's
- * own timeout, nor does one that is killed keep the next one waiting. As an invocation ends within 15 minutes, so does this, far
- * below the 12 hours that SQS hides a message at most; a FIFO queue holds the messages behind it back for as long.
- */
-const MARGIN_SECONDS = 2;
-
-function once(act: () => Promise<void>): () => Promise<void> {
-  let acted: Promise<void> | undefined;
-  return () => (acted ??= act());
 }
 
 const GRACE_SECONDS = 900;

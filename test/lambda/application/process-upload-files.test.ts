@@ -121,6 +121,31 @@ test.each(FAULTS)('after a fault at any call the records are those of all files 
   }
 });
 
+test('files that take many invocations are told apart, whichever of them an invocation ends in', async () => {
+  const wide = '0'.repeat(500);
+  const contents = [300, 1, 200, 100].map((rows, nth) => (
+    `name,price\n${Array.from({ length: rows }, (_, row) => `drug ${nth} ${row},${row % 90 === 0 ? 'x' : `1.${wide}`}\n`).join('')}drug 0 1,2\n`
+  ));
+  const world = await worldOf(contents, recordModel(DRUGS));
+  world.chunkSize = 20_000;
+  world.writeMilliseconds = 500;
+  const ended = new Set<number>();
+  for (let nth = 0; world.upload.status !== 'COMPLETED'; nth++) {
+    const invocation = new Invocation(nth % 3 === 1 ? 40 : Infinity, 'killed');
+    await Promise.race([world.deliverJob({ stopAt: new Date(world.clock + 7_000) }, { invocation }), invocation.killed]);
+    const { checkpoint } = world.work.get(uploadId);
+    if (checkpoint) ended.add(checkpoint.file);
+    world.clock += 301_000;
+    expect(nth).toBeLessThan(60);
+  }
+  expect(ended.size).toBeGreaterThan(1);
+  const rejected = [['1', '91', '181', '271', '301'], ['1', '2'], ['1', '91', '181', '201'], ['1', '91', '101']];
+  expect(world.upload.files.map(({ key }) => world.rejects.get(key)!.slice(1).map(([, , row]) => row))).toEqual(rejected);
+  expect(world.upload.counts).toEqual({ total: 605, accepted: 591, rejected: 14 });
+  expect(Object.keys(world.table.records())).toHaveLength(591);
+  expect(world.jobs.length).toBeGreaterThan(1);
+});
+
 test('any files in any number give the records that a reference parse gives', async () => {
   const cell = fc.stringMatching(/^[a-z0-9]{1,5}$/);
   const file = fc.array(fc.tuple(cell, cell), { maxLength: 12 });

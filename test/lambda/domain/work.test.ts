@@ -1,3 +1,4 @@
+import { NO_ROWS, startAt, UploadCheckpoint } from '../../../lambda-src/domain/checkpoint';
 import { announcedFile, transition, Upload, UploadStatus } from '../../../lambda-src/domain/upload';
 import { again, arrive, attemptOf, begin, decide, Lease, untouched, waitsForJob, Work } from '../../../lambda-src/domain/work';
 import { anUpload } from '../../support/fakes/uploads';
@@ -97,6 +98,19 @@ describe('begin', () => {
     expect({ lease, revision }).toEqual({ lease: OURS, revision: 3 });
     expect(upload).toMatchObject({ status: 'PROCESSING', uploadedAt: ARRIVED, updatedAt: NOW, deadline: AFTER });
     expect(upload.history.slice(1)).toEqual([{ status: 'UPLOADED', at: ARRIVED }, { status: 'PROCESSING', at: NOW }]);
+  });
+
+  test('goes on at the checkpoint of a lease that is over, and a new attempt begins at the start', () => {
+    const checkpoint: UploadCheckpoint = { model: 'm', pass: 'writing', file: 0, before: NO_ROWS, at: { ...startAt(9), counts: { total: 2, accepted: 1, rejected: 1 } } };
+    const shown = { counts: checkpoint.at.counts, progress: { bytes: 9, totalBytes: 20, rows: 2 } };
+    const processing = { ...transition(uploaded, 'PROCESSING', ARRIVED), ...shown };
+    const goesOn = beginning({ ...untouched(processing, 3), checkpoint });
+    expect(goesOn).toMatchObject({ checkpoint, execution: null, upload: shown });
+    const failed = { ...transition(processing, 'FAILED', ARRIVED), error: { code: 'PROCESSING_FAILED', message: '' } };
+    for (const anew of [beginning({ ...untouched(failed, 3), checkpoint, execution: 'x' }), again({ ...untouched(failed, 3), checkpoint, execution: 'x' }, NOW, AFTER)]) {
+      expect(anew).toMatchObject({ checkpoint: null, execution: null });
+    }
+    expect(beginning({ ...untouched(failed, 3), checkpoint }).upload).toMatchObject({ counts: null, progress: { bytes: 0, totalBytes: 20 } });
   });
 
   test('takes a failed one back, without its error, and keeps the time that its records are listed under', () => {
