@@ -18,7 +18,7 @@ function records(names: readonly string[], changes: Partial<RecordModel> = {}, c
 
 /** Ingests the names with a table that holds what earlier attempts wrote; returns the rows that are duplicates. */
 async function duplicates(
-  names: readonly string[], { table = new Map<string, string>(), pending = 3, filterBytes = TINY_FILTER, replayed = 0 } = {},
+  names: readonly string[], { table = new Map<string, string>(), pending = 3, filterBytes = TINY_FILTER, replayed = 0, forgotten = 0 } = {},
 ) {
   const waiting: BuiltRecord[] = [];
   const write = ({ key, position }: BuiltRecord) => table.set(key, position);
@@ -28,7 +28,9 @@ async function duplicates(
     isPending: (key) => waiting.some((one) => one.key === key),
     storedPosition: async ({ key }) => table.get(key),
   }, filterBytes);
+  if (forgotten > 0) check.forget!();
   for (const [at, one] of all.entries()) {
+    if (at < forgotten) continue;
     if (at < replayed) {
       check.replay(one);
       continue;
@@ -71,6 +73,14 @@ test('whoever goes on after some rows, and replays those, sees the same duplicat
   await fc.assert(fc.asyncProperty(namesArbitrary, fc.nat({ max: 40 }), async (names, endedAt) => {
     const { table } = await duplicates(names.slice(0, endedAt));
     expect((await duplicates(names, { table, replayed: Math.min(endedAt, names.length) })).found)
+      .toEqual(laterOnes(names).filter((row) => row > endedAt));
+  }));
+});
+
+test('whoever goes on without knowing the rows before sees the same duplicates, too, also where more rows are written already', async () => {
+  await fc.assert(fc.asyncProperty(namesArbitrary, fc.integer({ min: 1, max: 40 }), fc.nat({ max: 40 }), async (names, endedAt, more) => {
+    const { table } = await duplicates(names.slice(0, endedAt + more));
+    expect((await duplicates(names, { table, forgotten: Math.min(endedAt, names.length), filterBytes: 64 * 1024 })).found)
       .toEqual(laterOnes(names).filter((row) => row > endedAt));
   }));
 });
