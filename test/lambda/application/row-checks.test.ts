@@ -72,3 +72,12 @@ test('so many values are too many', () => {
     code: 'TOO_MANY_UNIQUE_VALUES', message: 'at most 3 values that must be unique can be told apart in one upload',
   }));
 });
+
+test.each<[string, Partial<RecordModel>, Pass, boolean]>([
+  ['keys, of records that the table has', { ...KEYED, columns: [column('name', 'string')] }, 'writing', true],
+  ['keys, of records that are nowhere', { ...KEYED, columns: [column('name', 'string')] }, 'validating', false],
+  ['values, which the table has no keys of', KEYED, 'writing', false],
+])('the table may be asked instead of a replay for %s', (_, model, pass, mayForget) => {
+  const { checks } = checked(model, pass);
+  expect([checks.remembers, checks.forget !== undefined]).toEqual([true, mayForget]);
+});
