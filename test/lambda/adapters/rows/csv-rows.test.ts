@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CsvDialect } from '../../../../lambda-src/adapters/rows/csv-dialect';
+import { readCsv } from '../../../../lambda-src/adapters/rows/csv-rows';
+import { DIALECT, FROM_START, chunksOf, readContent, readRows } from '../../../support/csv-files';
+import { referenceRows } from '../../../support/csv-reference';
+
+const ROOT = join(__dirname, '..', '..', '..', '..');
+const SIZES = [1, 2, 3, 7, 64 * 1024];
+
+describe('a file of any form', () => {
+  test.each<[string, string, string[][], Partial<CsvDialect>?]>([
+    ['LF', 'a,b\n1,2\n', [['a', 'b'], ['1', '2']]],
+    ['CRLF', 'a,b\r\n1,2\r\n', [['a', 'b'], ['1', '2']]],
+    ['CR', 'a,b\r1,2\r', [['a', 'b'], ['1', '2']]],
+    ['all of them', 'a\r\nb\nc\rd', [['a'], ['b'], ['c'], ['d']]],
+    ['no line end at its end', 'a,b\n1,2', [['a', 'b'], ['1', '2']]],
+    ['empty lines anywhere', '\n\r\na\n\n\r\rb\n\n', [['a'], ['b']]],
+    ['a byte order mark', '\ufeffa,b\n1,2', [['a', 'b'], ['1', '2']]],
+    ['a byte order mark before a quote', '\ufeff"a",b\n1,2', [['a', 'b'], ['1', '2']]],
+    ['a second byte order mark, which is text', '\ufeff\ufeffa\n\ufeff1', [['\ufeffa'], ['\ufeff1']]],
+    ['line ends, commas and quotes in quotes', 'a\n"1\n2\r\n3\r4, ""5"""\n', [['a'], ['1\n2\r\n3\r4, "5"']]],
+    ['one column with an empty value', 'a\n""\nb\n', [['a'], [''], ['b']]],
+    ['rows of any width', 'a,b\n1\n1,2,3\n,\n', [['a', 'b'], ['1'], ['1', '2', '3'], ['', '']]],
+    ['blanks, which are kept', ' a , b\n 1,2 \n', [[' a ', ' b'], [' 1', '2 ']]],
+    ['characters of every length', 'ü,€,💊\n', [['ü', '€', '💊']]],
+    ['names of members of objects', '__proto__,constructor\n1,2', [['__proto__', 'constructor'], ['1', '2']]],
+    ['nothing', '', []],
+    ['a byte order mark alone', '\ufeff', []],
+    ['tabs', 'a\tb\n"1\t2"\t3', [['a', 'b'], ['1\t2', '3']], { delimiter: '\t' }],
+    ['a delimiter of three bytes', 'a→b\n"→"→ü', [['a', 'b'], ['→', 'ü']], { delimiter: '→' }],
+    ['quotes of two bytes', 'a,§b§\n§1§§,§,2', [['a', 'b'], ['1§,', '2']], { quote: '§', escape: '§' }],
+    ['a backslash before quotes', 'a\n"say \\"hi\\" \\\\ \\n"', [['a'], ['say "hi" \\ n']], { escape: '\\' }],
+    ['a backslash outside quotes', 'a\\\n\\"', [['a\\'], ['\\"']], { escape: '\\', quote: "'" }],
+    ['quotes that are text', 'a"\n"1,2"', [['a"'], ['"1', '2"']], { quote: null }],
+    ['comments', '# x"\na\n#\n1#2\n"#3"\n# end', [['a'], ['1#2'], ['#3']], { comment: '#' }],
+    ['lines before the header, whatever is in them', '"x\r\n\r\n#,\ra\n1', [['a'], ['1']], { preambleLines: 3 }],
+    ['a byte order mark before such lines', '\ufeffx\na\n1', [['a'], ['1']], { preambleLines: 1 }],
+    ['fewer lines than those before the header', 'x\ny', [], { preambleLines: 3 }],
+    ['no header', '1,2\n3,4', [['a', 'b'], ['1', '2'], ['3', '4']], { header: ['a', 'b'] }],
+    ['no header and nothing else', '\n', [], { header: ['a', 'b'] }],
+  ])('%s', async (_, content, expected, dialect = {}) => {
+    for (const size of SIZES) expect(await readRows(content, { dialect, sizes: [size] })).toEqual(expected);
+  });
+
+  test('a header alone is a file without rows; nothing at all is none', async () => {
+    expect(await readContent('a,b')).toEqual({ header: ['a', 'b'], rows: [], ends: [] });
+    expect(await readContent('\n\n')).toEqual({ header: null, rows: [], ends: [] });
+  });
+
+  test('many rows come in batches of at most a thousand', async () => {
+    const sizes: number[] = [];
+    for await (const { rows } of readCsv(chunksOf(`a\n${'1\n'.repeat(2500)}`), DIALECT, FROM_START)) sizes.push(rows.length);
+    expect(sizes).toEqual([0, 1000, 1000, 500]);
+  });
+
+  test('a character with a meaning must be one code unit', async () => {
+    await expect(readRows('a', { dialect: { delimiter: '💊' } })).rejects.toThrow('"💊" is not one character of 16 bits');
+  });
+});
+
+describe('real files, as csv-parse reads them', () => {
+  const VEGA = join(ROOT, 'node_modules', 'vega-datasets', 'data');
+  test.each([
+    [join(VEGA, 'airports.csv'), 3376],
+    [join(VEGA, 'disasters.csv'), 803],
+    [join(VEGA, 'la-riots.csv'), 63],
+    [join(VEGA, 'gapminder-health-income.csv'), 187],
+    [join(ROOT, 'examples', 'drug-catalog', 'drugs.csv'), 3376],
+  ])('%s', async (path, rows) => {
+    const content = readFileSync(path);
+    const expected = referenceRows(content, DIALECT);
+    if ('code' in expected) throw new Error(expected.code);
+    for (const size of [997, 64 * 1024]) {
+      const read = await readContent(content, { sizes: [size] });
+      expect([read.header, ...read.rows]).toEqual(expected.rows);
+      expect(read.ends).toEqual(expected.ends.slice(1));
+    }
+    expect(expected.rows.length).toBe(rows + 1);
+  });
+});
+
+describe('a stretch of a file', () => {
+  const CONTENT = '\ufeffä,b\n1,2\n\n# x\n"3\n€",4\r\n5,6';
+  const ENDS = [12, 28, 31];
+  const commented = { dialect: { comment: '#' } };
+
+  test('ends are bytes of the text, byte order mark and line ends included', async () => {
+    const { ends } = await readContent(CONTENT, commented);
+    expect(ends).toEqual(ENDS);
+    expect(Buffer.from(CONTENT).subarray(0, 12).toString()).toBe('\ufeffä,b\n1,2\n');
+    expect(Buffer.byteLength(CONTENT)).toBe(31);
+  });
+
+  test.each([
+    ['begins before it, though it ends behind it', 20, 2],
+    ['begins before it by a byte', 18, 2],
+    ['begins there', 17, 1],
+    ['comes after blank lines and comments before it', 13, 1],
+  ])('a row is its own that %s', async (_, before, rows) => {
+    for (const size of SIZES) {
+      const read = await readContent(CONTENT, { ...commented, sizes: [size], start: { before } });
+      expect(read).toMatchObject({ header: ['ä', 'b'], ends: ENDS.slice(0, rows) });
+    }
+  });
+
+  test('it has a header that is known, and no preamble', async () => {
+    const header = ['x', 'y'];
+    const read = await readContent(CONTENT, { dialect: { comment: '#', preambleLines: 1 }, start: { offset: 12, header } });
+    expect(read).toEqual({ header, rows: [['3\n€', '4'], ['5', '6']], ends: [28, 31] });
+  });
+
+  test('what is wrong in it is told by bytes, since nobody has counted its lines', async () => {
+    const start = { offset: 4, header: ['a'] };
+    await expect(readContent('a\n1\n2\n3"', { start })).rejects.toMatchObject({ message: expect.stringMatching(/^the line of byte 7 is not CSV: /) });
+    await expect(readContent('a\n1\n2\n"3', { start })).rejects.toMatchObject({ message: expect.stringMatching(/file, which is the line of byte 7$/) });
+  });
+});
+
+describe('what is no CSV', () => {
+  test.each<[string, string, string, string, Partial<CsvDialect>?]>([
+    ['a quote that never ends', 'a\nb\n"c\nd', 'UNTERMINATED_QUOTE', 'a quoted field is still open at the end of the file, which is line 4'],
+    ['a quote inside a field', 'a\n1"2', 'MALFORMED_CSV', 'line 2 is not CSV: a field that holds a quote must be quoted, and its quotes doubled'],
+    ['one where a backslash protects', 'a\n1"2', 'MALFORMED_CSV', 'line 2 is not CSV: a field that holds a quote must be quoted, and its quotes preceded by \\', { escape: '\\' }],
+    ['text after a closing quote', 'a\r\n"1"2', 'MALFORMED_CSV', 'line 2 is not CSV: a closing quote must be followed by a comma or the end of the line'],
+    ['a comment after a closing quote', '"a"#', 'MALFORMED_CSV', 'line 1 is not CSV: a closing quote must be followed by a bar or the end of the line', { delimiter: '|', comment: '#' }],
+    ['lines of all kinds before it', '# x\r\n\r\na\r"1\r\n2\n3"\n\n"4\n"5', 'MALFORMED_CSV', 'line 9 is not CSV: a closing quote must be followed by ^ or the end of the line', { comment: '#', delimiter: '^' }],
+    ['a row of more than 100,000 fields', ','.repeat(100_000), 'ROW_TOO_LARGE', 'a row must have at most 100000 fields'],
+    ['a row of more than 400 KiB', `a\n${'xxxxxxxxx,'.repeat(50_000)}`, 'ROW_TOO_LARGE',
+      'a row must have at most 409600 bytes; the one at line 2 has more, or a quote before it is never closed'],
+    ['a field of more than 400 KiB, in bytes', `a\n${'€'.repeat(136_534)}`, 'ROW_TOO_LARGE',
+      'a row must have at most 409600 bytes; the one at line 2 has more, or a quote before it is never closed'],
+    ['a comment of more than 2 MB', `a\n#${'€'.repeat(666_667)}\n1`, 'ROW_TOO_LARGE',
+      'a row must have at most 2000000 bytes with its delimiters and quotes; the one at line 2 has more', { comment: '#' }],
+  ])('%s', async (_, content, code, message, dialect = {}) => {
+    for (const size of content.length > 1000 ? [10_007, 3_000_000] : SIZES) {
+      await expect(readRows(content, { dialect, sizes: [size] })).rejects.toMatchObject({ name: 'UploadFailure', code, message });
+    }
+  });
+
+  test('rows before it are given', async () => {
+    const batches = readCsv(chunksOf(`a\n1\n${'2\n'.repeat(100_000)}5" pipe`), DIALECT, FROM_START);
+    expect((await batches.next()).value).toMatchObject({ header: ['a'] });
+    expect((await batches.next()).value).toMatchObject({ header: ['a'], rows: expect.arrayContaining([['1']]) });
+    await batches.return(undefined);
+  });
+
+  test.each<[string, string, number, number]>([
+    ['as many fields and quotes as a row can have', Array.from({ length: 100_000 }, () => '""""""""').join(','), 100_000, 300_000],
+    ['as many bytes as a row can have', 'x'.repeat(409_600), 1, 409_600],
+    ['as many of them in characters of three bytes', `"${'€'.repeat(136_533)}"`, 1, 136_533],
+  ])('%s are a row', async (_, row, fields, characters) => {
+    const rows = await readRows(`${'\n'.repeat(1_000_000)}${row}\n${row}`, { sizes: [1_000_000, 64 * 1024] });
+    expect(rows.map((texts) => [texts.length, texts.join('').length])).toEqual([[fields, characters], [fields, characters]]);
+  });
+});
+
+describe('reading stops early', () => {
+  /** Megabytes without end, unless somebody stops reading. */
+  function endless(start: string, chunk: string): { chunks: AsyncGenerator<Uint8Array>; read: () => number; closed: () => boolean } {
+    let read = 0;
+    let isClosed = false;
+    const bytes = Buffer.from(chunk);
+    const chunks = (async function* () {
+      try {
+        yield Buffer.from(start);
+        for (; read < 500_000_000; read += bytes.length) yield bytes;
+      } finally {
+        isClosed = true;
+      }
+    })();
+    return { chunks, read: () => read, closed: () => isClosed };
+  }
+
+  test.each<[string, string, string, Partial<CsvDialect>?]>([
+    ['a line of a gigabyte', 'a\n', 'x'.repeat(65_536)],
+    ['a header without end', '', 'name,'.repeat(10_000)],
+    ['a line of nothing but commas', 'a\n', ','.repeat(65_536)],
+    ['a quote that is never closed', 'a\n"', '1,2,3\n'.repeat(10_000)],
+    ['a comment without end', 'a\n#', 'x'.repeat(65_536), { comment: '#' }],
+    ['a preamble without end', 'a', 'x'.repeat(65_536), { preambleLines: 1 }],
+    ['a line of a gigabyte in small chunks', 'a\n', 'x'.repeat(1_000)],
+  ])('at %s', async (_, start, chunk, dialect = {}) => {
+    const { chunks, read, closed } = endless(start, chunk);
+    const reading = async () => {
+      for await (const { rows } of readCsv(chunks, { ...DIALECT, ...dialect }, FROM_START)) expect(rows).toEqual([]);
+    };
+    await expect(reading()).rejects.toMatchObject({ code: 'ROW_TOO_LARGE' });
+    expect(read()).toBeLessThan(5_000_000);
+    expect(closed()).toBe(true);
+  });
+
+  test('behind the last row of a stretch', async () => {
+    const { chunks, read, closed } = endless('a\n', '1\n'.repeat(30_000));
+    let count = 0;
+    for await (const { rows } of readCsv(chunks, DIALECT, { ...FROM_START, before: 100_000 })) count += rows.length;
+    expect(count).toBe(49_999);
+    expect(read()).toBeLessThan(200_000);
+    expect(closed()).toBe(true);
+  });
+
+  test('when the consumer has enough', async () => {
+    const { chunks, closed } = endless('a\n', '1\n'.repeat(30_000));
+    for await (const { rows } of readCsv(chunks, DIALECT, FROM_START)) {
+      if (rows.length > 0) break;
+    }
+    expect(closed()).toBe(true);
+  });
+
+  test('when the connection breaks, with its error: the file is not at fault', async () => {
+    const chunks = (async function* () {
+      yield Buffer.from('a\n1\n2');
+      throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+    })();
+    const found: unknown[] = [];
+    const reading = async () => {
+      for await (const { rows } of readCsv(chunks, DIALECT, FROM_START)) found.push(...rows);
+    };
+    await expect(reading()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(found).toEqual([['1']]);
+  });
+});
