@@ -49,7 +49,8 @@ const ports = {
   now: () => new Date(),
 };
 
-const uniqueKeys = isUniquePerRow(model);
+/** Of two records with one key the second is a reject, which is found out before it would be written. */
+const uniqueKeys = model.duplicateKeys === 'reject' || isUniquePerRow(model);
 const recordPorts: IngestPassPorts & Pick<IngestFilesPorts, 'objects'> = {
   objects: ports.objects,
   newWriter: () => new RecordWriter({ send: (batch) => records.send(batch), window, sleep }, { uniqueKeys }),
