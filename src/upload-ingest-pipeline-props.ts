@@ -65,7 +65,8 @@ export interface UploadIngestPipelineProps {
    * Content types of files, in lower case and without parameters: `text/csv`, or a whole family such as `text/*`. A star on
    * both sides of the slash allows all.
    *
-   * @default - text/csv, application/csv, text/plain, application/vnd.ms-excel; any with `UploadProcessor.handler`
+   * @default - what files of the processor's formats are called, for CSV text/csv, application/csv, text/plain and
+   * application/vnd.ms-excel, and packed files application/gzip, application/x-gzip and application/zstd; any with `UploadProcessor.handler`
    */
   readonly contentTypes?: string[];
 

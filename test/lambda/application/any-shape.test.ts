@@ -78,7 +78,12 @@ test('a file of a spreadsheet in Latin-1, with all that people put into one', as
     'x',
   ].join('\r\n');
   const format = FileFormat.csv({
-    delimiter: Delimiter.SEMICOLON, quoting: Quoting.SINGLE_QUOTE, comment: '#', preambleLines: 2, raggedRows: RaggedRows.FIT, encoding: TextEncoding.LATIN_1,
+    delimiter: Delimiter.SEMICOLON,
+    quoting: Quoting.SINGLE_QUOTE,
+    comment: '#',
+    preambleLines: 2,
+    raggedRows: RaggedRows.FIT,
+    encoding: TextEncoding.LATIN_1,
   });
   const world = await ingest({ formats: [format] }, Buffer.from(text, 'latin1'));
   expect(world.upload).toMatchObject({ status: 'COMPLETED', counts: { total: 11, accepted: 2, rejected: 9 } });
