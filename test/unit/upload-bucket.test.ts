@@ -13,9 +13,17 @@ describe('managed', () => {
   });
 
   test('parts of unfinished uploads are kept for as long as asked', () => {
+    const rule = Match.objectLike({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } });
     templateOf(() => ({ bucket: UploadBucket.managed({ incompleteUploadRetention: Duration.days(1) }) })).hasResourceProperties('AWS::S3::Bucket', {
-      LifecycleConfiguration: { Rules: [Match.objectLike({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } })] },
+      LifecycleConfiguration: { Rules: Match.arrayWith([rule]) },
     });
+  });
+
+  test('what a processor that was killed has left of rejects goes by itself, and nothing else', () => {
+    const [{ Properties }] = resources(templateOf(() => ({})), 'AWS::S3::Bucket');
+    expect(Properties.LifecycleConfiguration.Rules.slice(1)).toEqual([
+      { Id: 'ExpireRejectSegments', Prefix: 'rejects/.segments/', ExpirationInDays: 30, Status: 'Enabled' },
+    ]);
   });
 
   test('pages of the origins that may call the API may send files as well, and those that are named besides', () => {
@@ -100,7 +108,8 @@ describe("the user's", () => {
     expect(lines.filter((line) => line.startsWith('s3:'))).toEqual([
       's3:PutObject,s3:AbortMultipartUpload,s3:ListMultipartUploadParts on arn:AWS::Partition:s3:::my-bucket/uploads/*',
       's3:GetObject on arn:AWS::Partition:s3:::my-bucket/uploads/*',
-      's3:PutObject,s3:AbortMultipartUpload on arn:AWS::Partition:s3:::my-bucket/rejects/*',
+      's3:PutObject,s3:AbortMultipartUpload,s3:DeleteObject on arn:AWS::Partition:s3:::my-bucket/rejects/*',
+      's3:GetObject on arn:AWS::Partition:s3:::my-bucket/rejects/.segments/*',
       's3:ListBucket on arn:AWS::Partition:s3:::my-bucket',
       's3:DeleteObject,s3:AbortMultipartUpload on arn:AWS::Partition:s3:::my-bucket/uploads/*',
     ]);

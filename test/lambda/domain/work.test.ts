@@ -101,16 +101,18 @@ describe('begin', () => {
   });
 
   test('goes on at the checkpoint of a lease that is over, and a new attempt begins at the start', () => {
-    const checkpoint: UploadCheckpoint = { model: 'm', pass: 'writing', file: 0, before: NO_ROWS, at: { ...startAt(9), counts: { total: 2, accepted: 1, rejected: 1 } } };
+    const at = { ...startAt(9), counts: { total: 2, accepted: 1, rejected: 1 } };
+    const checkpoint: UploadCheckpoint = { model: 'm', pass: 'writing', file: 0, before: NO_ROWS, at };
     const shown = { counts: checkpoint.at.counts, progress: { bytes: 9, totalBytes: 20, rows: 2 } };
     const processing = { ...transition(uploaded, 'PROCESSING', ARRIVED), ...shown };
     const goesOn = beginning({ ...untouched(processing, 3), checkpoint });
     expect(goesOn).toMatchObject({ checkpoint, execution: null, upload: shown });
     const failed = { ...transition(processing, 'FAILED', ARRIVED), error: { code: 'PROCESSING_FAILED', message: '' } };
-    for (const anew of [beginning({ ...untouched(failed, 3), checkpoint, execution: 'x' }), again({ ...untouched(failed, 3), checkpoint, execution: 'x' }, NOW, AFTER)]) {
+    const had = { ...untouched(failed, 3), checkpoint, execution: 'x' };
+    for (const anew of [beginning(had), again(had, NOW, AFTER)]) {
       expect(anew).toMatchObject({ checkpoint: null, execution: null });
     }
-    expect(beginning({ ...untouched(failed, 3), checkpoint }).upload).toMatchObject({ counts: null, progress: { bytes: 0, totalBytes: 20 } });
+    expect(beginning(had).upload).toMatchObject({ counts: null, progress: { bytes: 0, totalBytes: 20 } });
   });
 
   test('takes a failed one back, without its error, and keeps the time that its records are listed under', () => {
