@@ -66,7 +66,8 @@ export interface UploadIngestPipelineProps {
    * both sides of the slash allows all.
    *
    * @default - what files of the processor's formats are called, for CSV text/csv, application/csv, text/plain and
-   * application/vnd.ms-excel, and packed files application/gzip, application/x-gzip and application/zstd; any with `UploadProcessor.handler`
+   * application/vnd.ms-excel, and packed files application/gzip, application/x-gzip and application/zstd; any with
+   * `UploadProcessor.handler`
    */
   readonly contentTypes?: string[];
 

@@ -37,10 +37,11 @@ export interface ColumnOptions {
 
   /**
    * Whether a row is rejected (`DUPLICATE_VALUE`) whose value an earlier row of the upload has; the values are compared as records
-   * have them. Rows without a value are not compared, and neither are other uploads.
+   * have them. Rows without a value are not compared, and neither are other uploads; that an earlier row was rejected itself, since its
+   * key is another row's, makes no difference.
    *
-   * The processor keeps 16 bytes of every value in its memory while it reads, and a file that is continued by another invocation is
-   * read again from its start. Contradicts `defaultValue`, and is not for booleans, sets and JSON.
+   * The processor keeps 16 bytes of every value in its memory while it reads: an upload with more than 12 million of them fails with
+   * `TOO_MANY_UNIQUE_VALUES`. One that goes on in another invocation is read again from its start. Contradicts `defaultValue`, and is not for booleans, sets and JSON.
    *
    * @default false
    */

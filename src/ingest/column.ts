@@ -48,12 +48,15 @@ export class Column {
     return new Column('boolean', name, options);
   }
 
-  /** A calendar date: `2026-11-21`. */
+  /** A calendar date, kept as `2026-11-21`; in files also of other forms (`formats`). */
   public static date(name: string, options: TimeColumnOptions = {}): Column {
     return new Column('date', name, options, { min: options.min, max: options.max, formats: options.formats });
   }
 
-  /** A point in time in ISO 8601, kept in UTC: `2026-11-21T09:30:00Z`; without an offset it is taken as UTC. */
+  /**
+   * A point in time, kept in UTC as `2026-11-21T09:30:00Z`; in files in ISO 8601, or of other forms (`formats`). Without an offset it is
+   * of the `timeZone`: UTC, unless told otherwise.
+   */
   public static timestamp(name: string, options: TimestampColumnOptions = {}): Column {
     const { min, max, formats, timeZone } = options;
     return new Column('timestamp', name, options, { min, max, formats, timeZone });

@@ -76,7 +76,7 @@ function validateBounds(column: ColumnModel): void {
       invalid('INVALID_BOUND', `'${property}' of the ${type} column '${name}' must be a ${type} in ISO 8601, got '${value}'`);
     }
   }
-  if (min === undefined || max === undefined || Token.isUnresolved([min, max])) return;
+  if (min === undefined || max === undefined || Token.isUnresolved(min) || Token.isUnresolved(max)) return;
   const read = readsPlain(column);
   if (compareValues(type, read(min)!, read(max)!) > 0) crossed(name, 'min', min, 'max', max);
 }

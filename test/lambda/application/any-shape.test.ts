@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { recordJson } from '../../../lambda-src/domain/record-json';
 import {
-  Column, Delimiter, FileFormat, HeaderMatching, Normalizer, Quoting, RaggedRows, RecordKeys, RecordSchema, RecordsProcessorProps, TextEncoding,
-  UnknownColumns,
+  Column, Delimiter, FileFormat, HeaderMatching, Normalizer, Quoting, RaggedRows, RecordKeys, RecordSchema, RecordsProcessorProps,
+  TextEncoding, UnknownColumns,
 } from '../../../src';
 import { RecordModel } from '../../../src/private/contract';
 import { toRecordModel, validateRecordModel } from '../../../src/private/record-model';
