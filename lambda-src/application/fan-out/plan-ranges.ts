@@ -1,10 +1,11 @@
-import { FannedOutPorts, FanOutOf, findUpload, inFile, orFail } from './fanned-out-upload';
+import { FannedOutPorts, FanOutOf, findUpload, orFail } from './fanned-out-upload';
 import { findRanges, forEach, RangeStore, RangeWork } from './range-store';
 import { startAt } from '../../domain/checkpoint';
 import { FileDialect } from '../../domain/fan-out/file-dialect';
-import { settle, SettledRange, worthwhile } from '../../domain/fan-out/settle';
+import { settle, SettledRange, StrayQuote, worthwhile } from '../../domain/fan-out/settle';
 import { Upload, UploadFile } from '../../domain/upload';
 import { UploadFailure } from '../../domain/upload-failure';
+import { namingFile } from '../check-arrival';
 
 export interface PlanPorts extends FannedOutPorts {
   readonly ranges: RangeStore;
@@ -31,21 +32,17 @@ export class PlanRanges {
     return worth;
   }
 
-  private settle(upload: Upload, found: readonly RangeWork[]): Promise<SettledRange[]> {
-    const headerRows = upload.files.map((file) => this.ports.dialectOf(file).headerRows);
-    const settled = settle(found.map(({ range }) => range), found.map(({ survey }) => survey), headerRows);
-    return this.checked(upload, settled);
-  }
-
-  private async checked(upload: Upload, settled: SettledRange[]): Promise<SettledRange[]> {
-    const { maxRows } = this;
-    if (maxRows === undefined) return settled;
-    for (const { file, rowsBeforeInFile, rows } of settled) {
-      if (rowsBeforeInFile + rows <= maxRows) continue;
-      await inFile(upload, file, async () => {
-        throw new UploadFailure('TOO_MANY_ROWS', `the file must have at most ${maxRows} rows, but it has more`);
-      });
+  private settle({ files }: Upload, found: readonly RangeWork[]): SettledRange[] {
+    const { maxRows = Infinity, ports } = this;
+    const headerRows = files.map((file) => ports.dialectOf(file).headerRows);
+    try {
+      const settled = settle(found.map(({ range }) => range), found.map(({ survey }) => survey), headerRows);
+      const tooMany = settled.find(({ rowsBeforeInFile, rows }) => rowsBeforeInFile + rows > maxRows);
+      if (!tooMany) return settled;
+      const failure = new UploadFailure('TOO_MANY_ROWS', `the file must have at most ${maxRows} rows, but it has more`);
+      throw namingFile(files[tooMany.file], files, failure);
+    } catch (error) {
+      throw error instanceof StrayQuote ? namingFile(files[error.file], files, error) : error;
     }
-    return settled;
   }
 }

@@ -1,5 +1,5 @@
 import { Range } from './cut';
-import { Reading, Survey } from './survey';
+import { Survey } from './survey';
 import { UploadFailure } from '../upload-failure';
 
 /** The rows that begin in a range. */
@@ -15,6 +15,13 @@ export interface SettledRange {
   readonly rowsBeforeInFile: number;
 }
 
+/** After it nobody knows what is inside of a field and what is not. A reader who comes to it stops there, too. */
+export class StrayQuote extends UploadFailure {
+  constructor(/** Which file of the upload. */ public readonly file: number, at: number) {
+    super('MALFORMED_CSV', `byte ${at} is a quote in the middle of a field: a field that holds a quote must be quoted, and its quotes doubled`);
+  }
+}
+
 /**
  * Which reading of every range is the true one, since the first of a file begins outside of a field; and so where its rows are
  * and which numbers they have. Throws UploadFailure where a file is no CSV.
@@ -28,7 +35,8 @@ export function settle(ranges: readonly Range[], surveys: readonly Survey[], hea
   for (const [nth, { file }] of ranges.entries()) {
     if (file !== ranges[nth - 1]?.file) state = beginning(headerRows[file]);
     const { outside, inside } = surveys[nth];
-    const reading = soundReading(state.isInside ? inside : outside);
+    const reading = state.isInside ? inside : outside;
+    if (reading.strayQuote !== null) throw new StrayQuote(file, reading.strayQuote);
     const headers = Math.min(state.headersLeft, reading.rows);
     const rows = reading.rows - headers;
     const from = headers > 0 ? 0 : reading.first ?? 0;
@@ -41,13 +49,6 @@ export function settle(ranges: readonly Range[], surveys: readonly Survey[], hea
 
 function beginning(headersLeft: number) {
   return { isInside: false, headersLeft, rows: 0 };
-}
-
-/** After a stray quote nobody knows what is inside of a field and what is not. The first one is the reader's, too. */
-function soundReading(reading: Reading): Reading {
-  if (reading.strayQuote === null) return reading;
-  throw new UploadFailure('MALFORMED_CSV',
-    `byte ${reading.strayQuote} is a quote in the middle of a field: a field that holds a quote must be quoted, and its quotes doubled`);
 }
 
 function bounded(settled: readonly SettledRange[]): SettledRange[] {

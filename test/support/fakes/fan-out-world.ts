@@ -1,0 +1,185 @@
+import { InMemoryBytes } from './in-memory-bytes';
+import { InMemoryRanges } from './in-memory-ranges';
+import { InMemoryRejects } from './in-memory-rejects';
+import { InMemoryTable } from './in-memory-table';
+import { InMemoryWork } from './in-memory-work';
+import { Invocation } from './invocation';
+import { etagOf, StoredFile } from './stored-file';
+import { anUpload } from './uploads';
+import { openRows } from '../../../lambda-src/adapters/rows/open-rows';
+import { pickFormat } from '../../../lambda-src/adapters/rows/pick-format';
+import { endUpload, FanOutOf, UploadEnded, UploadFailed } from '../../../lambda-src/application/fan-out/fanned-out-upload';
+import { FinishPorts, FinishUpload } from '../../../lambda-src/application/fan-out/finish-upload';
+import { IngestRange, IngestRangePorts, Progress, RangeTaken } from '../../../lambda-src/application/fan-out/ingest-range';
+import { PlanPorts, PlanRanges } from '../../../lambda-src/application/fan-out/plan-ranges';
+import { countRanges, SurveyPorts, SurveyRange } from '../../../lambda-src/application/fan-out/survey-range';
+import { RecordWriter } from '../../../lambda-src/application/record-writer';
+import { SendWindow } from '../../../lambda-src/application/send-window';
+import { modelHash } from '../../../lambda-src/domain/checkpoint';
+import { fileDialect } from '../../../lambda-src/domain/fan-out/file-dialect';
+import { announcedFile, transition, Upload } from '../../../lambda-src/domain/upload';
+import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
+import { RecordModel } from '../../../src/private/contract';
+
+const SECOND = 1000;
+const AT = '2026-01-01T00:10:00.000Z';
+/** As often as the state machine tries, and more. */
+const MOST_ATTEMPTS = 60;
+
+export type FanOutPorts = SurveyPorts & PlanPorts & IngestRangePorts & FinishPorts;
+
+export interface FanOutOptions {
+  readonly rangeSize: number;
+  /** A new invocation, which a fault may befall. @default - nothing goes wrong */
+  readonly newInvocation?: () => Invocation;
+  /** The order in which ranges are taken; they do not know. @default - as they are */
+  readonly order?: (numbers: readonly number[]) => readonly number[];
+  /** Milliseconds that an invocation has. @default 60_000 */
+  readonly timeLimit?: number;
+}
+
+/** An upload that is fanned out: what Step Functions would do, one call after the other, over stores in memory. */
+export class FanOutWorld {
+  public readonly work = new InMemoryWork();
+  public readonly table = new InMemoryTable();
+  public readonly rejects = new InMemoryRejects();
+  public readonly ranges = new InMemoryRanges();
+  public readonly files = new Map<string, StoredFile>();
+  public readonly progress: Progress[] = [];
+  public readonly fanOut: FanOutOf;
+  public clock = Date.parse(AT);
+  /** Bytes that a read from the bucket gives at once, and how long each of those takes. */
+  public chunkSize = 1000;
+  public readMilliseconds = 0;
+  /** What was said of invocations that were not the last. */
+  public readonly errors: Error[] = [];
+
+  private constructor(private readonly model: RecordModel, upload: Upload, execution: string) {
+    this.fanOut = { uploadId: upload.uploadId, execution };
+  }
+
+  static async create(model: RecordModel, contents: readonly Uint8Array[], changes: Partial<Upload> = {}): Promise<FanOutWorld> {
+    const base = anUpload(1);
+    const files = contents.map((bytes, nth) => ({ ...announcedFile({ ...base.files[0], name: `file${nth}`, key: `${base.files[0].key}${nth}` }), size: bytes.length }));
+    const stored = contents.map((bytes) => ({ bytes: Buffer.from(bytes), contentType: 'text/csv' }));
+    const arrived = files.map((file, nth) => ({ ...file, arrival: { at: AT, etag: etagOf(stored[nth]) } }));
+    const totalBytes = contents.reduce((sum, { length }) => sum + length, 0);
+    const uploaded = transition({ ...base, files: arrived, progress: { bytes: 0, totalBytes }, ...changes }, 'UPLOADED', AT, AT);
+    const upload = transition(uploaded, 'PROCESSING', AT, AT);
+    const world = new FanOutWorld(model, upload, `${upload.uploadId}-3`);
+    world.work.announce(upload);
+    await world.work.save({ ...world.work.get(upload.uploadId), execution: world.fanOut.execution });
+    arrived.forEach(({ key }, nth) => world.files.set(key, stored[nth]));
+    return world;
+  }
+
+  public get upload(): Upload {
+    return this.work.get(this.fanOut.uploadId).upload;
+  }
+
+  /** The whole execution, which ends like one of Step Functions: with an upload that has ended, whatever happened. */
+  public async execute(options: FanOutOptions): Promise<Upload> {
+    try {
+      await this.steps(options);
+    } catch (error) {
+      this.errors.push(error as Error);
+      await endUpload(this.fanOut, this.ports(new Invocation()));
+    }
+    return this.upload;
+  }
+
+  /** What is left of one that has failed. */
+  public async redrive(options: FanOutOptions): Promise<Upload> {
+    (this.fanOut as { redrives: number }).redrives = (this.fanOut.redrives ?? 0) + 1;
+    return this.execute(options);
+  }
+
+  private async steps({ rangeSize, newInvocation = () => new Invocation(), order = (numbers) => numbers, timeLimit = 60 * SECOND }: FanOutOptions) {
+    const { fanOut, model } = this;
+    const hash = modelHash(JSON.stringify(model));
+    const step = <T>(run: (ports: FanOutPorts) => Promise<T>) => this.step(newInvocation, run);
+    const count = countRanges(this.upload, rangeSize);
+    for (const nth of order([...Array(count).keys()])) await step((ports) => new SurveyRange(ports, hash).run(fanOut, nth, rangeSize));
+    const numbers = await step((ports) => new PlanRanges(ports, model.maxRows).run(fanOut, count));
+    const rules = { model, modelHash: hash, keyNames: { partitionKey: '_pk', sortKey: '_sk' }, shards: 4, retentionSeconds: 0 };
+    for (const nth of order(numbers)) {
+      for (let isDone = false; !isDone;) {
+        isDone = await step((ports) => new IngestRange(ports, rules).run(fanOut, nth, {
+          holder: 'invocation', until: new Date(this.clock + timeLimit + SECOND), stopAt: new Date(this.clock + timeLimit),
+        }));
+      }
+    }
+    await step((ports) => new FinishUpload(ports, model.rejects).run(fanOut, count));
+  }
+
+  private async step<T>(newInvocation: () => Invocation, run: (ports: FanOutPorts) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const invocation = newInvocation();
+      try {
+        const result = await Promise.race([run(this.ports(invocation)), invocation.killed.then(() => { throw new Error('Sandbox.Timedout'); })]);
+        return result;
+      } catch (error) {
+        if (attempt === MOST_ATTEMPTS || error instanceof UploadFailed || error instanceof UploadEnded) throw error;
+        this.errors.push(error as Error);
+        this.clock += error instanceof RangeTaken ? 10 * SECOND : 2 * SECOND;
+      }
+    }
+  }
+
+  private ports(invocation: Invocation): FanOutPorts {
+    const { work, ranges, rejects } = this;
+    const sleep = (milliseconds: number) => invocation.wait(() => { this.clock += milliseconds; });
+    const window = new SendWindow({ now: () => this.clock, sleep, random: () => 0.5 });
+    return {
+      now: () => new Date(this.clock),
+      uploads: {
+        find: (id) => invocation.call('find', () => work.find(id)),
+        save: (changed) => invocation.call('save', () => work.save(changed)),
+      },
+      ranges: {
+        find: (execution, nth) => invocation.call('findRange', () => ranges.find(execution, nth)),
+        save: (changed) => invocation.call('saveRange', () => ranges.save(changed)),
+      },
+      rejects: {
+        putSegment: (key, segment, content) => invocation.call('putSegment', () => rejects.putSegment(key, segment, content)),
+        assemble: (key, segments, rest) => invocation.call('assemble', () => rejects.assemble(key, segments, rest)),
+        deleteSegments: (key, segments) => invocation.call('deleteSegments', () => rejects.deleteSegments(key, segments)),
+        remove: (key) => invocation.call('removeRejects', () => rejects.remove(key)),
+      },
+      dialectOf: (file) => fileDialect(pickFormat(this.model, file)),
+      open: (key, etag) => invocation.call('open', () => this.open(key, invocation, etag)),
+      rowsOf: (bytes, file) => openRows(bytes, file, this.model),
+      newWriter: () => new RecordWriter({
+        window,
+        sleep,
+        send: (records) => invocation.call('send', () => {
+          const taken = Math.ceil(records.length / 2);
+          this.table.write(records.slice(0, taken));
+          return records.slice(taken);
+        }),
+      }),
+      addProgress: (_, progress) => invocation.call('addProgress', () => {
+        this.progress.push(progress);
+        return this.upload.status === 'PROCESSING';
+      }),
+    };
+  }
+
+  private open(key: string, invocation: Invocation, etag?: string): InMemoryBytes {
+    const file = this.files.get(key);
+    if (!file) throw new UploadFailure('FILE_NOT_FOUND', 'the file was deleted before it was processed');
+    if (etag && etag !== etagOf(file)) throw new UploadFailure('FILE_REPLACED', 'the file was replaced before it was processed');
+    return new InMemoryBytes(file.bytes, {
+      contentType: file.contentType,
+      etag: etagOf(file),
+      current: () => {
+        const current = this.files.get(key);
+        return current && { bytes: current.bytes, etag: etagOf(current) };
+      },
+      chunkSize: this.chunkSize,
+      invocation,
+      onReading: () => undefined,
+      onChunk: () => { this.clock += this.readMilliseconds; },
+    });
+  }
+}
