@@ -41,7 +41,8 @@ export interface ColumnOptions {
    * key is another row's, makes no difference.
    *
    * The processor keeps 16 bytes of every value in its memory while it reads: an upload with more than 12 million of them fails with
-   * `TOO_MANY_UNIQUE_VALUES`. One that goes on in another invocation is read again from its start. Contradicts `defaultValue`, and is not for booleans, sets and JSON.
+   * `TOO_MANY_UNIQUE_VALUES`. One that goes on in another invocation is read again from its start. Contradicts `defaultValue`, and is not
+   * for booleans, sets and JSON.
    *
    * @default false
    */
