@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Annotations, App, Duration, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
@@ -7,7 +8,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { pipelineInStack, warningIds } from './support';
-import { IngestQueue, QueryTable, RecentIndex, StatusTable, Tenancy, UploadApi, UploadAuth, UploadBucket, UploadIngestPipeline, UploadIngestPipelineProps, UploadProcessor } from '../../src';
+import { IngestQueue, QueryTable, RecentIndex, RowTransform, StatusTable, Tenancy, UploadApi, UploadAuth, UploadBucket, UploadIngestPipeline, UploadIngestPipelineProps, UploadProcessor } from '../../src';
 
 const queue = (stack: Stack) => sqs.Queue.fromQueueArn(stack, 'Mine', 'arn:aws:sqs:eu-west-1:111122223333:mine');
 const known = { visibilityTimeout: Duration.hours(1), maxReceiveCount: 3 };
@@ -23,6 +24,9 @@ const CASES: [id: string, props: (stack: Stack) => UploadIngestPipelineProps][] 
   ['noDeadLetterQueue', (stack) => ({ queue: IngestQueue.fromQueue(new sqs.Queue(stack, 'Mine', { visibilityTimeout: Duration.hours(1) })) })],
   ['queryTableIndexes', (stack) => ({
     queryTable: QueryTable.fromTable(dynamodb.Table.fromTableName(stack, 'Mine', 'mine'), { recentIndex: RecentIndex.sharded() }),
+  })],
+  ['transformTimeoutUnknown', (stack) => ({
+    processor: UploadProcessor.records({ transform: RowTransform.function(lambda.Function.fromFunctionName(stack, 'Mine', 'mine')) }),
   })],
   ['statusTableIndexes', (stack) => ({ statusTable: StatusTable.fromTable(dynamodb.Table.fromTableName(stack, 'Mine', 'mine')) })],
 ];
@@ -57,6 +61,17 @@ test('handlerTimeoutUnknown is said of an imported function of which nothing is 
   expect(warned(Duration.minutes(1))).toEqual(['importedFunction']);
 });
 
+test('transformImports is said of a module that seems to load what will not be there', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'transform-'));
+  const warned = (source: string) => {
+    writeFileSync(join(folder, 'a.js'), source);
+    return warningIds(pipelineInStack(() => ({ processor: UploadProcessor.records({ transform: RowTransform.module(join(folder, 'a.js')) }) })).stack);
+  };
+  expect(warned("require('lodash');")).toEqual(['transformImports']);
+  expect(warned("require('node:path');")).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
+
 test('sharedTableTenancy is said of a query table of the user\'s when there are tenants', () => {
   const warned = (tenancy: Tenancy, queryTable?: (stack: Stack) => QueryTable) => warningIds(pipelineInStack((stack) => ({
     tenancy, queryTable: queryTable?.(stack), api: UploadApi.http({ auth: UploadAuth.jwt({ issuer: 'https://login.example.com', audiences: ['files'] }) }),
@@ -70,7 +85,7 @@ test('sharedTableTenancy is said of a query table of the user\'s when there are 
 test('every id is tested here', () => {
   const source = readFileSync(join(__dirname, '..', '..', 'src', 'private', 'warnings.ts'), 'utf8');
   const ids = [...source.matchAll(/^ {2}\| '(\w+)'/gm)].map(([, id]) => id);
-  expect(ids).toEqual([...CASES.map(([id]) => id), 'handlerTimeoutUnknown', 'processorTimeoutUnknown', 'queueTimeoutUnknown', 'sharedTableTenancy'].sort());
+  expect(ids).toEqual([...CASES.map(([id]) => id), 'handlerTimeoutUnknown', 'processorTimeoutUnknown', 'queueTimeoutUnknown', 'sharedTableTenancy', 'transformImports'].sort());
 });
 
 test('a warning can be acknowledged', () => {
