@@ -20,6 +20,8 @@ export interface IngestPassPorts {
   /** The position of the record that the table has under the record's key. */
   readonly storedPosition: (record: BuiltRecord) => Promise<string | undefined>;
   readonly rejects: RejectStore;
+  /** @default - nobody finds out that time is up while a table that is full is waited for */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
   /** @default - rows stay as they are */
   readonly newTransform?: NewRowTransform;
 }
@@ -90,6 +92,7 @@ export class IngestPass {
       writer: this.writer,
       isDue: () => progress.isDue(),
       timeLeft: () => progress.timeLeft(),
+      sleep: this.ports.sleep,
       onBytes: this.countBytes(reached.file),
       save: async (at) => {
         await progress.checkpoint({ ...reached, at });

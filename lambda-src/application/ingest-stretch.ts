@@ -40,6 +40,8 @@ export interface StretchPorts {
   readonly save: (checkpoint: Checkpoint) => Promise<void>;
   /** Milliseconds until work must stop. */
   readonly timeLeft: () => number;
+  /** @default - nobody finds out that time is up while a table that is full is waited for */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
   readonly onBytes?: (bytes: number) => void;
 }
 
@@ -54,6 +56,7 @@ export interface StretchEnd {
 }
 
 const ROWS_BETWEEN_MARKS = 100;
+const MILLISECONDS_BETWEEN_LOOKS = 1_000;
 
 /** Turns the rows of a stretch into records and rejects, and counts them, from a checkpoint on. */
 export async function ingestStretch(job: StretchJob, ports: StretchPorts): Promise<StretchEnd> {
@@ -82,6 +85,8 @@ class StretchIngest {
   private sinceMark = 0;
   /** Where it has come to, in a pass that writes nothing. */
   private place: Place;
+  private isOver = false;
+  private isOutOfTime = false;
 
   constructor(private readonly job: StretchJob, private readonly ports: StretchPorts) {
     const { start, pass = 'writing', rowsOfFileBefore = 0, mostRows = Infinity, mostRejects = Infinity } = job;
@@ -97,12 +102,27 @@ class StretchIngest {
   }
 
   public async run(): Promise<StretchEnd> {
+    void this.watchTheClock();
     try {
       return await this.read();
     } catch (error) {
       // A transform that waits for answers finds out itself.
-      if (error instanceof OutOfTime) return this.stop();
+      if (this.isOutOfTime || error instanceof OutOfTime) return await this.stop();
       throw error;
+    } finally {
+      this.isOver = true;
+    }
+  }
+
+  /** A table that takes next to nothing may be waited for longer than there is time: whoever waits is told then. */
+  private async watchTheClock(): Promise<void> {
+    const { sleep, timeLeft, writer } = this.ports;
+    while (sleep && !this.isOver) {
+      await sleep(MILLISECONDS_BETWEEN_LOOKS);
+      if (this.isOver || timeLeft() > 0) continue;
+      this.isOutOfTime = true;
+      await writer.abandon();
+      return;
     }
   }
 

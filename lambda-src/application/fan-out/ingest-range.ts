@@ -30,6 +30,8 @@ export interface IngestRangePorts extends FannedOutPorts {
   readonly addProgress: (fanOut: FanOutOf, progress: Progress) => Promise<boolean>;
   /** @default - rows stay as they are */
   readonly newTransform?: NewRowTransform;
+  /** @default - nobody finds out that time is up while a table that is full is waited for */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
 export interface IngestRangeRules extends RecordRules {
@@ -120,6 +122,7 @@ export class IngestRange {
       isDue: () => hand.isDue(),
       save: (checkpoint) => hand.save(checkpoint),
       timeLeft,
+      sleep: ports.sleep,
     });
     if (!end.done && end.at.offset === start.offset) throw new OutOfTime();
     if (end.done) await rejects.flush();

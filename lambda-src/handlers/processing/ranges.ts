@@ -50,6 +50,7 @@ const ports: SurveyPorts & IngestRangePorts = {
   rejects: new S3RejectStore(new S3Client({ responseChecksumValidation: 'WHEN_REQUIRED' }), bucket),
   addProgress: (fanOut, progress) => ranges.addProgress(fanOut, progress),
   newTransform: rowTransformOf(model),
+  sleep,
 };
 const rules = {
   model,

@@ -56,6 +56,7 @@ const recordPorts: IngestPassPorts & Pick<IngestFilesPorts, 'objects'> = {
   newWriter: () => new RecordWriter({ send: (batch) => records.send(batch), window, sleep }, { uniqueKeys }),
   storedPosition: (record) => records.storedPosition(record),
   rejects: new S3RejectStore(s3, bucket),
+  sleep,
   newTransform: rowTransformOf(model),
 };
 const rules = {

@@ -108,6 +108,29 @@ test('when time is up nothing is sent any more, and what is safe is said', async
   expect(at.rejects).toEqual(log.stored);
 });
 
+test('time may also be up while a table that takes nothing is waited for', async () => {
+  let left = 1;
+  let wake: () => void = () => undefined;
+  const sleep = () => new Promise<void>((resolve) => { wake = resolve; });
+  const answers: (() => void)[] = [];
+  const send = () => new Promise<never[]>((resolve) => { answers.push(() => resolve([])); });
+  const { run } = made({ source: source(many(5_000)) }, { writer: writerWith(send), timeLeft: () => left, sleep });
+  const running = run();
+  await turns();
+  answers[0]();
+  await turns();
+  wake();
+  await turns();
+  left = 0;
+  wake();
+  await turns();
+  answers.forEach((answer) => answer());
+  const { done, at } = await running;
+  expect(done).toBe(false);
+  expect(at.offset).toBeLessThan(5_000);
+  expect(at.counts.accepted).toBe(at.offset);
+});
+
 describe('when an attempt ends early', () => {
   const broken: RowSource = {
     async* rows() {
