@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { parse } from 'csv-parse/sync';
-import { Column, IngestQueue, RecordSchema, RowTransform, UnknownColumns, UploadIngestPipeline, UploadProcessor } from '../../src';
+import {
+  Column, FanOut, IngestQueue, RecordSchema, RecordsProcessorProps, RowTransform, UnknownColumns, UploadIngestPipeline, UploadProcessor,
+} from '../../src';
 import { ApiClient, type Upload } from '../../tools/client';
 import { ENGINE_DIR, reachableUrl } from '../../tools/local-engine';
 import { ingest, recordsOf } from '../support/ingest';
@@ -47,7 +49,8 @@ const FILE = `name,price\n${NAMES.map((name) => `"${name}","${name === 'no price
 const COUNTS = { total: 12, accepted: 9, rejected: 2, dropped: 1 };
 const ABOUT = { fileName: 'drugs.csv', metadata: { lab: 'B7' } };
 
-let apis: Readonly<Record<'module' | 'function', ApiClient>>;
+const KINDS = ['module', 'function', 'module, fanned out', 'function, fanned out'] as const;
+let apis: Readonly<Record<typeof KINDS[number], ApiClient>>;
 beforeAll(async () => {
   const folder = join(ENGINE_DIR, 'transforms');
   mkdirSync(folder, { recursive: true });
@@ -61,9 +64,15 @@ beforeAll(async () => {
       Module: RowTransform.module(join(folder, 'drugs.mjs')),
       Function: RowTransform.function(fn, { batchSize: 3, concurrency: 2 }),
     };
-    for (const [id, transform] of Object.entries(transforms)) {
+    const processors: Record<string, RecordsProcessorProps> = {
+      Module: { transform: transforms.Module },
+      Function: { transform: transforms.Function },
+      FannedOutModule: { transform: transforms.Module, fanOut: FanOut.always() },
+      FannedOutFunction: { transform: transforms.Function, fanOut: FanOut.always() },
+    };
+    for (const [id, props] of Object.entries(processors)) {
       const pipeline = new UploadIngestPipeline(stack, id, {
-        processor: UploadProcessor.records({ schema: SCHEMA, transform }),
+        processor: UploadProcessor.records({ schema: SCHEMA, ...props }),
         queue: IngestQueue.standard({ maxReceiveCount: 1 }),
         removalPolicy: RemovalPolicy.DESTROY,
       });
@@ -71,7 +80,12 @@ beforeAll(async () => {
     }
   });
   const api = (url: string) => new ApiClient(reachableUrl(url));
-  apis = { module: api(outputs.ModuleUrl), function: api(outputs.FunctionUrl) };
+  apis = {
+    'module': api(outputs.ModuleUrl),
+    'function': api(outputs.FunctionUrl),
+    'module, fanned out': api(outputs.FannedOutModuleUrl),
+    'function, fanned out': api(outputs.FannedOutFunctionUrl),
+  };
 }, 300_000);
 
 /** The rejected rows, with line, code and message last. */
@@ -80,8 +94,8 @@ async function rejectsOf(api: ApiClient, { uploadId }: Upload): Promise<string[]
   return parse(await (await fetch(url)).text()) as string[][];
 }
 
-describe.each(['module', 'function'] as const)('a %s', (kind) => {
-  const failure = kind === 'module' ? 'the transform failed: nobody makes it' : 'the transform says that it failed with the row';
+describe.each(KINDS)('a %s', (kind) => {
+  const failure = kind.startsWith('module') ? 'the transform failed: nobody makes it' : 'the transform says that it failed with the row';
   let upload: Upload;
   beforeAll(async () => { upload = await ingest(apis[kind], FILE, ABOUT); });
 
