@@ -26,6 +26,9 @@ const THROTTLES = new Set(['ProvisionedThroughputExceededException', 'RequestLim
 /** The signature is too old or not valid yet. */
 const CLOCK_ERRORS = new Set(['InvalidSignatureException', 'RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture']);
 
+const BETWEEN = Buffer.from('}},{"PutRequest":{"Item":');
+const AFTER = Buffer.from(']}}');
+
 type Item = Readonly<Record<string, { readonly S?: string } | undefined>>;
 
 /**
@@ -33,22 +36,20 @@ type Item = Readonly<Record<string, { readonly S?: string } | undefined>>;
  * everything else that a row needs.
  */
 export class RecordSender {
+  private readonly before: Buffer;
+
   constructor(
     private readonly tableName: string,
     private readonly keyNames: RecordContext['keyNames'],
     private readonly ports: RecordSenderPorts = realPorts(),
-  ) {}
+  ) {
+    this.before = Buffer.from(`{"RequestItems":{${JSON.stringify(tableName)}:[{"PutRequest":{"Item":`);
+  }
 
   /** Writes up to 25 records in one request; returns those that the table did not take. */
   public send(records: readonly BuiltRecord[]): Promise<readonly BuiltRecord[]> {
-    let body = `{"RequestItems":{${JSON.stringify(this.tableName)}:[`;
-    let separator = '';
-    for (const { json } of records) {
-      body += `${separator}{"PutRequest":{"Item":${json}}}`;
-      separator = ',';
-    }
     // What waits for the answer holds bytes, not text: they are no burden for the garbage collector.
-    return this.put(records, Buffer.from(`${body}]}}`));
+    return this.put(records, this.requestOf(records));
   }
 
   /** The position of the record that the table has under the record's key. */
@@ -66,6 +67,24 @@ export class RecordSender {
       if (answer) return (parsed(answer).Item as Item | undefined)?.[Attribute.POSITION]?.S;
       await this.pause(attempt);
     }
+  }
+
+  /** Each text is written to where it goes: no longer text is made of them first. */
+  private requestOf(records: readonly BuiltRecord[]): Buffer {
+    let size = this.before.length + (BETWEEN.length * records.length) + AFTER.length;
+    for (const { bytes } of records) size += bytes;
+    const request = Buffer.allocUnsafe(size);
+    request.set(this.before);
+    let at = this.before.length;
+    for (const { json } of records) {
+      at += request.write(json, at);
+      request.set(BETWEEN, at);
+      at += BETWEEN.length;
+    }
+    // What is between two records is also behind the last one, up to its comma.
+    at -= BETWEEN.length - 2;
+    request.set(AFTER, at);
+    return request.subarray(0, at + AFTER.length);
   }
 
   private async put(records: readonly BuiltRecord[], body: Buffer): Promise<readonly BuiltRecord[]> {

@@ -1,10 +1,7 @@
-import { hash } from 'node:crypto';
-import { SignatureV4 } from '@smithy/signature-v4';
-import { Endpoint, hostOf, Service, serviceEndpoint } from './endpoint';
+import { hostOf, Service, serviceEndpoint } from './endpoint';
+import { FixedSigner } from './fixed-signer';
 import { HttpAnswer } from './http-answer';
 import { HttpConnections } from './http-connections';
-import { credentials, region } from './runtime-environment';
-import { Sha256 } from './sha256';
 
 export interface PooledRequestsProps {
   /** Connections at the same time. */
@@ -21,43 +18,25 @@ const LONGEST_SILENCE = 5_000;
  * are kept.
  */
 export class PooledRequests {
-  private readonly signer: SignatureV4;
+  private readonly signer: FixedSigner;
   private readonly connections: HttpConnections;
-  private readonly endpoint: Endpoint;
-  private readonly host: string;
-  private readonly path: string;
   private readonly now: () => number;
   /** What the service's clock is ahead of ours. */
   private ahead = 0;
 
   constructor(service: Service, { connections, silenceMs = LONGEST_SILENCE, now = Date.now }: PooledRequestsProps) {
-    this.endpoint = serviceEndpoint(service);
-    this.host = hostOf(this.endpoint);
-    this.path = `${this.endpoint.basePath}/`;
+    const endpoint = serviceEndpoint(service);
     this.now = now;
-    this.signer = new SignatureV4({ service: service.name, region: region(), credentials, sha256: Sha256 });
-    this.connections = new HttpConnections({ endpoint: this.endpoint, most: connections, silenceMs });
+    this.signer = new FixedSigner({
+      service: service.name, host: hostOf(endpoint), path: `${endpoint.basePath}/`, contentType: 'application/x-amz-json-1.0',
+    });
+    this.connections = new HttpConnections({ endpoint, most: connections, silenceMs });
   }
 
   /** Rejects when there is no answer. */
   public async post(target: string, body: Uint8Array): Promise<HttpAnswer> {
-    const { headers } = await this.signer.sign({
-      method: 'POST',
-      protocol: this.endpoint.protocol,
-      hostname: this.endpoint.hostname,
-      path: this.path,
-      query: {},
-      headers: {
-        'host': this.host,
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': target,
-        // Hashed at once, which is faster than as the signer does it.
-        'x-amz-content-sha256': hash('sha256', body),
-      },
-    }, { signingDate: new Date(this.now() + this.ahead) });
-    let head = `POST ${this.path} HTTP/1.1\r\ncontent-length: ${body.length}\r\n`;
-    for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
-    return this.connections.send(joined(`${head}\r\n`, body));
+    const head = await this.signer.head(target, body, this.now() + this.ahead);
+    return this.connections.send(joined(head, body));
   }
 
   /** Goes by the service's clock from now on, as one of its answers tells it. */
