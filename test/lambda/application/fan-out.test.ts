@@ -84,7 +84,8 @@ test('whatever goes wrong at whichever call, the counts are exact', async () => 
       const world = await FanOutWorld.create(MODEL, files);
       // Every other invocation comes to the fault.
       let started = 0;
-      await world.execute({ rangeSize: 1500, newInvocation: () => new Invocation(started++ % 2 === 0 ? faultAt : Infinity, fault), order: shuffled(faultAt) });
+      const newInvocation = () => new Invocation(started++ % 2 === 0 ? faultAt : Infinity, fault);
+      await world.execute({ rangeSize: 1500, newInvocation, order: shuffled(faultAt) });
       expectExact(world, files);
     }
   }

@@ -40,6 +40,21 @@ export interface FanOutOptions {
 
 /** An upload that is fanned out: what Step Functions would do, one call after the other, over stores in memory. */
 export class FanOutWorld {
+  static async create(model: RecordModel, contents: readonly Uint8Array[], changes: Partial<Upload> = {}): Promise<FanOutWorld> {
+    const base = anUpload(1);
+    const files = contents.map(({ length: size }, nth) => announcedFile({ ...base.files[0], name: `file${nth}`, key: `${base.files[0].key}${nth}`, size }));
+    const stored = contents.map((bytes) => ({ bytes: Buffer.from(bytes), contentType: 'text/csv' }));
+    const arrived = files.map((file, nth) => ({ ...file, arrival: { at: AT, etag: etagOf(stored[nth]) } }));
+    const totalBytes = contents.reduce((sum, { length }) => sum + length, 0);
+    const uploaded = transition({ ...base, files: arrived, progress: { bytes: 0, totalBytes }, ...changes }, 'UPLOADED', AT, AT);
+    const upload = transition(uploaded, 'PROCESSING', AT, AT);
+    const world = new FanOutWorld(model, upload, `${upload.uploadId}-3`);
+    world.work.announce(upload);
+    await world.work.save({ ...world.work.get(upload.uploadId), execution: world.fanOut.execution });
+    arrived.forEach(({ key }, nth) => world.files.set(key, stored[nth]));
+    return world;
+  }
+
   public readonly work = new InMemoryWork();
   public readonly table = new InMemoryTable();
   public readonly rejects = new InMemoryRejects();
@@ -56,21 +71,6 @@ export class FanOutWorld {
 
   private constructor(private readonly model: RecordModel, upload: Upload, execution: string) {
     this.fanOut = { uploadId: upload.uploadId, execution };
-  }
-
-  static async create(model: RecordModel, contents: readonly Uint8Array[], changes: Partial<Upload> = {}): Promise<FanOutWorld> {
-    const base = anUpload(1);
-    const files = contents.map((bytes, nth) => ({ ...announcedFile({ ...base.files[0], name: `file${nth}`, key: `${base.files[0].key}${nth}` }), size: bytes.length }));
-    const stored = contents.map((bytes) => ({ bytes: Buffer.from(bytes), contentType: 'text/csv' }));
-    const arrived = files.map((file, nth) => ({ ...file, arrival: { at: AT, etag: etagOf(stored[nth]) } }));
-    const totalBytes = contents.reduce((sum, { length }) => sum + length, 0);
-    const uploaded = transition({ ...base, files: arrived, progress: { bytes: 0, totalBytes }, ...changes }, 'UPLOADED', AT, AT);
-    const upload = transition(uploaded, 'PROCESSING', AT, AT);
-    const world = new FanOutWorld(model, upload, `${upload.uploadId}-3`);
-    world.work.announce(upload);
-    await world.work.save({ ...world.work.get(upload.uploadId), execution: world.fanOut.execution });
-    arrived.forEach(({ key }, nth) => world.files.set(key, stored[nth]));
-    return world;
   }
 
   public get upload(): Upload {
@@ -94,7 +94,8 @@ export class FanOutWorld {
     return this.execute(options);
   }
 
-  private async steps({ rangeSize, newInvocation = () => new Invocation(), order = (numbers) => numbers, timeLimit = 60 * SECOND }: FanOutOptions) {
+  private async steps(options: FanOutOptions): Promise<void> {
+    const { rangeSize, newInvocation = () => new Invocation(), order = (numbers) => numbers, timeLimit = 60 * SECOND } = options;
     const { fanOut, model } = this;
     const hash = modelHash(JSON.stringify(model));
     const step = <T>(run: (ports: FanOutPorts) => Promise<T>) => this.step(newInvocation, run);

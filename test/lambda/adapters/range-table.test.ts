@@ -1,0 +1,94 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { dynamoDbAnswering } from './aws/fake-dynamodb';
+import { DynamoDb, Input, LightDynamoDb, Operation } from '../../../lambda-src/adapters/aws/dynamodb';
+import { RangeTable } from '../../../lambda-src/adapters/range-table';
+import { StatusTable } from '../../../lambda-src/adapters/status-table';
+import { WorkTable } from '../../../lambda-src/adapters/work-table';
+import { RangeLost } from '../../../lambda-src/application/fan-out/range-store';
+import { transition } from '../../../lambda-src/domain/upload';
+import { ensureEngine } from '../../../tools/local-engine';
+import { aRange, describeRangeStore } from '../../support/contracts/range-store';
+import { EngineResources } from '../../support/engine-resources';
+import { InMemoryRanges } from '../../support/fakes/in-memory-ranges';
+import { anUpload } from '../../support/fakes/uploads';
+import { awsClients } from '../../support/local-engine';
+
+const AT = '2026-01-01T01:00:00.000Z';
+const ports = { newId: () => crypto.randomUUID(), now: () => new Date(AT) };
+
+describeRangeStore('InMemoryRanges', async () => new InMemoryRanges());
+
+describe('on the local engine', () => {
+  let resources: EngineResources;
+  let clients: ReturnType<typeof awsClients>;
+  const client = new LightDynamoDb();
+  beforeAll(async () => {
+    await ensureEngine();
+    clients = awsClients();
+    resources = new EngineResources(clients);
+  }, 120_000);
+  afterAll(() => resources.remove());
+
+  describeRangeStore('RangeTable', async () => new RangeTable(client, await resources.table(['uploadId']), ports));
+
+  test('a write whose answer was lost is recognised when it is sent again', async () => {
+    const store = new RangeTable(losingAnswers(client), await resources.table(['uploadId']), ports);
+    const first = await store.save(aRange(1));
+    const second = await store.save(first);
+    expect(second.revision).toBe(2);
+    // Somebody else's write is still somebody else's.
+    await expect(store.save(first)).rejects.toBeInstanceOf(RangeLost);
+  });
+
+  test('a range is a helper item that goes after some time', async () => {
+    const table = await resources.table(['uploadId']);
+    await new RangeTable(client, table, ports).save(aRange(4));
+    const { Item } = await clients.dynamodb.send(new GetItemCommand({ TableName: table, Key: { uploadId: { S: 'range#u1-3#4' } } }));
+    expect(Item!._ttl).toEqual({ N: String(Date.parse(AT) / 1000 + 60 * 24 * 3600) });
+  });
+
+  describe('progress', () => {
+    async function fannedOut() {
+      const table = await resources.table(['uploadId']);
+      const upload = anUpload(1);
+      await new StatusTable(client, table).create(upload);
+      const uploads = new WorkTable(client, table, ports.newId);
+      const uploaded = transition({ ...upload, progress: { bytes: 0, totalBytes: 100 } }, 'UPLOADED', AT, AT);
+      const found = (await uploads.find(upload.uploadId))!;
+      const work = await uploads.save({ ...found, upload: transition(uploaded, 'PROCESSING', AT, AT), execution: 'e' });
+      return { uploads, work, ranges: new RangeTable(client, table, ports), fanOut: { uploadId: upload.uploadId, execution: 'e' } };
+    }
+
+    test('adds up, and gets in the way of nobody who changes the upload', async () => {
+      const { uploads, work, ranges, fanOut } = await fannedOut();
+      expect(await ranges.addProgress(fanOut, { bytes: 10, rows: 3 })).toBe(true);
+      expect(await ranges.addProgress(fanOut, { bytes: 20, rows: 4 })).toBe(true);
+      const found = (await uploads.find(fanOut.uploadId))!;
+      expect(found).toMatchObject({ revision: work.revision, upload: { progress: { bytes: 30, totalBytes: 100, rows: 7 }, updatedAt: AT } });
+      await expect(uploads.save(work)).resolves.toMatchObject({ revision: work.revision + 1 });
+    });
+
+    test('is none of an upload that has ended, is worked on by another fan-out, or is not there', async () => {
+      const { uploads, work, ranges, fanOut } = await fannedOut();
+      expect(await ranges.addProgress({ ...fanOut, execution: 'f' }, { bytes: 1, rows: 1 })).toBe(false);
+      expect(await ranges.addProgress({ ...fanOut, uploadId: 'nobody' }, { bytes: 1, rows: 1 })).toBe(false);
+      await uploads.save({ ...work, upload: transition(work.upload, 'FAILED', AT) });
+      expect(await ranges.addProgress(fanOut, { bytes: 1, rows: 1 })).toBe(false);
+    });
+  });
+});
+
+test('other errors of the table are passed on', async () => {
+  const store = new RangeTable(dynamoDbAnswering(() => { throw new Error('the table is down'); }), 'status', ports);
+  await expect(store.save(aRange(0))).rejects.toThrow('the table is down');
+  await expect(store.addProgress({ uploadId: 'u', execution: 'e' }, { bytes: 1, rows: 1 })).rejects.toThrow('the table is down');
+});
+
+/** What happens when the first answer of a write does not come: it is written again. */
+function losingAnswers(client: DynamoDb): DynamoDb {
+  const call = async <O extends Operation>(operation: O, input: Input<O>) => {
+    if (operation === 'PutItem') await client.call(operation, input).catch(() => undefined);
+    return client.call(operation, input);
+  };
+  return { call };
+}
