@@ -2,12 +2,11 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { Upload } from '../../lambda-src/domain/upload';
 import { CSV, Env, FormatModel, RecordModel } from '../../src/private/contract';
+import { BundleFolder, Sandbox } from '../../tools/sandbox';
 import { anyCsv } from '../lambda/domain/record-models';
 import { Fault, FaultyProxy, PASS_ON } from '../support/faulty-proxy';
 import { generatedObject } from '../support/generated-object';
-import { BundleFolder } from '../support/processor-bundle';
-import { arrival, message, ProcessorStage } from '../support/processor-stage';
-import { Sandbox } from '../support/sandbox';
+import { arrival, deliverTo, message, ProcessorStage } from '../support/processor-stage';
 
 const GIB = 1024 ** 3;
 /** Of the process as a whole; Node itself has some 60 MB of it. */
@@ -52,7 +51,7 @@ function processor(model: RecordModel, clock?: { start: number; speed: number })
 
 /** Whatever a file is like, it brings no message back, and takes no more memory than any other. */
 async function ingest(upload: Upload, model: RecordModel, start = Date.now()): Promise<void> {
-  const invocation = await processor(model, { start, speed: 1 }).invoke([message(arrival(upload))]);
+  const invocation = await deliverTo(processor(model, { start, speed: 1 }), [message(arrival(upload))]);
   expect(invocation!.again).toEqual([]);
   expect(invocation!.peak).toBeLessThan(MOST_MEMORY);
 }
@@ -157,7 +156,7 @@ describe('what changes while it is read', () => {
       if (operation === 'PutItem' && /"checkpoint":.*"offset":\{"N":"[1-9]/.test(body.toString())) sandbox.kill();
       return answer;
     };
-    expect(await sandbox.invoke([message(arrival(upload))], 60_000_000)).toBeUndefined();
+    expect(await deliverTo(sandbox, [message(arrival(upload))], 60_000_000)).toBeUndefined();
     proxy.fault = PASS_ON;
     const { upload: { status, counts }, checkpoint, lease } = (await stage.work.find(upload.uploadId))!;
     expect({ status, isBegun: counts!.total > 0 && checkpoint !== null }).toEqual({ status: 'PROCESSING', isBegun: true });

@@ -3,11 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { Upload } from '../../lambda-src/domain/upload';
 import { Env } from '../../src/private/contract';
+import { BundleFolder, Sandbox } from '../../tools/sandbox';
 import { Fault, FaultyProxy, PASS_ON, ProxiedAnswer } from '../support/faulty-proxy';
 import { expectExact, FILE, MODEL } from '../support/mixed-file';
-import { BundleFolder } from '../support/processor-bundle';
-import { arrival, message, ProcessorStage } from '../support/processor-stage';
-import { type Invocation, Sandbox } from '../support/sandbox';
+import { arrival, Delivered, deliverTo, message, ProcessorStage } from '../support/processor-stage';
 import { randomOf } from '../support/seeded-random';
 
 const SEED = Number(process.env.FAULTS_SEED ?? 20_261_121);
@@ -48,7 +47,7 @@ function processor(proxy: FaultyProxy, start = Date.now(), speed = SPEED): Sandb
 async function deliver(upload: Upload, proxy: FaultyProxy): Promise<void> {
   let bodies = [arrival(upload)];
   while (bodies.length > 0) {
-    const invocation = await processor(proxy, await afterLease(upload)).invoke(bodies.map((body) => message(body)));
+    const invocation = await deliverTo(processor(proxy, await afterLease(upload)), bodies.map((body) => message(body)));
     if (invocation!.again.length === 0) bodies = await takeJobs();
   }
 }
@@ -90,7 +89,7 @@ test('killed at fifty random moments: before a request, after it, or while its a
           sandbox.kill();
           return answer;
         };
-        const invocation = await sandbox.invoke([message(arrival(upload))], 3_000_000);
+        const invocation = await deliverTo(sandbox, [message(arrival(upload))], 3_000_000);
         if (invocation) expect(invocation.again).toEqual([]);
         done = invocation !== undefined;
       }
@@ -119,15 +118,15 @@ function gate(operation: string): { fault: Fault; reached: Promise<void>; open: 
 test('delivered twice at the same time: one invocation works, the other is told to come again', async () => {
   const upload = await stage.send(FILE);
   const { fault, reached, open } = gate('BatchWriteItem');
-  const first = processor(await newProxy(fault)).invoke([message(arrival(upload))]);
+  const first = deliverTo(processor(await newProxy(fault)), [message(arrival(upload))]);
   await reached;
   const second = message(arrival(upload));
-  expect(await processor(await newProxy()).invoke([second])).toMatchObject({ again: [second.messageId] });
+  expect(await deliverTo(processor(await newProxy()), [second])).toMatchObject({ again: [second.messageId] });
   open();
   expect(await first).toMatchObject({ again: [] });
   await expectExact(stage, upload);
   // When it does come again, there is nothing left to do.
-  expect(await processor(await newProxy()).invoke([second])).toMatchObject({ again: [] });
+  expect(await deliverTo(processor(await newProxy()), [second])).toMatchObject({ again: [] });
   await expectExact(stage, upload);
 });
 
@@ -136,9 +135,9 @@ test('one that was frozen past its lease changes nothing any more when it goes o
   // Both at once can be in the middle only while something holds them up there.
   const [early, late, successor] = [gate('BatchWriteItem'), gate('BatchWriteItem'), gate('BatchWriteItem')];
   const delivered = message(arrival(upload));
-  const invocations: Promise<Invocation | undefined>[] = [];
+  const invocations: Promise<Delivered | undefined>[] = [];
   for (const { fault, reached } of [early, late, successor]) {
-    invocations.push(processor(await newProxy(fault), await afterLease(upload)).invoke([delivered]));
+    invocations.push(deliverTo(processor(await newProxy(fault), await afterLease(upload)), [delivered]));
     await reached;
   }
   early.open();
@@ -162,7 +161,7 @@ test('a continuation that is lost is sent again by the sweep', async () => {
   let lost = 0;
   let now = Date.now();
   for (let body = arrival(upload); ;) {
-    const { again } = (await processor(proxy, now).invoke([message(body)], milliseconds))!;
+    const { again } = (await deliverTo(processor(proxy, now), [message(body)], milliseconds))!;
     now = await afterLease(upload);
     // Where the machine was too slow for a single row.
     if (again.length > 0) continue;
@@ -173,7 +172,7 @@ test('a continuation that is lost is sent again by the sweep', async () => {
     expect({ jobs: jobs.length, lease }).toEqual({ jobs: 1, lease: null });
     lost++;
     now = Date.parse(deadline!) + 1000;
-    await processor(proxy, now).invoke([message('{"job":"sweep"}', { SentTimestamp: String(now) })]);
+    await deliverTo(processor(proxy, now), [message('{"job":"sweep"}', { SentTimestamp: String(now) })]);
     [body] = await takeJobs();
     expect(JSON.parse(body)).toMatchObject({ job: 'ingest', uploadId: upload.uploadId });
   }
@@ -226,7 +225,7 @@ test('a bucket that cuts its answers short', async () => {
     cuts++;
     return { ...answer, headers: { ...answer.headers, 'content-length': body.length }, body: Readable.from(cutInHalf(body)) };
   });
-  expect(await processor(proxy).invoke([message(arrival(upload))])).toMatchObject({ again: [] });
+  expect(await deliverTo(processor(proxy), [message(arrival(upload))])).toMatchObject({ again: [] });
   expect(cuts).toBe(3);
   await expectExact(stage, upload);
 });

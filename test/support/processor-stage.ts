@@ -1,6 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { EngineResources } from './engine-resources';
 import { awsClients } from './local-engine';
 import { LightDynamoDb } from '../../lambda-src/adapters/aws/dynamodb';
@@ -9,6 +9,7 @@ import { WorkTable } from '../../lambda-src/adapters/work-table';
 import { announcedFile, newUpload, Upload } from '../../lambda-src/domain/upload';
 import { CSV_CONTENT_TYPES, Env } from '../../src/private/contract';
 import { ensureEngine } from '../../tools/local-engine';
+import { type Sandbox } from '../../tools/sandbox';
 
 /** Tables, a bucket and queues in the engine, the environment of a processor that works with them, and uploads for it. */
 export class ProcessorStage {
@@ -107,4 +108,18 @@ export function message(body: string, attributes: Partial<SQSRecord['attributes'
     awsRegion: 'us-east-1',
     ...changes,
   };
+}
+
+/** What came of messages that a process of the processor was given. */
+export interface Delivered {
+  /** Those that come again. */
+  readonly again: readonly string[];
+  /** Bytes of memory that the process had at most. */
+  readonly peak: number;
+}
+
+/** Undefined: the process was killed. */
+export async function deliverTo(sandbox: Sandbox, records: readonly SQSRecord[], milliseconds?: number): Promise<Delivered | undefined> {
+  const returned = await sandbox.invoke<SQSBatchResponse>({ Records: records }, milliseconds);
+  return returned && { again: returned.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), peak: returned.peak };
 }

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RECORD_MODEL_FILE, RecordModel } from '../../src/private/contract';
-import { PROJECT_ROOT } from '../../tools/local-engine';
+import { PROJECT_ROOT } from '../local-engine';
 
 /** A function as it is deployed: its bundle, and the record model beside it. */
 export class BundleFolder {

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 
 /** Loads a function's bundle as Lambda does, in a time of its own, and calls it with what the parent sends. */
 const BOOTSTRAP = `
@@ -19,7 +18,7 @@ const BOOTSTRAP = `
   process.on('message', async ({ event, milliseconds, awsRequestId }) => {
     const until = now() + milliseconds;
     const answer = await handler(event, { awsRequestId, getRemainingTimeInMillis: () => until - now() })
-      .then((value) => ({ value }), (error) => ({ error: error.stack }));
+      .then((value) => ({ value }), (error) => ({ error: { type: error.name, stack: error.stack } }));
     sample();
     process.send({ ...answer, now: now(), peak: sampled.peak });
   });
@@ -33,20 +32,24 @@ export interface SandboxOptions {
   readonly clock?: { readonly start: number; readonly speed: number };
 }
 
-export interface Invocation {
-  /** Messages that come again. */
-  readonly again: readonly string[];
+export interface Returned<T> {
+  readonly value: T;
   /** The function's time at its end. */
   readonly now: number;
   /** Bytes of memory that the process had at most. */
   readonly peak: number;
 }
 
-interface Answer {
-  readonly value?: SQSBatchResponse;
-  readonly error?: string;
-  readonly now: number;
-  readonly peak: number;
+/** The function threw it. */
+export class FunctionError extends Error {
+  constructor(public readonly type: string, stack: string) {
+    super(stack);
+    this.name = 'FunctionError';
+  }
+}
+
+interface Answer<T> extends Returned<T> {
+  readonly error?: { readonly type: string; readonly stack: string };
 }
 
 /** A function in a process of its own, as in Lambda, which can be killed at any moment. */
@@ -65,19 +68,19 @@ export class Sandbox {
     }
   }
 
-  /** Undefined: the process was killed before it had an answer. */
-  public async invoke(records: readonly SQSRecord[], milliseconds = 600_000): Promise<Invocation | undefined> {
+  /** Throws FunctionError when the function throws. Undefined: the process was killed before it had an answer. */
+  public async invoke<T>(event: unknown, milliseconds = 600_000): Promise<Returned<T> | undefined> {
     const { child } = this;
-    const answered = once(child, 'message').then(([answer]) => answer as Answer);
+    const answered = once(child, 'message').then(([answer]) => answer as Answer<T>);
     const ended = once(child, 'exit').then(() => undefined);
-    if (child.connected) child.send({ event: { Records: records }, milliseconds, awsRequestId: crypto.randomUUID() }, () => undefined);
+    if (child.connected) child.send({ event, milliseconds, awsRequestId: crypto.randomUUID() }, () => undefined);
     const answer = await Promise.race([answered, ended]);
     if (answer === undefined) {
       if (child.signalCode !== 'SIGKILL') throw new Error(`the function's process ended by itself:\n${this.output}`);
       return undefined;
     }
-    if (answer.error !== undefined) throw new Error(answer.error);
-    return { again: answer.value!.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), now: answer.now, peak: answer.peak };
+    if (answer.error) throw new FunctionError(answer.error.type, answer.error.stack);
+    return answer;
   }
 
   public get isKilled(): boolean {

@@ -1,0 +1,2 @@
+export * from './bundle-folder';
+export * from './sandbox';
