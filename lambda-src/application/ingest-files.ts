@@ -73,7 +73,7 @@ export class IngestFiles implements UploadWorker {
       try {
         const { etag, open } = await this.look(file, upload.files, progress);
         pinned = progress.pin(file.key, etag) || pinned;
-        found.push({ file, source: this.lazily(file, open) });
+        found.push({ file, source: this.lazily(file, open, upload.files.length === 1) });
       } catch (error) {
         throw namingFile(file, upload.files, error);
       }
@@ -101,15 +101,19 @@ export class IngestFiles implements UploadWorker {
     progress.expect(file.key, facts.size);
   }
 
-  /** Of many files each is opened on its turn. */
-  private lazily(file: UploadFile, open: () => Promise<ObjectBytes>): RowSource {
+  /** Of many files each is opened on its turn, and takes memory no longer. */
+  private lazily(file: UploadFile, open: () => Promise<ObjectBytes>, staysOpen: boolean): RowSource {
     const { rowsOf } = this.ports;
     let opened: RowSource | undefined;
     return {
       get raggedRows() { return opened?.raggedRows; },
       async* rows(stretch, onBytes) {
         opened ??= rowsOf(await open(), file);
-        yield* opened.rows(stretch, onBytes);
+        try {
+          yield* opened.rows(stretch, onBytes);
+        } finally {
+          if (!staysOpen) opened = undefined;
+        }
       },
     };
   }

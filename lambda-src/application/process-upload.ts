@@ -49,6 +49,7 @@ export interface Delivery extends TimeToWork {
 }
 
 export type Outcome =
+  /** Counts of rows that were only checked are none. */
   | { readonly outcome: 'completed'; readonly counts: UploadCounts | null }
   | { readonly outcome: 'failed'; readonly code: string }
   /** A file is there, and others are not yet. */
@@ -146,7 +147,7 @@ export class ProcessUpload {
       const { counts, result = null, cleanUp } = finished;
       await progress.end((upload, at) => ({ ...transition(upload, 'COMPLETED', at), counts, result }));
       await cleanUp?.().catch(() => undefined);
-      return { outcome: 'completed', counts };
+      return { outcome: 'completed', counts: claim.upload.dryRun ? null : counts };
     } catch (error) {
       if (error instanceof UploadFailure) return fail(progress, error.code, error.message);
       throw await giveBack(progress, delivery, error) ? new LastAttemptFailed(error) : error;
