@@ -1,9 +1,11 @@
 import { coldStart } from './cold-start';
+import { ingest } from './ingest';
 import { describeMachine } from './machine';
 
 /** What can be measured, by the name it is asked for with. */
 const BENCHES: Readonly<Record<string, () => Promise<string>>> = {
   'cold-start': coldStart,
+  'ingest': async () => ingest(),
 };
 
 /** `npm run bench` measures everything, `npm run bench -- NAME…` only that. */

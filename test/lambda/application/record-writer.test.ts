@@ -101,7 +101,9 @@ test('keys that are known to be different need no looking after', async () => {
     await time.run((async () => {
       for (let nth = 0; nth < rows; nth++) {
         await writer.put(record(nth, nth));
-        for (const one of [nth, Math.floor(nth / 2), 0, nth + 1]) expect(writer.holds(String(one))).toBe(one <= nth && !table.values.has(String(one)));
+        for (const one of [nth, Math.floor(nth / 2), 0, nth + 1]) {
+          expect(writer.holds(String(one))).toBe(one <= nth && !table.values.has(String(one)));
+        }
       }
       await writer.flush();
     })());
