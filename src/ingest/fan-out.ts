@@ -22,7 +22,8 @@ export interface FanOutOptions {
 
   /**
    * Whole percentage of ranges that may fail for good, with all of their retries, before the others are given up as well, 0 to 100.
-   * The upload fails in any case, and the records of ranges that were done are there.
+   * The upload fails in any case, and the records of ranges that were done are there. An execution that has failed with all others
+   * done is not worth redriving: process the upload again.
    *
    * @default 0
    */

@@ -68,7 +68,7 @@ function processor(states: Record<string, object>) {
 }
 
 /** Seconds between two looks whether a range is free again. */
-const LOOK_SECONDS = 10;
+const LOOK_SECONDS = 5;
 
 /** The first that fits an error counts. An invocation that was killed could not give its range back, so others wait for its time limit. */
 function retries({ timeoutSeconds }: FanOutPlan): object[] {

@@ -57,7 +57,7 @@ beforeAll(async () => {
       keys: RecordKeys.of({ partitionKey: '{uploadId}#{n}' }),
       duplicateKeys: DuplicateKeys.UNCHECKED,
       transform: RowTransform.module(join(folder, 'guard.mjs')),
-      timeout: Duration.seconds(20),
+      timeout: Duration.seconds(8),
       fanOut: FanOut.above(Size.mebibytes(2), { rangeSize: Size.mebibytes(1), concurrency: 1 }),
     }));
   });

@@ -55,8 +55,8 @@ describe('by default', () => {
   test('what is over is not tried again, and whoever was killed is waited for', () => {
     const [over, taken] = states.Ingest.ItemProcessor.States.IngestRange.Retry;
     expect(over).toEqual({ ErrorEquals: ['UploadEnded', 'UploadFailed'], MaxAttempts: 0 });
-    // Five minutes, which is the processor's time limit, in steps of ten seconds.
-    expect(taken).toMatchObject({ ErrorEquals: ['RangeTaken'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 32 });
+    // Five minutes, which is the processor's time limit, in steps of five seconds.
+    expect(taken).toMatchObject({ ErrorEquals: ['RangeTaken'], IntervalSeconds: 5, BackoffRate: 1, MaxAttempts: 62 });
   });
 
   test('an execution that fails tells the upload', () => {

@@ -1,7 +1,6 @@
 import { FannedOutPorts, FanOutOf, findUpload, orFail } from './fanned-out-upload';
 import { findRanges, forEach, RangeStore, RangeWork } from './range-store';
 import { startAt } from '../../domain/checkpoint';
-import { FileDialect } from '../../domain/fan-out/file-dialect';
 import { settle, SettledRange, StrayQuote, worthwhile } from '../../domain/fan-out/settle';
 import { Upload, UploadFile } from '../../domain/upload';
 import { UploadFailure } from '../../domain/upload-failure';
@@ -9,7 +8,8 @@ import { namingFile } from '../check-arrival';
 
 export interface PlanPorts extends FannedOutPorts {
   readonly ranges: RangeStore;
-  readonly dialectOf: (file: UploadFile) => FileDialect;
+  /** Rows at the beginning of a file that are none of its records. */
+  readonly headerRowsOf: (file: UploadFile) => 0 | 1;
 }
 
 /** Finds out where the rows of every range are and which numbers they have, once all ranges have been surveyed. */
@@ -34,7 +34,7 @@ export class PlanRanges {
 
   private settle({ files }: Upload, found: readonly RangeWork[]): SettledRange[] {
     const { maxRows = Infinity, ports } = this;
-    const headerRows = files.map((file) => ports.dialectOf(file).headerRows);
+    const headerRows = files.map((file) => ports.headerRowsOf(file));
     try {
       const settled = settle(found.map(({ range }) => range), found.map(({ survey }) => survey), headerRows);
       const tooMany = settled.find(({ rowsBeforeInFile, rows }) => rowsBeforeInFile + rows > maxRows);

@@ -11,7 +11,7 @@ import { ObjectBytes, OpenBytes } from '../object-bytes';
 export interface SurveyPorts extends FannedOutPorts {
   readonly open: OpenBytes;
   readonly ranges: RangeStore;
-  readonly dialectOf: (file: UploadFile) => FileDialect;
+  readonly dialectOf: (file: UploadFile, bytes: ObjectBytes) => Promise<FileDialect>;
 }
 
 /** How many ranges there are, if the files are cut into such of this size. */
@@ -41,8 +41,8 @@ export class SurveyRange {
   }
 
   private async survey(file: UploadFile, range: Range): Promise<Survey> {
-    const dialect = this.ports.dialectOf(file);
     const bytes = await this.ports.open(file.key, file.arrival?.etag ?? undefined);
+    const dialect = await this.ports.dialectOf(file, bytes);
     return range.from === 0 ? surveyStart(bytes, range, dialect) : surveyMiddle(bytes, range, dialect);
   }
 }

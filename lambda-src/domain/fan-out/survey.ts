@@ -2,8 +2,7 @@
 export interface CsvMarks {
   /** The byte of the quote, which also escapes itself; null: there are none. */
   readonly quote: number | null;
-  /** What may stand between fields: one of these bytes. */
-  readonly delimiters: readonly number[];
+  readonly delimiter: number;
 }
 
 /** What a range holds, on an assumption about where it begins. */
@@ -62,7 +61,7 @@ export class CsvSurveyor implements Surveyor {
   constructor(marks: CsvMarks, private at: number, private before: number | null) {
     this.kinds[LF] = LINE_END;
     this.kinds[CR] = LINE_END;
-    for (const byte of [LF, CR, ...marks.delimiters]) this.opens[byte] = 1;
+    for (const byte of [LF, CR, marks.delimiter]) this.opens[byte] = 1;
     if (marks.quote === null) return;
     this.kinds[marks.quote] = QUOTE;
     this.opens[marks.quote] = 1;

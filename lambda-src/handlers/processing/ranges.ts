@@ -7,6 +7,7 @@ import { LightDynamoDb } from '../../adapters/aws/dynamodb';
 import { required, requiredInteger } from '../../adapters/environment';
 import { RangeTable } from '../../adapters/range-table';
 import { RecordSender } from '../../adapters/record-sender';
+import { dialectOf } from '../../adapters/rows/file-dialect';
 import { openRows } from '../../adapters/rows/open-rows';
 import { pickFormat } from '../../adapters/rows/pick-format';
 import { openObject } from '../../adapters/s3-object-bytes';
@@ -15,12 +16,12 @@ import { WorkTable } from '../../adapters/work-table';
 import { isUniquePerRow } from '../../application/duplicate-check';
 import { FinishUpload } from '../../application/fan-out/finish-upload';
 import { IngestRange, IngestRangePorts } from '../../application/fan-out/ingest-range';
-import { PlanRanges } from '../../application/fan-out/plan-ranges';
+import { PlanPorts, PlanRanges } from '../../application/fan-out/plan-ranges';
 import { SurveyPorts, SurveyRange } from '../../application/fan-out/survey-range';
 import { RecordWriter } from '../../application/record-writer';
 import { SendWindow } from '../../application/send-window';
 import { modelHash } from '../../domain/checkpoint';
-import { fileDialect } from '../../domain/fan-out/file-dialect';
+import { headerRows } from '../../domain/fan-out/file-dialect';
 
 const bucket = required(Env.BUCKET);
 const statusTable = required(Env.STATUS_TABLE);
@@ -39,12 +40,13 @@ const records = new RecordSender(required(Env.QUERY_TABLE), keyNames);
 const window = new SendWindow({ now: () => performance.now(), sleep, random: Math.random });
 
 /** One range after the other is worked on in one function; no two rows of an upload that is fanned out depend on each other. */
-const ports: SurveyPorts & IngestRangePorts = {
+const ports: SurveyPorts & PlanPorts & IngestRangePorts = {
   ranges,
   now,
   uploads: new WorkTable(dynamodb, statusTable, newId),
   open: (key, etag) => openObject(bucket, key, etag),
-  dialectOf: (file) => fileDialect(pickFormat(model, file)),
+  dialectOf: (file, bytes) => dialectOf(pickFormat(model, file), bytes),
+  headerRowsOf: (file) => headerRows(pickFormat(model, file)),
   rowsOf: (bytes, file) => openRows(bytes, file, model),
   newWriter: () => new RecordWriter({ send: (batch) => records.send(batch), window, sleep }, { uniqueKeys: isUniquePerRow(model) }),
   rejects: new S3RejectStore(new S3Client({ responseChecksumValidation: 'WHEN_REQUIRED' }), bucket),

@@ -223,6 +223,13 @@ test('an execution that has failed goes on where it was when it is redriven', as
   expect(world.upload.history.map(({ status }) => status)).toEqual(['PENDING', 'UPLOADED', 'PROCESSING', 'FAILED', 'UPLOADED', 'PROCESSING', 'COMPLETED']);
 });
 
+test('a quote behind a character that could be a delimiter, but is none, is a stray one', async () => {
+  const content = Buffer.from(`a,b\n${'1,2\n'.repeat(50)}3,x;"y\n${'4,"z\nz"\n'.repeat(50)}`);
+  const world = await FanOutWorld.create({ ...MODEL, columns: null, formats: [{ ...CSV, delimiter: null }] }, [content]);
+  expect(await world.execute({ rangeSize: 100 })).toMatchObject({ status: 'FAILED', error: { code: 'MALFORMED_CSV' } });
+  expect(world.table.records()).toEqual({});
+});
+
 test('other formats: a preamble and no header, semicolons, and one object per line', async () => {
   const preamble = { ...CSV, delimiter: null, header: ['n', 'note'], preambleLines: 2 };
   const world = await FanOutWorld.create({ ...MODEL, formats: [preamble] }, [Buffer.from('\ufeffsaid "by\nme\r\n\n1;"a\nb;c\nd"\n2;c\n3;"d\r\n"\n')]);

@@ -6,6 +6,7 @@ import { InMemoryWork } from './in-memory-work';
 import { Invocation } from './invocation';
 import { etagOf, StoredFile } from './stored-file';
 import { anUpload } from './uploads';
+import { dialectOf } from '../../../lambda-src/adapters/rows/file-dialect';
 import { openRows } from '../../../lambda-src/adapters/rows/open-rows';
 import { pickFormat } from '../../../lambda-src/adapters/rows/pick-format';
 import { endUpload, FanOutOf, UploadEnded, UploadFailed } from '../../../lambda-src/application/fan-out/fanned-out-upload';
@@ -16,7 +17,7 @@ import { countRanges, SurveyPorts, SurveyRange } from '../../../lambda-src/appli
 import { RecordWriter } from '../../../lambda-src/application/record-writer';
 import { SendWindow } from '../../../lambda-src/application/send-window';
 import { modelHash } from '../../../lambda-src/domain/checkpoint';
-import { fileDialect } from '../../../lambda-src/domain/fan-out/file-dialect';
+import { headerRows } from '../../../lambda-src/domain/fan-out/file-dialect';
 import { announcedFile, transition, Upload } from '../../../lambda-src/domain/upload';
 import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
 import { RecordModel } from '../../../src/private/contract';
@@ -147,7 +148,8 @@ export class FanOutWorld {
         deleteSegments: (key, segments) => invocation.call('deleteSegments', () => rejects.deleteSegments(key, segments)),
         remove: (key) => invocation.call('removeRejects', () => rejects.remove(key)),
       },
-      dialectOf: (file) => fileDialect(pickFormat(this.model, file)),
+      dialectOf: (file, bytes) => dialectOf(pickFormat(this.model, file), bytes),
+      headerRowsOf: (file) => headerRows(pickFormat(this.model, file)),
       open: (key, etag) => invocation.call('open', () => this.open(key, invocation, etag)),
       rowsOf: (bytes, file) => openRows(bytes, file, this.model),
       newWriter: () => new RecordWriter({

@@ -5,7 +5,7 @@ import { NdjsonSurveyor } from '../../../../lambda-src/domain/fan-out/ndjson-sur
 import { settle, worthwhile } from '../../../../lambda-src/domain/fan-out/settle';
 import { CsvMarks, CsvSurveyor, Survey } from '../../../../lambda-src/domain/fan-out/survey';
 
-const CSV: CsvMarks = { quote: 0x22, delimiters: [0x2C] };
+const CSV: CsvMarks = { quote: 0x22, delimiter: 0x2C };
 
 function survey(bytes: Buffer, { from, to }: Range, chunkSize = 7, marks = CSV): Survey {
   const surveyor = new CsvSurveyor(marks, from, from === 0 ? null : bytes[from - 1]);
@@ -111,7 +111,7 @@ describe('Settled ranges', () => {
   test('know no quotes where there are none', () => {
     const bytes = Buffer.from('a\n"1\n"2\n');
     const ranges = rangesAt([4], bytes.length);
-    const found = settle(ranges, ranges.map((range) => survey(bytes, range, 3, { quote: null, delimiters: [] })), [0]);
+    const found = settle(ranges, ranges.map((range) => survey(bytes, range, 3, { quote: null, delimiter: 0x2C })), [0]);
     expect(found.map(({ rows }) => rows)).toEqual([2, 1]);
   });
 });

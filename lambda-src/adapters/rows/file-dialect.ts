@@ -1,0 +1,17 @@
+import { detectDelimiter, DETECTION_BYTES } from './csv-delimiter';
+import { FormatModel } from '../../../src/private/contract';
+import { ObjectBytes } from '../../application/object-bytes';
+import { fileDialect, FileDialect } from '../../domain/fan-out/file-dialect';
+
+/** What tells where the rows of a plain file begin. Its own beginning says the delimiter, as it does to whoever reads all of it. */
+export async function dialectOf(format: FormatModel, bytes: ObjectBytes): Promise<FileDialect> {
+  if (format.kind !== 'csv') return fileDialect(format);
+  const { delimiter } = format;
+  return fileDialect({ ...format, delimiter: delimiter ?? detectDelimiter(await startOf(bytes), format) });
+}
+
+async function startOf(bytes: ObjectBytes): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of bytes.read(0, DETECTION_BYTES)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
