@@ -1,5 +1,6 @@
 import { StartedUpload } from '../../application/start-upload';
-import { Upload, UploadFile, UploadProgress } from '../../domain/upload';
+import { shownProgress } from '../../domain/shown-progress';
+import { Upload, UploadFile } from '../../domain/upload';
 
 const NO_ROWS = { total: 0, accepted: 0, rejected: 0 };
 
@@ -14,7 +15,7 @@ export function uploadJson(upload: Upload): object {
     owner,
     files: files.map(fileJson),
     counts: counts ?? NO_ROWS,
-    progress: progressJson(upload),
+    progress: shownProgress(upload),
     stage,
     result,
     error,
@@ -24,11 +25,6 @@ export function uploadJson(upload: Upload): object {
     updatedAt,
     uploadedAt,
   };
-}
-
-/** When it will be done is of interest until it is. */
-function progressJson({ status, progress: { estimatedEnd, ...known } }: Upload): UploadProgress {
-  return status === 'PROCESSING' && estimatedEnd !== undefined ? { ...known, estimatedEnd } : known;
 }
 
 /** S3's own id of the parts is of no use to whoever has no right of his own to S3. */

@@ -64,7 +64,8 @@ describe('on the local engine', () => {
       expect(await ranges.addProgress(fanOut, { bytes: 10, rows: 3 })).toBe(true);
       expect(await ranges.addProgress(fanOut, { bytes: 20, rows: 4 })).toBe(true);
       const found = (await uploads.find(fanOut.uploadId))!;
-      expect(found).toMatchObject({ revision: work.revision, upload: { progress: { bytes: 30, totalBytes: 100, rows: 7 }, updatedAt: AT } });
+      expect(found.revision).toBe(work.revision);
+      expect(found.upload).toMatchObject({ progress: { bytes: 30, totalBytes: 100, rows: 7 }, updatedAt: AT });
       await expect(uploads.save(work)).resolves.toMatchObject({ revision: work.revision + 1 });
     });
 
