@@ -1,5 +1,5 @@
-import { KEY_VARIABLES, RecordModel } from '../../src/private/contract';
-import { namesInTemplate } from '../../src/private/key-template';
+import { RecordModel } from '../../src/private/contract';
+import { isUniquePerRow } from '../../src/private/fan-out-rules';
 import { createKeyFilter } from '../domain/key-filter';
 import { BuiltRecord } from '../domain/record-builder';
 
@@ -46,12 +46,4 @@ export function createDuplicateCheck(uploadPrefix: string, ports: DuplicateCheck
 /** Rows count backwards in a position, so the earlier row has the greater one. */
 function isEarlierRow(stored: string, { position }: BuiltRecord, uploadPrefix: string): boolean {
   return stored.startsWith(uploadPrefix) && stored > position;
-}
-
-/** Of the variables only the row changes within a file. A column beside it could make two rows look the same again. */
-export function isUniquePerRow({ keys }: RecordModel): boolean {
-  const variables: readonly string[] = KEY_VARIABLES;
-  return [keys.partitionKey, keys.sortKey]
-    .map(namesInTemplate)
-    .some((names) => names.includes('row') && names.every((name) => variables.includes(name)));
 }

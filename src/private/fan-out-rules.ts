@@ -6,7 +6,7 @@ import { namesInTemplate } from './key-template';
  * Worded to follow "because".
  */
 export function whyNotFanOut(model: RecordModel): string | undefined {
-  if (!haveKeysOfTheirOwn(model)) {
+  if (model.duplicateKeys !== 'unchecked' && !isUniquePerRow(model)) {
     return "which of two rows with one key is the later one matters: let the keys be unique per row ('{row}'), or use DuplicateKeys.UNCHECKED";
   }
   const unique = model.columns?.find((column) => column.unique);
@@ -18,10 +18,9 @@ export function whyNotFanOut(model: RecordModel): string | undefined {
   return undefined;
 }
 
-function haveKeysOfTheirOwn({ keys, duplicateKeys }: RecordModel): boolean {
-  if (duplicateKeys === 'unchecked') return true;
+/** Of the variables only the row changes within a file. A column beside it could make two rows look the same again. */
+export function isUniquePerRow({ keys }: Pick<RecordModel, 'keys'>): boolean {
   const variables: readonly string[] = KEY_VARIABLES;
-  // Of the variables only the row changes within a file. A column beside it could make two rows look the same again.
   return [keys.partitionKey, keys.sortKey]
     .map(namesInTemplate)
     .some((names) => names.includes('row') && names.every((name) => variables.includes(name)));
