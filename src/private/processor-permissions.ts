@@ -30,36 +30,47 @@ export function grantReadFiles(scope: Construct, role: iam.IRole, bucket: s3.IBu
   suppressPrefixes(policy, 'The function reads every file that arrives; their keys are not known before.', UPLOADS_PREFIX);
 }
 
-/** What our own processor does besides its work: it deletes what expired, and hands uploads on whose files are all there. */
+/**
+ * What our own processor does besides its work: it keeps rejected rows in segments, deletes what expired, and hands uploads on
+ * whose files are all there.
+ */
 export function grantCoordination(
   processor: lambda.IFunction, { bucket, queue }: ProcessorResources & { readonly queue: IngestQueueConfig },
 ): void {
+  grantSegments(processor, bucket);
   grantDeleteUnder(bucket, processor, UPLOADS_PREFIX, 's3:AbortMultipartUpload');
   grantSend(queue.queue, processor);
 }
 
-/** What turning files into records takes, call by call, and what else the processor does with the status table. */
+/** What turning files into records takes of any processor, call by call, and what else it does with the status table. */
 export function grantWork(
   processor: lambda.IFunction, { bucket, statusTable, queryTable }: ProcessorResources, ...statusActions: string[]
 ): void {
-  grantGetUnder(bucket, processor, UPLOADS_PREFIX);
-  grantPutUnder(bucket, processor, REJECTS_PREFIX, 's3:AbortMultipartUpload', 's3:DeleteObject');
-  grantGetUnder(bucket, processor, REJECT_SEGMENTS_PREFIX);
-  grantFindOut(bucket, processor);
-  suppressPrefixWildcards(processor, 'The processor reads every file that arrives and writes its rejected rows; their keys are not known before.',
-    UPLOADS_PREFIX, REJECTS_PREFIX, REJECT_SEGMENTS_PREFIX);
+  grantFiles(processor, bucket);
   grantTable(statusTable, processor, ['dynamodb:GetItem', 'dynamodb:PutItem', ...statusActions], [DEADLINE_INDEX]);
   grantTable(queryTable.table, processor, ['dynamodb:BatchWriteItem', 'dynamodb:GetItem']);
 }
 
 /** What turning ranges of files into records takes, call by call. */
 export function grantRanges(worker: lambda.IFunction, { bucket, statusTable, queryTable }: ProcessorResources): void {
-  grantGetUnder(bucket, worker, UPLOADS_PREFIX);
-  grantPutUnder(bucket, worker, REJECTS_PREFIX, 's3:AbortMultipartUpload', 's3:DeleteObject');
-  grantGetUnder(bucket, worker, REJECT_SEGMENTS_PREFIX);
-  grantFindOut(bucket, worker);
-  suppressPrefixWildcards(worker, 'The function reads files that arrived and writes their rejected rows; their keys are not known before.',
-    UPLOADS_PREFIX, REJECTS_PREFIX, REJECT_SEGMENTS_PREFIX);
+  grantFiles(worker, bucket);
+  grantSegments(worker, bucket);
   grantTable(statusTable, worker, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);
   grantTable(queryTable.table, worker, ['dynamodb:BatchWriteItem']);
+}
+
+/** May read files, also find out that one is gone, and write rejected rows. */
+function grantFiles(fn: lambda.IFunction, bucket: s3.IBucket): void {
+  grantGetUnder(bucket, fn, UPLOADS_PREFIX);
+  grantPutUnder(bucket, fn, REJECTS_PREFIX, 's3:AbortMultipartUpload');
+  grantFindOut(bucket, fn);
+  suppressPrefixWildcards(fn, 'The function reads files that arrived and writes their rejected rows; their keys are not known before.',
+    UPLOADS_PREFIX, REJECTS_PREFIX);
+}
+
+/** May put segments of rejected rows together, and take back what an attempt before has left. */
+function grantSegments(fn: lambda.IFunction, bucket: s3.IBucket): void {
+  grantGetUnder(bucket, fn, REJECT_SEGMENTS_PREFIX);
+  grantDeleteUnder(bucket, fn, REJECTS_PREFIX);
+  suppressPrefixWildcards(fn, 'The function puts segments of rejected rows together; their keys are not known before.', REJECT_SEGMENTS_PREFIX);
 }

@@ -83,7 +83,7 @@ describe("the user's", () => {
       NotificationConfiguration: { QueueConfigurations: [Match.objectLike({ Queue: ARN })] },
     });
     Template.fromStack(stack).resourceCountIs('AWS::SQS::Queue', 0);
-    expect(permissions(stack, pipeline.node.findChild('ProcessorRole')).at(-1)).toBe(
+    expect(permissions(stack, pipeline.node.findChild('ProcessorRole'))).toContain(
       `sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:GetQueueUrl,sqs:DeleteMessage,sqs:GetQueueAttributes on ${ARN}`);
     expect(environment(made, 'Processor')).toMatchObject({ MAX_RECEIVE_COUNT: '0', VISIBILITY_SECONDS: '43200' });
     expect(pipeline.deadLetterQueue).toBeUndefined();

@@ -45,12 +45,13 @@ test('the processor may read and delete files, write rejects, records and the st
   expect(role(byDefault, 'Processor')).toEqual([
     'logs:CreateLogStream,logs:PutLogEvents on X/ProcessorLogs.Arn',
     's3:GetObject on X/Bucket.Arn/uploads/*',
-    's3:PutObject,s3:AbortMultipartUpload,s3:DeleteObject on X/Bucket.Arn/rejects/*',
-    's3:GetObject on X/Bucket.Arn/rejects/.segments/*',
+    's3:PutObject,s3:AbortMultipartUpload on X/Bucket.Arn/rejects/*',
     's3:ListBucket on X/Bucket.Arn',
     'dynamodb:GetItem,dynamodb:PutItem on X/StatusTable.Arn',
     'dynamodb:Query on X/StatusTable.Arn/index/deadline',
     'dynamodb:BatchWriteItem,dynamodb:GetItem on X/QueryTable.Arn',
+    's3:GetObject on X/Bucket.Arn/rejects/.segments/*',
+    's3:DeleteObject on X/Bucket.Arn/rejects/*',
     's3:DeleteObject,s3:AbortMultipartUpload on X/Bucket.Arn/uploads/*',
     'sqs:SendMessage on X/Queue.Arn',
     'sqs:ReceiveMessage,sqs:ChangeMessageVisibility,sqs:GetQueueUrl,sqs:DeleteMessage,sqs:GetQueueAttributes on X/Queue.Arn',
@@ -63,9 +64,10 @@ test('the worker of ranges may read files, write rejects, records and how far ra
   expect(role(byDefault, 'RangeWorker')).toEqual([
     'logs:CreateLogStream,logs:PutLogEvents on X/RangeWorkerLogs.Arn',
     's3:GetObject on X/Bucket.Arn/uploads/*',
-    's3:PutObject,s3:AbortMultipartUpload,s3:DeleteObject on X/Bucket.Arn/rejects/*',
-    's3:GetObject on X/Bucket.Arn/rejects/.segments/*',
+    's3:PutObject,s3:AbortMultipartUpload on X/Bucket.Arn/rejects/*',
     's3:ListBucket on X/Bucket.Arn',
+    's3:GetObject on X/Bucket.Arn/rejects/.segments/*',
+    's3:DeleteObject on X/Bucket.Arn/rejects/*',
     'dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem on X/StatusTable.Arn',
     'dynamodb:BatchWriteItem on X/QueryTable.Arn',
   ]);

@@ -30,7 +30,12 @@ test('the bucket takes TLS 1.2 and newer only', () => {
 
 test('parts of unfinished uploads go after a week, files stay', () => {
   template.hasResourceProperties('AWS::S3::Bucket', {
-    LifecycleConfiguration: { Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Id: 'AbortIncompleteUploads', Status: 'Enabled' }] },
+    LifecycleConfiguration: {
+      Rules: [
+        { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Id: 'AbortIncompleteUploads', Status: 'Enabled' },
+        { ExpirationInDays: 30, Id: 'ExpireRejectSegments', Prefix: 'rejects/.segments/', Status: 'Enabled' },
+      ],
+    },
   });
 });
 

@@ -93,6 +93,7 @@ describe('a parameter of the template is let through', () => {
       LifecycleConfiguration: {
         Rules: [
           Match.objectLike({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: REF } }),
+          Match.objectLike({ Prefix: 'rejects/.segments/' }),
           Match.objectLike({ ExpirationInDays: REF }),
         ],
       },

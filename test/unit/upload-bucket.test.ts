@@ -112,9 +112,10 @@ describe("the user's", () => {
     expect(lines.filter((line) => line.startsWith('s3:'))).toEqual([
       's3:PutObject,s3:AbortMultipartUpload,s3:ListMultipartUploadParts on arn:AWS::Partition:s3:::my-bucket/uploads/*',
       's3:GetObject on arn:AWS::Partition:s3:::my-bucket/uploads/*',
-      's3:PutObject,s3:AbortMultipartUpload,s3:DeleteObject on arn:AWS::Partition:s3:::my-bucket/rejects/*',
-      's3:GetObject on arn:AWS::Partition:s3:::my-bucket/rejects/.segments/*',
+      's3:PutObject,s3:AbortMultipartUpload on arn:AWS::Partition:s3:::my-bucket/rejects/*',
       's3:ListBucket on arn:AWS::Partition:s3:::my-bucket',
+      's3:GetObject on arn:AWS::Partition:s3:::my-bucket/rejects/.segments/*',
+      's3:DeleteObject on arn:AWS::Partition:s3:::my-bucket/rejects/*',
       's3:DeleteObject,s3:AbortMultipartUpload on arn:AWS::Partition:s3:::my-bucket/uploads/*',
     ]);
   });
