@@ -91,6 +91,23 @@ test('whatever goes wrong at whichever call, the counts are exact', async () => 
   }
 }, 300_000);
 
+test('of two invocations that work on one range only one counts, also when the other comes back after its lease', async () => {
+  const files = [csv(120)];
+  const world = await FanOutWorld.create(MODEL, files);
+  const { execution } = world.fanOut;
+  const isDone = async () => (await world.ranges.find(execution, 0))!.isDone;
+  let held = 0;
+  world.onSend = async () => {
+    if (held++ > 0) return;
+    while (!await isDone()) await new Promise(setImmediate);
+  };
+  await world.execute({ rangeSize: 4000, times: 2, lease: 15_000 });
+  expectExact(world, files);
+  expect(world.errors.map(({ name }) => name)).toEqual(expect.arrayContaining(['RangeTaken', 'RangeLost']));
+  // The one that was held finds the range done.
+  expect((await world.ranges.find(execution, 0))!.lease).toBeNull();
+});
+
 test('a range goes on from its checkpoint where time was up', async () => {
   const files = [csv(2000)];
   const world = await FanOutWorld.create(MODEL, files);

@@ -26,6 +26,7 @@ const SECOND = 1000;
 const AT = '2026-01-01T00:10:00.000Z';
 /** As often as the state machine tries, and more. */
 const MOST_ATTEMPTS = 60;
+const TURNS_BETWEEN_ATTEMPTS = 5;
 
 export type FanOutPorts = SurveyPorts & PlanPorts & IngestRangePorts & FinishPorts;
 
@@ -35,6 +36,10 @@ export interface FanOutOptions {
   readonly newInvocation?: () => Invocation;
   /** The order in which ranges are taken; they do not know. @default - as they are */
   readonly order?: (numbers: readonly number[]) => readonly number[];
+  /** Milliseconds for which it has a range. @default - one second longer */
+  readonly lease?: number;
+  /** How often each range is ingested at the same time. @default 1 */
+  readonly times?: number;
   /** Milliseconds that an invocation has. @default 60_000 */
   readonly timeLimit?: number;
 }
@@ -67,6 +72,8 @@ export class FanOutWorld {
   /** Bytes that a read from the bucket gives at once, and how long each of those takes. */
   public chunkSize = 1000;
   public readMilliseconds = 0;
+  /** Called before records are written. */
+  public onSend: () => Promise<void> = async () => undefined;
   /** What was said of invocations that were not the last. */
   public readonly errors: Error[] = [];
 
@@ -96,7 +103,8 @@ export class FanOutWorld {
   }
 
   private async steps(options: FanOutOptions): Promise<void> {
-    const { rangeSize, newInvocation = () => new Invocation(), order = (numbers) => numbers, timeLimit = 60 * SECOND } = options;
+    const { rangeSize, newInvocation = () => new Invocation(), order = (numbers) => numbers, timeLimit = 60 * SECOND, times = 1 } = options;
+    const { lease = timeLimit + SECOND } = options;
     const { fanOut, model } = this;
     const hash = modelHash(JSON.stringify(model));
     const step = <T>(run: (ports: FanOutPorts) => Promise<T>) => this.step(newInvocation, run);
@@ -106,9 +114,10 @@ export class FanOutWorld {
     const rules = { model, modelHash: hash, keyNames: { partitionKey: '_pk', sortKey: '_sk' }, shards: 4, retentionSeconds: 0 };
     for (const nth of order(numbers)) {
       for (let isDone = false; !isDone;) {
-        isDone = await step((ports) => new IngestRange(ports, rules).run(fanOut, nth, {
-          holder: 'invocation', until: new Date(this.clock + timeLimit + SECOND), stopAt: new Date(this.clock + timeLimit),
+        const ingest = () => step((ports) => new IngestRange(ports, rules).run(fanOut, nth, {
+          holder: 'invocation', until: new Date(this.clock + lease), stopAt: new Date(this.clock + timeLimit),
         }));
+        isDone = (await Promise.all(Array.from({ length: times }, ingest))).every(Boolean);
       }
     }
     await step((ports) => new FinishUpload(ports, model.rejects).run(fanOut, count));
@@ -123,6 +132,8 @@ export class FanOutWorld {
       } catch (error) {
         if (attempt === MOST_ATTEMPTS || error instanceof UploadFailed || error instanceof UploadEnded) throw error;
         this.errors.push(error as Error);
+        // Whoever works meanwhile gets on, and who was killed does not.
+        for (let turn = 0; turn < TURNS_BETWEEN_ATTEMPTS; turn++) await new Promise(setImmediate);
         this.clock += error instanceof RangeTaken ? 10 * SECOND : 2 * SECOND;
       }
     }
@@ -155,7 +166,8 @@ export class FanOutWorld {
       newWriter: () => new RecordWriter({
         window,
         sleep,
-        send: (records) => invocation.call('send', () => {
+        send: (records) => invocation.call('send', async () => {
+          await this.onSend();
           const taken = Math.ceil(records.length / 2);
           this.table.write(records.slice(0, taken));
           return records.slice(taken);
