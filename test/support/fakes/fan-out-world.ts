@@ -73,7 +73,7 @@ export class FanOutWorld {
   public chunkSize = 1000;
   public readMilliseconds = 0;
   /** Called before records are written. */
-  public onSend: () => Promise<void> = async () => undefined;
+  public onSend?: () => Promise<void>;
   /** What was said of invocations that were not the last. */
   public readonly errors: Error[] = [];
 
@@ -167,7 +167,7 @@ export class FanOutWorld {
         window,
         sleep,
         send: (records) => invocation.call('send', async () => {
-          await this.onSend();
+          await this.onSend?.();
           const taken = Math.ceil(records.length / 2);
           this.table.write(records.slice(0, taken));
           return records.slice(taken);

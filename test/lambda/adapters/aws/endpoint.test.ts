@@ -62,6 +62,13 @@ test('the endpoint of one service comes before that of all, and an empty one is 
   expect(urlOf(serviceEndpoint(Service.SECRETS_MANAGER))).toBe('http://127.0.0.1:3');
   process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = 'http://127.0.0.1:4';
   expect(urlOf(serviceEndpoint(Service.SECRETS_MANAGER))).toBe('http://127.0.0.1:4');
+  // The SDK calls Step Functions so, whose host is called something else.
+  process.env.AWS_ENDPOINT_URL_SFN = 'http://127.0.0.1:5';
+  expect(urlOf(serviceEndpoint(Service.STEP_FUNCTIONS))).toBe('http://127.0.0.1:5');
+});
+
+test('Step Functions is reached at its host', () => {
+  expect(serviceEndpoint(Service.STEP_FUNCTIONS).hostname).toMatch(/^states\./);
 });
 
 test('without a region nothing can be found', () => {
