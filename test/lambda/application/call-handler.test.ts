@@ -76,11 +76,13 @@ test('records are only checked when the upload is, and the function is told', as
     dryRuns.push(dryRun);
     return { result: 'seen', records: [{ title: 'a', price: 1.5 }, { title: 'b', price: 'cheap' }] };
   };
-  expect(await world.deliver()).toEqual({ outcome: 'completed', counts: { total: 2, accepted: 1, rejected: 1 } });
+  expect(await world.deliver()).toMatchObject({ outcome: 'completed' });
   expect(dryRuns).toEqual([true]);
   expect(world.table.records()).toEqual({});
   expect(world.rejects.get(world.key)).toHaveLength(2);
-  expect(world.upload).toMatchObject({ status: 'COMPLETED', dryRun: true, result: 'seen' });
+  expect(world.upload).toMatchObject({
+    status: 'COMPLETED', dryRun: true, result: 'seen', counts: { total: 2, accepted: 1, rejected: 1 },
+  });
 });
 
 test('no records at all are no rows', async () => {

@@ -115,7 +115,8 @@ test('columns of the file are what the transform is for, and not what the schema
 
 test('an upload that is only checked is transformed, and nothing of it is written', async () => {
   const world = moduleIn(new IngestWorld(MODEL, anUpload(1, { dryRun: true })).put(FILE));
-  expect(await world.deliver()).toEqual({ outcome: 'completed', counts: COUNTS });
+  expect(await world.deliver()).toMatchObject({ outcome: 'completed' });
+  expect(world.upload.counts).toEqual(COUNTS);
   expect([world.table.records(), world.rejects.get(world.key)?.length]).toEqual([{}, 4]);
 });
 
