@@ -67,10 +67,6 @@ test('the endpoint of one service comes before that of all, and an empty one is 
   expect(urlOf(serviceEndpoint(Service.STEP_FUNCTIONS))).toBe('http://127.0.0.1:5');
 });
 
-test('Step Functions is reached at its host', () => {
-  expect(serviceEndpoint(Service.STEP_FUNCTIONS).hostname).toMatch(/^states\./);
-});
-
 test('without a region nothing can be found', () => {
   process.env.AWS_REGION = '';
   expect(() => serviceEndpoint(Service.S3)).toThrow('the environment variable AWS_REGION is missing: Lambda sets it');
