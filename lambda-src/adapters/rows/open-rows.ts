@@ -113,7 +113,8 @@ class FileRows implements RowSource {
 
   /** In two pieces, if much of the rest is somebody else's: what is asked for is sent, whether it is read or not. */
   private async* piecewise(from: number, before: number): AsyncGenerator<Buffer> {
-    const end = Math.min(this.bytes.size, before + BEYOND_BYTES);
+    // Who goes on behind a last row that is longer than that begins there.
+    const end = Math.min(this.bytes.size, Math.max(from, before) + BEYOND_BYTES);
     yield* this.bytes.read(from, end);
     if (end < this.bytes.size) yield* this.bytes.read(end);
   }

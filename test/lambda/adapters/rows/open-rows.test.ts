@@ -156,6 +156,12 @@ describe('of a large file', () => {
     expect(object.reads).toEqual([[0, undefined], [3, 6 + 256 * 1024], [6 + 256 * 1024, undefined]]);
   });
 
+  test('whoever goes on behind such a row, and so behind the end, reads what is there, and finds none', async () => {
+    const long = `"${'\u{1f600}\n'.repeat(100_000)}"\n`;
+    const object = new Bytes(Buffer.from(`id\n${long}2\n${'x'.repeat(1_000)}\n`));
+    expect(await read(sourceOf(object), { from: 3 + Buffer.byteLength(long), before: 6 })).toEqual([]);
+  });
+
   test('what is not wanted any more is closed', async () => {
     for (const packed of [bytes, gzipSync(bytes), zstdCompressSync(bytes)]) {
       const object = new Bytes(packed, 1000);
