@@ -59,10 +59,14 @@ interface Piece {
   /** Where its rows begin among those of the call, and how many it has there. */
   readonly from: number;
   readonly count: number;
+  /** Characters of those that nobody can transform. */
+  readonly untouched: number;
 }
 
 /** A call is made before its rows have more, so that many long ones fit into memory, and into what Lambda takes. */
 const MOST_CHARACTERS = 3_000_000;
+/** What a row takes besides its text. */
+const CHARACTERS_OF_A_ROW = 100;
 
 class Stream {
   private readonly calls: BoundedCalls;
@@ -71,6 +75,8 @@ class Stream {
   private header: readonly string[] = [];
   private names: readonly string[] = [];
   private gathering: Call = { rows: [], characters: 0, isDone: false };
+  /** Characters of rows that nobody transforms, and that wait behind those of a call. */
+  private untouched = 0;
 
   constructor(private readonly transformer: RowTransformer, private readonly job: TransformJob, private readonly shapes: RowShapes) {
     this.calls = new BoundedCalls(transformer.concurrency);
@@ -99,18 +105,26 @@ class Stream {
     const pieces: Piece[] = [];
     let start = 0;
     let from = this.gathering.rows.length;
+    let untouched = 0;
     const cut = (end: number) => {
       const call = this.gathering;
-      pieces.push({ batch: sliceOf(batch, start, end), call, from, count: call.rows.length - from });
+      pieces.push({ batch: sliceOf(batch, start, end), call, from, count: call.rows.length - from, untouched });
       start = end;
+      untouched = 0;
     };
     for (const [nth, texts] of batch.rows.entries()) {
       const row = ++this.rows;
-      if (!isWhole(texts, batch.header)) continue;
       const call = this.gathering;
-      call.rows.push({ row, names, texts });
-      for (const text of texts) call.characters += text.length;
-      if (call.rows.length !== batchSize && call.characters < MOST_CHARACTERS) continue;
+      if (isWhole(texts, batch.header)) {
+        call.rows.push({ row, names, texts });
+        call.characters += charactersOf(texts);
+      } else {
+        const characters = charactersOf(texts) + CHARACTERS_OF_A_ROW;
+        untouched += characters;
+        this.untouched += characters;
+      }
+      const isFull = call.rows.length === batchSize || call.characters >= MOST_CHARACTERS || this.tooManyWait;
+      if (call.rows.length === 0 || !isFull) continue;
       cut(nth + 1);
       this.call();
       from = 0;
@@ -124,7 +138,11 @@ class Stream {
   /** What is done is handed on; what is not is waited for once no more calls can be made. */
   private mayFinish({ call, count }: Piece): boolean {
     // A call that is still being gathered would be waited for in vain.
-    return count === 0 || call.isDone || (this.calls.areEnough && call.results !== undefined);
+    return count === 0 || call.isDone || (call.results !== undefined && (this.calls.areEnough || this.tooManyWait));
+  }
+
+  private get tooManyWait(): boolean {
+    return this.untouched >= MOST_CHARACTERS;
   }
 
   /** Makes the call for the rows that were gathered. */
@@ -141,8 +159,9 @@ class Stream {
     this.gathering = { rows: [], characters: 0, isDone: false };
   }
 
-  private async finish({ batch, call, from, count }: Piece): Promise<TransformedBatch> {
+  private async finish({ batch, call, from, count, untouched }: Piece): Promise<TransformedBatch> {
     const { header } = batch;
+    this.untouched -= untouched;
     const results = count === 0 ? [] : await call.results!;
     let nth = from;
     return { ...batch, results: batch.rows.map((row) => (isWhole(row, header) ? this.rowOf(results[nth++]) : badRow(row, header))) };
@@ -170,6 +189,13 @@ function sliceOf(batch: RowBatch, start: number, end: number): RowBatch {
   if (start === 0 && end === rows.length) return batch;
   const slice = { header, rows: rows.slice(start, end), ends: ends.slice(start, end) };
   return texts ? { ...slice, texts: texts.slice(start, end) } : slice;
+}
+
+function charactersOf(row: SourceRow): number {
+  if (row instanceof BadRow) return row.text.length;
+  let characters = 0;
+  for (const text of row) characters += text.length;
+  return characters;
 }
 
 function isWhole(row: SourceRow, header: readonly string[]): row is readonly string[] {

@@ -115,6 +115,27 @@ test.each([[null, 1], [10, 4], [1, 100]])('%j rows of a call, %j at once: the fi
   expect(Math.max(...ahead)).toBeLessThanOrEqual(1 + concurrency * ((batchSize ?? 2) + 1));
 });
 
+test.each<[string, SourceRow]>([
+  ['many', ['x']], ['long', new BadRow('WRONG_FIELD_COUNT', '', 'x'.repeat(100_000))],
+])('rows that nobody transforms, however %s, are not gathered for ever behind a row whose call waits for others, or for its answer', async (_, bad) => {
+  for (const batchSize of [1, 100]) {
+    let read = 0;
+    const endless = (async function* () {
+      yield batch([['1', '2']]);
+      for (; read < 100_000; read++) yield batch(Array.from({ length: 10 }, () => bad));
+    })();
+    const of = transformer(async (rows) => {
+      await new Promise(setImmediate);
+      return rows.map(upperCase);
+    }, { batchSize, concurrency: 4 });
+    for await (const { results } of transformWith(of, ANY)(job)(endless)) {
+      expect(results).toHaveLength(1);
+      break;
+    }
+    expect(read).toBeLessThan(10_000);
+  }
+});
+
 describe('when it ends early', () => {
   const endless = (closed: () => void) => (async function* () {
     try {
