@@ -23,6 +23,7 @@ export * from './ingest/row-transform-props';
 export * from './ingest/reject-policy';
 export * from './ingest/unpacking-limits';
 export * from './ingest/upload-processor';
+export * from './ingest/upload-processor-config';
 export * from './storage/query-table';
 export * from './storage/recent-index';
 export * from './storage/status-table';

@@ -43,8 +43,6 @@ export type RejectCode =
   | 'DUPLICATE_KEY'
   /** An earlier row has the same value in a column whose values are unique. */
   | 'DUPLICATE_VALUE'
-  /** An earlier row has the same value in a column where each value may be once. */
-  | 'DUPLICATE_VALUE'
   /** The row is not JSON, or has half a character. */
   | 'MALFORMED_JSON'
   /** The row is JSON, but no object. */

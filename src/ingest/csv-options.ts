@@ -33,7 +33,8 @@ export class Quoting {
   public static readonly NONE = new Quoting(null, '"');
 
   /**
-   * Any characters.
+   * Any characters. Inside a quoted field an escape goes, and the character behind it stays, whatever that is: with a backslash
+   * `"C:\\new \"one\""` is `C:\new "one"`, and `"C:\new"` is `C:new`. An escape that is the quote itself goes before a quote only.
    *
    * @param quote what a quoted field begins and ends with
    * @param escape what stands before a quote, or before itself, inside a quoted field; the quote itself unless told otherwise

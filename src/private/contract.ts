@@ -1,6 +1,8 @@
 /**
  * What the constructs and the Lambda code agree on. Without dependencies, so that both sides can import it.
  */
+export * from './contract-environment';
+export * from './contract-models';
 
 /** Attributes that are ours on every record and every status item; a column may not use these names. */
 export const Attribute = {
@@ -68,71 +70,6 @@ export const MAX_ITEM_BYTES = 400 * 1024;
 export const DEFAULT_PAGE_SIZE = 100;
 export const MAX_PAGE_SIZE = 1000;
 
-/** Environment variables of the functions. */
-export const Env = {
-  BUCKET: 'BUCKET_NAME',
-  STATUS_TABLE: 'STATUS_TABLE_NAME',
-  QUERY_TABLE: 'QUERY_TABLE_NAME',
-  QUERY_PARTITION_KEY: 'QUERY_PARTITION_KEY',
-  QUERY_SORT_KEY: 'QUERY_SORT_KEY',
-  /** Name of the query table's recent index; empty: there is none. */
-  QUERY_RECENT_INDEX: 'QUERY_RECENT_INDEX',
-  /** Partitions of the recent index of the query table. */
-  QUERY_SHARDS: 'QUERY_SHARDS',
-  QUEUE_URL: 'QUEUE_URL',
-  /** How often a message is received before it goes to the dead-letter queue; 0: unknown. */
-  MAX_RECEIVE_COUNT: 'MAX_RECEIVE_COUNT',
-  /** How long the queue hides a message; SQS's longest where it is not known. */
-  VISIBILITY_SECONDS: 'VISIBILITY_SECONDS',
-  MAX_FILE_SIZE: 'MAX_FILE_SIZE',
-  /** JSON array of content types. */
-  CONTENT_TYPES: 'CONTENT_TYPES',
-  URL_EXPIRY_SECONDS: 'URL_EXPIRY_SECONDS',
-  /** How long after the URL's expiry a file may still arrive. */
-  ARRIVAL_GRACE_SECONDS: 'ARRIVAL_GRACE_SECONDS',
-  /** How long the parts of a multipart upload may take to come. */
-  UPLOAD_EXPIRY_SECONDS: 'UPLOAD_EXPIRY_SECONDS',
-  SESSION_EXPIRY_SECONDS: 'SESSION_EXPIRY_SECONDS',
-  /** Most files of one upload. */
-  MAX_FILES: 'MAX_FILES',
-  /** Regular expression that the whole of a file's name must match; empty: any name. */
-  FILE_NAME_PATTERN: 'FILE_NAME_PATTERN',
-  DEFAULT_PAGE_SIZE: 'DEFAULT_PAGE_SIZE',
-  /** How long records are kept from when their file arrived; 0: for ever. */
-  RECORD_RETENTION_SECONDS: 'RECORD_RETENTION_SECONDS',
-  /** JSON of `TenancyModel`. */
-  TENANCY: 'TENANCY',
-  /** Where jobs are sent, which may be another queue than the one S3 sends to. */
-  JOB_QUEUE_URL: 'JOB_QUEUE_URL',
-  /** `true`: a job may not be worked on where its file's event is, since its queue keeps order or fairness. */
-  QUEUES_JOBS: 'QUEUES_JOBS',
-  /** ARN of the function that works on files, with `UploadProcessor.handler`; empty: none. */
-  HANDLER_FUNCTION: 'HANDLER_FUNCTION',
-  /** How long one call of it may take; 0: unknown. */
-  HANDLER_TIMEOUT_SECONDS: 'HANDLER_TIMEOUT_SECONDS',
-  /** With a function that transforms rows: its ARN, rows of one call, calls at the same time, and how long one may take (0: unknown). */
-  TRANSFORM_FUNCTION: 'TRANSFORM_FUNCTION',
-  TRANSFORM_BATCH_SIZE: 'TRANSFORM_BATCH_SIZE',
-  TRANSFORM_CONCURRENCY: 'TRANSFORM_CONCURRENCY',
-  TRANSFORM_TIMEOUT_SECONDS: 'TRANSFORM_TIMEOUT_SECONDS',
-  /** ARN of the state machine that large uploads are worked on with; empty: there is none. */
-  FAN_OUT_MACHINE: 'FAN_OUT_STATE_MACHINE_ARN',
-  /** Bytes of an upload above which it is used. */
-  FAN_OUT_ABOVE: 'FAN_OUT_ABOVE_BYTES',
-  /** `true`: calls of the function, and those it makes, appear in AWS X-Ray. The name is Powertools' own. */
-  TRACING: 'POWERTOOLS_TRACE_ENABLED',
-  /** ARN of the secret that tokens are signed with. */
-  SECRET_ARN: 'SECRET_ARN',
-  /** What a token's `iss` and `aud` must be; empty: anything. */
-  TOKEN_ISSUER: 'TOKEN_ISSUER',
-  TOKEN_AUDIENCE: 'TOKEN_AUDIENCE',
-  /** JSON arrays of scopes, of which a token must have one to call the routes of the group; empty: any token may. */
-  UPLOAD_SCOPES: 'UPLOAD_SCOPES',
-  QUERY_SCOPES: 'QUERY_SCOPES',
-  /** JSON array of origins whose browsers may read the answers; absent: API Gateway sees to that, or none may. */
-  CORS_ORIGINS: 'CORS_ORIGINS',
-} as const;
-
 /** The tenant of every upload while tenancy is off; no tenant of a token can have this name. */
 export const SINGLE_TENANT = '-';
 
@@ -156,147 +93,6 @@ export const Metric = {
 } as const;
 /** Dimension of the metrics above: Powertools' own. */
 export const METRIC_DIMENSION = 'service';
-
-export type ColumnType =
-  | 'string' | 'integer' | 'decimal' | 'boolean' | 'date' | 'timestamp'
-  | 'uuid' | 'email' | 'uri'
-  /** A set of texts, and whatever JSON can say: neither can be a key. */
-  | 'stringSet' | 'json';
-
-/** One declared column. Bounds are numbers for numeric columns and ISO strings for dates and timestamps. */
-export interface ColumnModel {
-  readonly name: string;
-  readonly type: ColumnType;
-  readonly required: boolean;
-  /** Used where the field is empty or the column is absent; in the form a CSV would have it. */
-  readonly default?: string;
-  /** Inclusive bounds, as text of the column's own type. */
-  readonly min?: string;
-  readonly max?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  /** Regular expression that the whole value must match. */
-  readonly pattern?: string;
-  readonly allowed?: readonly string[];
-  /** Whether a value may be an allowed one in another case, and is then kept as that one is written. */
-  readonly ignoreCase?: boolean;
-  /** What separates the texts of a set. */
-  readonly separator?: string;
-  /** Schemes that a URI may have, in lower case; absent: any. */
-  readonly schemes?: readonly string[];
-  /** Other names that the header may have for it. */
-  readonly aliases?: readonly string[];
-  /** What is done to a field before it is looked at, in this order. */
-  readonly normalize?: readonly NormalizerModel[];
-  /** Forms of a date or timestamp, in Unicode's letters (UTS 35), or `iso`; absent: ISO 8601. The first that fits counts. */
-  readonly formats?: readonly string[];
-  /** IANA name of the zone of timestamps that have none of their own; absent: UTC. */
-  readonly timeZone?: string;
-  /** Template that the value is made of, instead of a field of the file. */
-  readonly computed?: string;
-  /** Whether no other row of the upload may have the value. */
-  readonly unique?: boolean;
-}
-
-export type NormalizerModel = 'trim' | 'lowerCase' | 'upperCase' | 'collapseSpaces' | 'decimalComma';
-
-export type EncodingModel = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1';
-export type RaggedRowsPolicy = 'reject' | 'fill' | 'fit';
-
-/** How a file's text is made of rows. */
-export type FormatModel = CsvModel | JsonModel;
-
-export interface CsvModel {
-  readonly kind: 'csv';
-  /** One character; null: detected, of comma, semicolon, tab and bar. */
-  readonly delimiter: string | null;
-  /** null: fields are never quoted. */
-  readonly quote: string | null;
-  /** What stands before a quote inside a quoted field; the quote itself, usually. */
-  readonly escape: string;
-  /** Lines that begin with it are passed over. */
-  readonly comment: string | null;
-  /** Lines before the header that are passed over. */
-  readonly preambleLines: number;
-  /** Names of the columns of a file without a header; null: the first row is the header. */
-  readonly header: readonly string[] | null;
-  /** Rows with fewer or more fields than the header: rejected; filled with empty fields if shorter; or cut as well if longer. */
-  readonly raggedRows: RaggedRowsPolicy;
-  /** null: as the byte order mark says, or UTF-8. */
-  readonly encoding: EncodingModel | null;
-}
-
-export interface JsonModel {
-  /** One object per line, or one array of objects. */
-  readonly kind: 'ndjson' | 'json';
-  readonly encoding: EncodingModel | null;
-}
-
-/** CSV as RFC 4180 has it. */
-export const CSV: CsvModel = {
-  kind: 'csv',
-  delimiter: ',',
-  quote: '"',
-  escape: '"',
-  comment: null,
-  preambleLines: 0,
-  header: null,
-  raggedRows: 'reject',
-  encoding: null,
-};
-
-/** How many rejected rows an upload may have; absent members: any number. `dryFirst`: nothing is written before all rows are known. */
-export interface RejectPolicyModel {
-  readonly most?: number;
-  /** Of all rows, 0 to 1. */
-  readonly ratio?: number;
-  readonly dryFirst?: boolean;
-}
-
-/** How large a packed file may become. */
-export interface UnpackingModel {
-  /** Bytes of one file. */
-  readonly maxBytes: number;
-  /** Unpacked bytes per packed byte, beyond the first megabyte. */
-  readonly maxRatio: number;
-}
-
-export const UNPACKING: UnpackingModel = { maxBytes: 50 * 1024 ** 3, maxRatio: 250 };
-
-export type UnknownColumnsPolicy = 'fail' | 'ignore' | 'keep';
-export type DuplicateKeysPolicy = 'reject' | 'last-wins' | 'unchecked';
-
-export interface IndexModel {
-  readonly name: string;
-  readonly partitionKey: string;
-  readonly sortKey?: string;
-}
-
-/** Everything that turns rows into records. */
-export interface RecordModel {
-  /** null: any CSV; every column of the file is kept as a string. */
-  readonly columns: readonly ColumnModel[] | null;
-  readonly unknownColumns: UnknownColumnsPolicy;
-  readonly keys: { readonly partitionKey: string; readonly sortKey: string };
-  readonly duplicateKeys: DuplicateKeysPolicy;
-  readonly indexes: readonly IndexModel[];
-  /** Most rows of one file; absent: no limit. */
-  readonly maxRows?: number;
-  /** Whether keys begin with the tenant. */
-  readonly tenancy?: boolean;
-  /** What files may be; of several, the name of a file decides, then its content type. Absent: CSV. */
-  readonly formats?: readonly FormatModel[];
-  /** Absent: UNPACKING. */
-  readonly unpacking?: UnpackingModel;
-  /** Whether names in a header match a column in any case and with any white space, `_` and `-`. */
-  readonly looseHeader?: boolean;
-  /** Absent: any number of rejects. */
-  readonly rejects?: RejectPolicyModel;
-  /** What turns rows into other rows first: a file beside the function's code, or a function. */
-  readonly transform?: 'module' | 'function';
-  /** Of the module: with another one, rows become others. */
-  readonly transformDigest?: string;
-}
 
 /** A module that transforms rows, as a file next to the function's code. */
 export const TransformFile = {
@@ -333,12 +129,6 @@ export const MAX_STAGE_LENGTH = 100;
 
 /** What an upload's metadata must be, as a file next to the function's code. */
 export const UPLOAD_MODEL_FILE = 'upload-model.json';
-
-/** What a client must say about an upload. */
-export interface UploadModel {
-  /** null: any metadata. */
-  readonly metadata: readonly ColumnModel[] | null;
-}
 
 /** Names of the variables of a computed column that are metadata of its upload begin with it. */
 export const METADATA_VARIABLE = 'metadata.';

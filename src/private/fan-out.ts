@@ -11,7 +11,7 @@ import { grantRanges } from './processor-permissions';
 import { invalid } from './validation';
 import { FanOut } from '../ingest/fan-out';
 import { RowTransform } from '../ingest/row-transform';
-import { UploadProcessorBindOptions } from '../ingest/upload-processor';
+import { UploadProcessorBindOptions } from '../ingest/upload-processor-config';
 
 /** Uploads that one function reads in some minutes are not worth the start of a state machine, which takes seconds. */
 const DEFAULT_SIZE = Size.gibibytes(1);

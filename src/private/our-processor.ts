@@ -10,7 +10,7 @@ import { processMessages, ProcessorSourceProps, validateOrderedBatch } from './p
 import { MAX_VISIBILITY } from './queue-limits';
 import { scheduleSweep } from './sweep';
 import { RowTransform } from '../ingest/row-transform';
-import { UploadProcessorBindOptions } from '../ingest/upload-processor';
+import { UploadProcessorBindOptions } from '../ingest/upload-processor-config';
 
 export interface OurProcessorProps extends ProcessorSourceProps {
   readonly description: string;
