@@ -53,11 +53,14 @@ async function cut(event: FanOutOf & { readonly rangeSize: number }): Promise<ob
 }
 
 async function finish(event: FanOutOf & { readonly count: number }): Promise<object> {
-  const counts = await finishUpload.run(event, event.count);
+  const { counts, dryRun } = await finishUpload.run(event, event.count);
   count(Metric.UPLOADS_COMPLETED, 1);
-  count(Metric.ROWS_ACCEPTED, counts.accepted);
-  count(Metric.ROWS_REJECTED, counts.rejected);
-  return counts;
+  // Of what is only checked nothing was accepted.
+  if (!dryRun) {
+    count(Metric.ROWS_ACCEPTED, counts!.accepted);
+    count(Metric.ROWS_REJECTED, counts!.rejected);
+  }
+  return counts!;
 }
 
 /** An execution is called after its upload, and a number that makes it the only one. */

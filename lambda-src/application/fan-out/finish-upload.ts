@@ -17,10 +17,10 @@ export class FinishUpload {
   constructor(private readonly ports: FinishPorts, private readonly policy: RejectPolicyModel = {}) {}
 
   /** Done twice, it is done once. */
-  public async run(fanOut: FanOutOf, count: number): Promise<UploadCounts> {
+  public async run(fanOut: FanOutOf, count: number): Promise<Upload> {
     const { ports, policy } = this;
     const found = await ports.uploads.find(fanOut.uploadId);
-    if (found?.execution === fanOut.execution && found.upload.status === 'COMPLETED') return found.upload.counts!;
+    if (found?.execution === fanOut.execution && found.upload.status === 'COMPLETED') return found.upload;
     const upload = await findUpload(fanOut, ports);
     const ranges = await findRanges(ports.ranges, fanOut.execution, count);
     const counts = sumOfAll(ranges);
@@ -28,9 +28,9 @@ export class FinishUpload {
       if (!upload.dryRun) checkRejects(counts, policy);
       const segments = upload.files.map((_, nth) => rejectsOf(ranges, nth));
       await this.assemble(upload, segments);
-      await this.complete(fanOut, counts);
+      const completed = await this.complete(fanOut, counts);
       await this.putAway(upload.files, segments);
-      return counts;
+      return completed;
     });
   }
 
@@ -43,7 +43,7 @@ export class FinishUpload {
     }
   }
 
-  private async complete(fanOut: FanOutOf, counts: UploadCounts): Promise<void> {
+  private async complete(fanOut: FanOutOf, counts: UploadCounts): Promise<Upload> {
     const completed = await changeUpload(fanOut, this.ports, (work, now) => {
       const { upload } = work;
       if (upload.status !== 'PROCESSING') return undefined;
@@ -57,6 +57,7 @@ export class FinishUpload {
       };
     });
     if (!completed) throw new UploadEnded(fanOut);
+    return completed.upload;
   }
 
   /** What fails here leaves traces, and nothing else. */
