@@ -26,6 +26,7 @@ const THROTTLES = new Set(['ProvisionedThroughputExceededException', 'RequestLim
 /** The signature is too old or not valid yet. */
 const CLOCK_ERRORS = new Set(['InvalidSignatureException', 'RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture']);
 
+const FIRST_SCRATCH_BYTES = 64 * 1024;
 const BETWEEN = Buffer.from('}},{"PutRequest":{"Item":');
 const AFTER = Buffer.from(']}}');
 
@@ -37,6 +38,8 @@ type Item = Readonly<Record<string, { readonly S?: string } | undefined>>;
  */
 export class RecordSender {
   private readonly before: Buffer;
+  /** Where requests are put together, one at a time. */
+  private scratch = Buffer.allocUnsafe(FIRST_SCRATCH_BYTES);
 
   constructor(
     private readonly tableName: string,
@@ -69,22 +72,23 @@ export class RecordSender {
     }
   }
 
-  /** Each text is written to where it goes: no longer text is made of them first. */
+  /** Each text is written to where it goes: no longer text is made of them first, and nobody counts their bytes. */
   private requestOf(records: readonly BuiltRecord[]): Buffer {
-    let size = this.before.length + (BETWEEN.length * records.length) + AFTER.length;
-    for (const { bytes } of records) size += bytes;
-    const request = Buffer.allocUnsafe(size);
-    request.set(this.before);
+    let most = this.before.length + BETWEEN.length * records.length + AFTER.length;
+    for (const { json } of records) most += 3 * json.length;
+    if (this.scratch.length < most) this.scratch = Buffer.allocUnsafe(most);
+    const { scratch } = this;
+    scratch.set(this.before);
     let at = this.before.length;
     for (const { json } of records) {
-      at += request.write(json, at);
-      request.set(BETWEEN, at);
+      at += scratch.write(json, at);
+      scratch.set(BETWEEN, at);
       at += BETWEEN.length;
     }
     // What is between two records is also behind the last one, up to its comma.
     at -= BETWEEN.length - 2;
-    request.set(AFTER, at);
-    return request.subarray(0, at + AFTER.length);
+    scratch.set(AFTER, at);
+    return Buffer.from(scratch.subarray(0, at + AFTER.length));
   }
 
   private async put(records: readonly BuiltRecord[], body: Buffer): Promise<readonly BuiltRecord[]> {

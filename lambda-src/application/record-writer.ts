@@ -175,12 +175,20 @@ export class RecordWriter<Position = number> {
 
   private nextBatch(): { count: number; bytes: number } {
     const { waiting } = this;
+    const most = Math.min(MOST_RECORDS, waiting.length);
     let bytes = 0;
+    for (let nth = 0; nth < most; nth++) bytes += waiting[nth].record.json.length;
+    // A character has three bytes at most, so that hardly a batch needs counting.
+    return bytes * 3 <= MOST_BYTES ? { count: most, bytes } : this.countedBatch(most);
+  }
+
+  private countedBatch(most: number): { count: number; bytes: number } {
     let count = 0;
-    while (count < waiting.length && count < MOST_RECORDS) {
-      const { record } = waiting[count];
-      if (count > 0 && bytes + record.bytes > MOST_BYTES) break;
-      bytes += record.bytes;
+    let bytes = 0;
+    while (count < most) {
+      const more = Buffer.byteLength(this.waiting[count].record.json);
+      if (count > 0 && bytes + more > MOST_BYTES) break;
+      bytes += more;
       count++;
     }
     return { count, bytes };

@@ -35,10 +35,11 @@ export function createKeyFilter(bytes = 16 * 1024 * 1024): KeyFilter {
       // An odd step never degenerates to asking the same bit several times.
       const step = (probe >>> 9) | 1;
 
+      const firstBlock = ((one >>> 0) % blocks) * BLOCK_BITS;
+      const secondBlock = ((other >>> 0) % blocks) * BLOCK_BITS;
       let seen = true;
       for (let hash = 0; hash < HASHES; hash++) {
-        const block = ((hash < IN_FIRST ? one : other) >>> 0) % blocks;
-        const bit = block * BLOCK_BITS + (probe & (BLOCK_BITS - 1));
+        const bit = (hash < IN_FIRST ? firstBlock : secondBlock) + (probe & (BLOCK_BITS - 1));
         const mask = 1 << (bit & 7);
         if ((filter[bit >>> 3] & mask) === 0) {
           seen = false;

@@ -1,19 +1,34 @@
 export interface HttpAnswer {
   readonly status: number;
-  /** By their names in small letters. */
-  readonly headers: ReadonlyMap<string, string>;
+  readonly headers: HttpHeaders;
   readonly body: string;
   /** No other can follow on the same connection. */
   readonly isLast: boolean;
 }
 
+/** Looked up when somebody asks: of most answers hardly any matters. */
+export class HttpHeaders {
+  /** @param lines status line and headers, without the empty line behind them */
+  constructor(private readonly lines: string) {}
+
+  /** @param name in small letters */
+  public get(name: string): string | undefined {
+    const pattern = PATTERNS.get(name) ?? new RegExp(`\\r\\n${name}:[ \\t]*([^\\r\\n]*)`, 'i');
+    PATTERNS.set(name, pattern);
+    return pattern.exec(this.lines)?.[1].trimEnd();
+  }
+}
+
 interface Head {
   readonly status: number;
-  readonly headers: ReadonlyMap<string, string>;
+  readonly headers: HttpHeaders;
+  readonly isLast: boolean;
   readonly bodyAt: number;
 }
 
-const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: |$)/;
+const PATTERNS = new Map<string, RegExp>();
+
+const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: |\r|$)/;
 
 /** Reads the answers of one connection (RFC 9112), to requests whose answers have bodies. */
 export class HttpAnswerReader {
@@ -33,12 +48,11 @@ export class HttpAnswerReader {
       else this.head = head;
     }
     const { headers, bodyAt } = this.head;
-    if (headers.get('transfer-encoding') !== undefined) {
-      const body = unchunked(this.received.subarray(bodyAt));
-      return body === null ? null : body && this.take(body);
-    }
     const length = headers.get('content-length');
-    if (length === undefined) return undefined;
+    if (length === undefined) {
+      const body = headers.get('transfer-encoding') && unchunked(this.received.subarray(bodyAt));
+      return body === null ? null : body ? this.take(body) : undefined;
+    }
     if (!/^\d+$/.test(length)) return null;
     const end = bodyAt + Number(length);
     return this.received.length < end ? undefined : this.take(this.received.subarray(bodyAt, end));
@@ -47,30 +61,24 @@ export class HttpAnswerReader {
   /** The connection has ended; so does an answer that does not say how long it is. */
   public end(): HttpAnswer | undefined {
     const { head } = this;
-    if (!head || head.headers.has('content-length') || head.headers.has('transfer-encoding')) return undefined;
+    if (!head || (head.headers.get('content-length') ?? head.headers.get('transfer-encoding')) !== undefined) return undefined;
     return this.take(this.received.subarray(head.bodyAt));
   }
 
   private take(body: Buffer): HttpAnswer {
-    const { status, headers } = this.head!;
-    const connection = headers.get('connection')?.toLowerCase();
+    const { status, headers, isLast } = this.head!;
     this.head = undefined;
     this.received = Buffer.alloc(0);
-    return { status, headers, body: body.toString(), isLast: connection === 'close' };
+    return { status, headers, body: body.toString(), isLast };
   }
 }
 
 function readHead(text: string, bodyAt: number): Head | undefined {
-  const [first, ...lines] = text.split('\r\n');
-  const status = STATUS_LINE.exec(first);
+  const status = STATUS_LINE.exec(text);
   if (!status) return undefined;
-  const headers = new Map<string, string>();
-  for (const line of lines) {
-    const colon = line.indexOf(':');
-    if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
-  }
-  if (status[1] === '0' && !headers.has('connection')) headers.set('connection', 'close');
-  return { status: Number(status[2]), headers, bodyAt };
+  const headers = new HttpHeaders(text);
+  const connection = headers.get('connection')?.toLowerCase() ?? (status[1] === '0' ? 'close' : '');
+  return { status: Number(status[2]), headers, isLast: connection === 'close', bodyAt };
 }
 
 /** A body in chunks, put together; undefined: it is not all there, null: it is none. */

@@ -16,7 +16,7 @@ afterEach(async () => {
 /** The nth record, under the key. */
 function record(key: number, nth: number, size = 0): BuiltRecord {
   const json = `{"value":{"N":"${nth}"}}${' '.repeat(size)}`;
-  return { key: String(key), json, bytes: json.length, partitionKey: String(key), sortKey: '-', position: '' } as BuiltRecord;
+  return { key: String(key), json, partitionKey: String(key), sortKey: '-', position: '' } as BuiltRecord;
 }
 
 const valueOf = ({ json }: BuiltRecord) => (JSON.parse(json) as { value: { N: string } }).value.N;

@@ -32,7 +32,7 @@ class LimitedTable {
 
 function record(nth: number): BuiltRecord {
   const text = String(nth);
-  return { json: `{"n":{"N":"${nth}"}}`, bytes: 20, key: text, partitionKey: text, sortKey: text, position: text } as BuiltRecord;
+  return { json: `{"n":{"N":"${nth}"}}`, key: text, partitionKey: text, sortKey: text, position: text } as BuiltRecord;
 }
 
 async function writeAll(writer: RecordWriter, rows: number): Promise<void> {
