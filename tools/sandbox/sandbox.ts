@@ -55,14 +55,18 @@ interface Answer<T> extends Returned<T> {
 /** A function in a process of its own, as in Lambda, which can be killed at any moment. */
 export class Sandbox {
   private readonly child: ChildProcess;
+  private readonly ended: Promise<undefined>;
   /** What the function wrote, for whoever wonders. */
   public output = '';
+  private onAnswer: ((answer: Answer<unknown>) => void) | undefined;
 
   constructor({ bundle, environment, clock = { start: Date.now(), speed: 1 } }: SandboxOptions) {
     this.child = spawn(process.execPath, ['-e', BOOTSTRAP, JSON.stringify({ bundle, clock })], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, NODE_OPTIONS: '', ...environment },
     });
+    this.child.on('message', (answer) => this.onAnswer?.(answer as Answer<unknown>));
+    this.ended = once(this.child, 'exit').then(() => undefined);
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => { this.output = (this.output + text).slice(-10_000); });
     }
@@ -71,10 +75,9 @@ export class Sandbox {
   /** Throws FunctionError when the function throws. Undefined: the process was killed before it had an answer. */
   public async invoke<T>(event: unknown, milliseconds = 600_000): Promise<Returned<T> | undefined> {
     const { child } = this;
-    const answered = once(child, 'message').then(([answer]) => answer as Answer<T>);
-    const ended = once(child, 'exit').then(() => undefined);
+    const answered = new Promise<Answer<T>>((resolve) => { this.onAnswer = resolve as typeof this.onAnswer; });
     if (child.connected) child.send({ event, milliseconds, awsRequestId: crypto.randomUUID() }, () => undefined);
-    const answer = await Promise.race([answered, ended]);
+    const answer = await Promise.race([answered, this.ended]);
     if (answer === undefined) {
       if (child.signalCode !== 'SIGKILL') throw new Error(`the function's process ended by itself:\n${this.output}`);
       return undefined;
@@ -93,9 +96,7 @@ export class Sandbox {
 
   /** Ends the process, whatever it does. */
   public async end(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const ended = once(this.child, 'exit');
     this.kill();
-    await ended;
+    await this.ended;
   }
 }
