@@ -8,6 +8,7 @@ import { RowSource } from './row-source';
 import { MAX_HANDLER_CALLS } from '../../src/private/contract';
 import { NO_ROWS, startAt } from '../domain/checkpoint';
 import { HandlerRecord, parseAnswer } from '../domain/handler-answer';
+import { takesJson } from '../domain/json-columns';
 import { Upload, UploadCounts, UploadFile } from '../domain/upload';
 import { UploadFailure } from '../domain/upload-failure';
 import { Work } from '../domain/work';
@@ -43,7 +44,11 @@ interface Saved {
  * first, so that a retry goes on where the last call ended.
  */
 export class CallHandler implements UploadWorker {
-  constructor(private readonly ports: CallHandlerPorts, private readonly rules: CallHandlerRules) {}
+  private readonly staysJson: (name: string) => boolean;
+
+  constructor(private readonly ports: CallHandlerPorts, private readonly rules: CallHandlerRules) {
+    this.staysJson = takesJson(rules.model);
+  }
 
   public async run({ upload, state, revision }: Work, progress: ProgressReport): Promise<Finished> {
     const files = await this.inspect(upload, progress);
@@ -54,7 +59,7 @@ export class CallHandler implements UploadWorker {
         throw new UploadFailure('INVALID_RESULT', `the function must come to an end within ${MAX_HANDLER_CALLS} calls`);
       }
       if (!isFirst && !progress.hasTimeFor(this.rules.callMilliseconds)) return { continuation: saved.calls };
-      const answer = parseAnswer(await this.call({ ...this.eventOf(upload, files), stage, state: saved.state }, progress));
+      const answer = parseAnswer(await this.call({ ...this.eventOf(upload, files), stage, state: saved.state }, progress), this.staysJson);
       switch (answer.kind) {
         case 'error': throw UploadFailure.ofHandler(answer.code, answer.message);
         case 'result': {

@@ -17,11 +17,17 @@ export interface HandlerProgress {
   readonly totalBytes?: number;
 }
 
+type ByName = (name: string) => boolean;
+
 const KINDS = ['stage', 'result', 'error'] as const;
 const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
-/** Reads an answer. Throws UploadFailure for one that is none: the function would give it again. */
-export function parseAnswer(payload: string): HandlerAnswer {
+/**
+ * Reads an answer. Throws UploadFailure for one that is none: the function would give it again.
+ *
+ * @param staysJson whether a string of a record is left the JSON that it is, by the name of its column
+ */
+export function parseAnswer(payload: string, staysJson: ByName = () => false): HandlerAnswer {
   const answer = parse(payload);
   if (!isJsonObject(answer)) throw invalid('must be an object', answer);
   const given = KINDS.filter((kind) => Object.hasOwn(answer, kind));
@@ -29,7 +35,7 @@ export function parseAnswer(payload: string): HandlerAnswer {
   switch (given[0]) {
     case 'stage': return parseStage(answer);
     case 'error': return parseError(answer.error);
-    case 'result': return parseResult(answer, payload);
+    case 'result': return parseResult(answer, payload, staysJson);
   }
 }
 
@@ -61,7 +67,7 @@ function parseError(error: unknown): HandlerAnswer {
   return { kind: 'error', code: error.code, message: error.message };
 }
 
-function parseResult({ result, records = null }: Record<string, unknown>, payload: string): HandlerAnswer {
+function parseResult({ result, records = null }: Record<string, unknown>, payload: string, staysJson: ByName): HandlerAnswer {
   const bytes = Buffer.byteLength(JSON.stringify(result));
   if (bytes > MAX_RESULT_BYTES) {
     throw new UploadFailure('RESULT_TOO_LARGE', `the function's 'result' must have at most ${MAX_RESULT_BYTES} bytes of JSON, got ${bytes}`);
@@ -69,17 +75,17 @@ function parseResult({ result, records = null }: Record<string, unknown>, payloa
   if (records === null) return { kind: 'result', result, records };
   if (!Array.isArray(records) || !records.every(isJsonObject)) throw invalid("must have a list of objects as 'records'", records);
   const exact = parse(payload, parseExactly) as { records: Record<string, unknown>[] };
-  return { kind: 'result', result, records: exact.records.map(toTexts) };
+  return { kind: 'result', result, records: exact.records.map((record) => toTexts(record, staysJson)) };
 }
 
 /** Values as a file would have them. What no column can be is kept as JSON. */
-function toTexts(record: Record<string, unknown>): HandlerRecord {
-  return new Map(Object.entries(record).map(([name, value]) => [name, textOf(value)]));
+function toTexts(record: Record<string, unknown>, staysJson: ByName): HandlerRecord {
+  return new Map(Object.entries(record).map(([name, value]) => [name, textOf(value, staysJson(name))]));
 }
 
-function textOf(value: unknown): string {
+function textOf(value: unknown, staysJson: boolean): string {
   if (value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' && !staysJson ? value : JSON.stringify(value);
 }
 
 function parse(text: string, parser: (text: string) => unknown = JSON.parse): unknown {

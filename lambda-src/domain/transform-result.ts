@@ -1,4 +1,5 @@
 import { quote } from './reject';
+import { MAX_COLUMN_NAME } from '../../src/private/contract';
 
 /** A row that a transform has made, or one that it is given: names and texts in the same order. */
 export interface RowTexts {
@@ -23,6 +24,9 @@ export function resultOf(value: unknown): RowResult {
   const names = Object.keys(value);
   const texts: string[] = [];
   for (const name of names) {
+    if (name.trim().length > MAX_COLUMN_NAME) {
+      return new TransformFault('INVALID_TRANSFORM', `the transform must make columns whose names have at most ${MAX_COLUMN_NAME} characters, got ${quote(name)}`);
+    }
     const text = textOf(value[name]);
     if (text === undefined) return new TransformFault('INVALID_TRANSFORM', `the transform must make values of columns, got a function or a circle for ${quote(name)}`);
     texts.push(text);

@@ -80,6 +80,7 @@ export class Column {
   /**
    * Any JSON, kept as a map, list, text, number, boolean or null of DynamoDB with all digits of its numbers, of which there may be 38.
    * Lists and maps may be 31 deep (what is in the innermost is on DynamoDB's level 32). Of two members with one name the last one counts.
+   * In a CSV file a text of JSON has its quotes; in files that are JSON, and in records of a handler, a string is a text as it is.
    */
   public static json(name: string, options: ColumnOptions = {}): Column {
     return new Column('json', name, options);

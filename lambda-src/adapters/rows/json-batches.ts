@@ -1,6 +1,7 @@
 import { JsonProblem, readMembers } from './json-members';
-import { RecordModel } from '../../../src/private/contract';
+import { MAX_COLUMN_NAME, RecordModel } from '../../../src/private/contract';
 import { BadRow, RowBatch, SourceRow } from '../../application/row-source';
+import { takesJson } from '../../domain/json-columns';
 import { quote } from '../../domain/reject';
 import { RowShapes } from '../../domain/row-shapes';
 
@@ -12,6 +13,7 @@ const MOST_ROWS = 1000;
 /** Puts objects together that have the same members. */
 export class JsonBatches {
   private readonly shapes: RowShapes;
+  private readonly staysJson: (name: string) => boolean;
   private ready: RowBatch[] = [];
   private header: readonly string[];
   private rows: SourceRow[] = [];
@@ -19,14 +21,15 @@ export class JsonBatches {
   private texts: string[] = [];
 
   constructor(model: RecordModel) {
-    this.shapes = new RowShapes(model, refuseDuplicates);
+    this.shapes = new RowShapes(model, refuseNames);
+    this.staysJson = takesJson(model);
     this.header = this.shapes.declared;
   }
 
   /** Throws JsonProblem for a text that is no JSON. What is no object, or none that can be kept, becomes a BadRow. */
   public add(text: string, end: number): void {
     try {
-      const { names, values } = readMembers(text);
+      const { names, values } = readMembers(text, this.staysJson);
       const { header, fields } = this.shapes.arrange({ names, texts: values });
       if (header !== this.header) this.begin(header);
       this.push(fields, end, text);
@@ -64,9 +67,12 @@ export class JsonBatches {
   }
 }
 
-function refuseDuplicates(names: readonly string[]): void {
+function refuseNames(names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
+    if (name.trim().length > MAX_COLUMN_NAME) {
+      throw new JsonProblem('RESERVED_COLUMN', `the row has ${quote(name)}: the name of a column must have at most ${MAX_COLUMN_NAME} characters`);
+    }
     if (seen.has(name)) throw new JsonProblem('DUPLICATE_COLUMN', `the row has ${quote(name)} more than once`);
     seen.add(name);
   }

@@ -1,6 +1,6 @@
 import { quote, RejectCode } from '../../domain/reject';
 
-/** The members of an object in its order; values are texts as a file would have them. */
+/** The members of an object in its order; values are texts as a table would have them. */
 export interface Members {
   readonly names: readonly string[];
   readonly values: readonly string[];
@@ -29,16 +29,18 @@ const OPENING_BRACKET = 0x5b;
 /**
  * Reads one object as JSON.parse would (RFC 8259), but keeps the digits of its numbers, of which a double has 17, leaves lists and
  * objects inside it the JSON they are, and sees a name that occurs twice. Throws JsonProblem.
+ *
+ * @param staysJson whether a string is left the JSON that it is, too, by the name of its member
  */
-export function readMembers(text: string): Members {
-  return new MemberReader(text).read();
+export function readMembers(text: string, staysJson: (name: string) => boolean = () => false): Members {
+  return new MemberReader(text, staysJson).read();
 }
 
 class MemberReader {
   private at = 0;
   private half: JsonProblem | undefined;
 
-  constructor(private readonly text: string) {}
+  constructor(private readonly text: string, private readonly staysJson: (name: string) => boolean) {}
 
   public read(): Members {
     const names: string[] = [];
@@ -55,10 +57,11 @@ class MemberReader {
   private readAll(names: string[], values: string[]): void {
     for (;;) {
       if (this.next() !== QUOTE) throw this.unexpected();
-      names.push(this.string());
+      const name = this.string();
+      names.push(name);
       if (this.next() !== COLON) throw this.unexpected();
       this.at++;
-      values.push(this.value(this.next()));
+      values.push(this.value(this.next(), name));
       const after = this.next();
       if (after !== COMMA && after !== CLOSING_BRACE) throw this.unexpected();
       this.at++;
@@ -75,8 +78,8 @@ class MemberReader {
     }
   }
 
-  private value(first: number): string {
-    if (first === QUOTE) return this.string();
+  private value(first: number, name: string): string {
+    if (first === QUOTE) return this.stringOf(name);
     if (first === OPENING_BRACE || first === OPENING_BRACKET) return this.nested();
     NUMBER.lastIndex = this.at;
     if (NUMBER.test(this.text)) {
@@ -88,6 +91,12 @@ class MemberReader {
     if (!literal) throw this.unexpected();
     this.at += literal[0].length;
     return literal[1];
+  }
+
+  private stringOf(name: string): string {
+    const start = this.at;
+    const string = this.string();
+    return this.staysJson(name) ? this.text.slice(start, this.at) : string;
   }
 
   private string(): string {

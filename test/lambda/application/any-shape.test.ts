@@ -126,6 +126,14 @@ test('digits of JSON stay as many as DynamoDB keeps', async () => {
   expect(JSON.stringify(recordJson(world.table.get(id(1), '1')!).more)).toBe(`{"a":[${digits}]}`);
 });
 
+test.each<[string, unknown]>([['a text', 'a "b"\n'], ['a text of digits', '1'], ['a text of JSON', '{"a":1}'], ['no text', ''], ['a number', 1], ['null', { a: null }]])(
+  'JSON in JSON: %s is what it was', async (_, more) => {
+    const world = await ingest({ formats: [FileFormat.ndjson()] }, JSON.stringify({ id: id(1), more }));
+    expect(rejectsOf(world)).toBeUndefined();
+    expect(JSON.stringify(recordJson(world.table.get(id(1), '1')!).more)).toBe(JSON.stringify(more));
+  },
+);
+
 test('a file without a header', async () => {
   const format = FileFormat.csv({ header: ['id', 'name', 'unused'], raggedRows: RaggedRows.FILL });
   const world = await ingest({ formats: [format] }, `${id(1)},a\n${id(2)},b,x\n${id(3)},c,x,y\n`);

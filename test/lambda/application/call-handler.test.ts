@@ -68,6 +68,13 @@ test('records are typed, keyed and rejected like the rows of a file', async () =
   ]);
 });
 
+test('a text in a column of JSON is that text, and not what it would say as JSON', async () => {
+  const world = new IngestWorld({ ...MODEL, columns: [...MODEL.columns!, column('more', 'json')] }).put('hello');
+  world.handler = () => ({ result: null, records: [{ title: 'a', more: '1' }, { title: 'b', more: 1 }, { title: 'c', more: 'no JSON' }] });
+  expect(await world.deliver()).toEqual({ outcome: 'completed', counts: { total: 3, accepted: 3, rejected: 0 } });
+  expect(['a', 'b', 'c'].map((title, nth) => world.table.get(title, `a.csv#${nth + 1}`)!.more)).toEqual([{ S: '1' }, { N: '1' }, { S: 'no JSON' }]);
+});
+
 test('records are only checked when the upload is, and the function is told', async () => {
   const dryRuns: unknown[] = [];
   const upload = anUpload(1, { dryRun: true });

@@ -21,6 +21,11 @@ test('a result, whatever it is, and records as texts with all digits', () => {
   ]);
 });
 
+test('strings of records are the JSON that they are where they are to be', () => {
+  const read = parseAnswer('{"result":1,"records":[{"more":"1","t":"1"},{"more":[1.0],"t":null},{"more":null}]}', (name) => name === 'more');
+  expect('records' in read && read.records!.map((record) => Object.fromEntries(record))).toEqual([{ more: '"1"', t: '1' }, { more: '[1.0]', t: '' }, { more: '' }]);
+});
+
 test('an error of its own', () => {
   expect(answer({ error: { code: 'NO_SPEECH', message: 'nothing is said' } })).toEqual({ kind: 'error', code: 'NO_SPEECH', message: 'nothing is said' });
 });

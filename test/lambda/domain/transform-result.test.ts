@@ -53,6 +53,12 @@ test.each<[string, unknown]>([
   expect(resultOf({ fine: 1, bad: value })).toMatchObject({ code: 'INVALID_TRANSFORM', message: expect.stringContaining("for 'bad'") });
 });
 
+test('a name that is too long for a column is none of a row', () => {
+  expect(made({ [` ${'x'.repeat(255)}`]: 1 })).toEqual({ [` ${'x'.repeat(255)}`]: '1' });
+  expect(resultOf({ ['x'.repeat(256)]: 1 })).toEqual(new TransformFault('INVALID_TRANSFORM',
+    `the transform must make columns whose names have at most 255 characters, got '${'x'.repeat(50)}…'`));
+});
+
 test.each<[string, unknown, string]>([
   ['an error', new TypeError('no price'), 'no price'],
   ['a text', 'no price', 'no price'],

@@ -104,6 +104,15 @@ test('values are texts as a file would have them', () => {
   expect([...read(text).values()]).toEqual(['1.10', '12345678901234567890123', 'true', 'false', '', ' aü ', '[1.0,"a , b",{"x":[]}]', '{}']);
 });
 
+test('a string stays the JSON that it is where it is to, and a name never does', () => {
+  const text = '{"j":"a\\u00fc\\"\\n" ,"s":"a\\u00fc","j2":"" , "\\u006a":"1","n":1,"o":{"j":"x"},"z":null}';
+  expect(readMembers(text, (name) => name !== 's')).toEqual({
+    names: ['j', 's', 'j2', 'j', 'n', 'o', 'z'], values: ['"a\\u00fc\\"\\n"', 'aü', '""', '"1"', '1', '{"j":"x"}', ''],
+  });
+  expect(() => readMembers('{"j":"\\ud83d"}', () => true)).toThrow('half a character');
+  expect(() => readMembers('{"j":"\\x"}', () => true)).toThrow('is unexpected');
+});
+
 test.each([
   ['', 'the row is not JSON: it ends too early'],
   ['{"a":1', 'the row is not JSON: it ends too early'],

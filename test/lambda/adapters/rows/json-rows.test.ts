@@ -98,6 +98,26 @@ describe.each<[string, Reader, typeof ndjson]>([['NDJSON', readNdjson, ndjson], 
     expect(loose.header).toEqual(['ID ', 'price']);
   });
 
+  test('leaves a string of a column of JSON the JSON that it is, by whatever name', async () => {
+    const more = column('More', { type: 'json', aliases: ['Notes'] });
+    const computed = column('Line', { type: 'json', computed: '{row}' });
+    const all = ['{"More":"1","text":"1"}', '{"Notes":"a\\nb","More ":2}', '{"more":"x","Line":"1"}'];
+    const text = read === readNdjson ? all.join('\n') : `[${all.join(',')}]`;
+    expect(await records(read, text, undefined, {}, model([more, column('text'), computed]))).toEqual([
+      { More: '"1"', text: '1' }, { 'Notes': '"a\\nb"', 'text': '', 'More ': '2' }, { More: '', text: '', more: 'x', Line: '1' },
+    ]);
+    expect((await records(read, text, undefined, {}, model([more], { looseHeader: true })))[2]).toEqual({ more: '"x"', Line: '1' });
+  });
+
+  test('rejects a row with a name that is too long for a column', async () => {
+    const all = [`{"${'x'.repeat(255)}":1}`, `{"a":1,"${'x'.repeat(256)}":1}`, `{" ${'x'.repeat(255)} ":1}`];
+    const batches = await batchesOf(read, read === readNdjson ? all.join('\n') : `[${all.join(',')}]`);
+    expect(rowsIn(batches).map(({ record }) => record)).toEqual([{ ['x'.repeat(255)]: '1' }, 'RESERVED_COLUMN', { [` ${'x'.repeat(255)} `]: '1' }]);
+    expect(batches.flatMap(({ rows }) => rows)[1]).toMatchObject({
+      message: `the row has '${'x'.repeat(50)}…': the name of a column must have at most 255 characters`, text: all[1],
+    });
+  });
+
   test('keeps rows of one shape under one header, a thousand at most', async () => {
     const lines = Array.from({ length: 2500 }, (_row, nth) => (nth % 2 ? `{"a":${nth},"b":1}` : `{"b":1,"a":${nth}}`));
     const batches = await batchesOf(read, read === readNdjson ? `${lines.join('\n')}\n` : `[${lines.join(',')}]`, 100_000);
