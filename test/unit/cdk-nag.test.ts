@@ -59,11 +59,11 @@ test('what is suppressed, and where', () => {
   const where = suppressed(stack).map(({ resource, suppressions }) => [resource.node.path, ...suppressions.map(({ id }) => id)]);
   expect(where).toEqual([
     ['S/X/Bucket/Resource', 'AwsSolutions-S1'],
-    ['S/X/RangeWorkerRole/DefaultPolicy/Resource', 'AwsSolutions-IAM5'],
+    ['S/X/RangeWorkerRole/DefaultPolicy/Resource', 'AwsSolutions-IAM5', 'AwsSolutions-IAM5'],
     ['S/X/FanOut/Role/DefaultPolicy/Resource', 'AwsSolutions-IAM5'],
     ['S/X/FanOut/StateMachine/Resource', 'AwsSolutions-SF2'],
     ['S/X/FanOut/MapPolicy/Resource', 'AwsSolutions-IAM5'],
-    ['S/X/ProcessorRole/DefaultPolicy/Resource', 'AwsSolutions-IAM5', 'AwsSolutions-IAM5'],
+    ['S/X/ProcessorRole/DefaultPolicy/Resource', 'AwsSolutions-IAM5', 'AwsSolutions-IAM5', 'AwsSolutions-IAM5'],
     ['S/X/UploadApiRole/DefaultPolicy/Resource', 'AwsSolutions-IAM5'],
     ['S/X/CompletionApiRole/DefaultPolicy/Resource', 'AwsSolutions-IAM5'],
     ['S/X/QueryApiRole/DefaultPolicy/Resource', 'AwsSolutions-IAM5'],
