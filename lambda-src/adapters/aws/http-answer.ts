@@ -28,6 +28,7 @@ interface Head {
 
 const PATTERNS = new Map<string, RegExp>();
 
+const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: |\r|$)/;
 
 /** Reads the answers of one connection (RFC 9112), to requests whose answers have bodies. */
@@ -51,25 +52,26 @@ export class HttpAnswerReader {
     const length = headers.get('content-length');
     if (length === undefined) {
       const body = headers.get('transfer-encoding') && unchunked(this.received.subarray(bodyAt));
-      return body === null ? null : body ? this.take(body) : undefined;
+      return body === null ? null : body ? this.take(body, !this.received.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)) : undefined;
     }
     if (!/^\d+$/.test(length)) return null;
     const end = bodyAt + Number(length);
-    return this.received.length < end ? undefined : this.take(this.received.subarray(bodyAt, end));
+    return this.received.length < end ? undefined : this.take(this.received.subarray(bodyAt, end), this.received.length > end);
   }
 
   /** The connection has ended; so does an answer that does not say how long it is. */
   public end(): HttpAnswer | undefined {
     const { head } = this;
     if (!head || (head.headers.get('content-length') ?? head.headers.get('transfer-encoding')) !== undefined) return undefined;
-    return this.take(this.received.subarray(head.bodyAt));
+    return this.take(this.received.subarray(head.bodyAt), true);
   }
 
-  private take(body: Buffer): HttpAnswer {
+  /** @param isFollowed by something that nobody asked for: what comes next could be taken for another answer */
+  private take(body: Buffer, isFollowed: boolean): HttpAnswer {
     const { status, headers, isLast } = this.head!;
     this.head = undefined;
     this.received = Buffer.alloc(0);
-    return { status, headers, body: body.toString(), isLast };
+    return { status, headers, body: body.toString(), isLast: isLast || isFollowed };
   }
 }
 
