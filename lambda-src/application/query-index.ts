@@ -25,10 +25,10 @@ export class QueryIndex {
     return { items, nextToken: tokenFor(binding, next) };
   }
 
-  /** In the one form that records have it, so that 12.50 finds what 12.5 does. */
+  /** In the one form that records have it, so that 12.50 finds what 12.5 does, and A what a does in a column of lower case. */
   private readKey({ partitionKey }: IndexModel, text: string): string {
     const column = this.model.columns?.find(({ name }) => name === partitionKey);
-    const key = searchedKey(column?.type ?? 'string', text);
+    const key = searchedKey(column ?? { type: 'string' }, text);
     if (typeof key === 'string') return key;
     const detail = `must ${key.rule}`;
     throw new ApiError('INVALID_REQUEST', `'key' ${detail}`, [{ parameter: 'key', detail }]);

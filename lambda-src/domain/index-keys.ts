@@ -2,7 +2,8 @@ import { ParseField, compileColumn } from './column-types';
 import { normalizeDecimal, normalizeInteger } from './decimal';
 import { Problem } from './reject';
 import { wireText } from './wire';
-import { ColumnType, IndexModel, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../../src/private/contract';
+import { ColumnModel, IndexModel, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../../src/private/contract';
+import { textNormalizer } from '../../src/private/normalize';
 
 /**
  * DynamoDB refuses a record whose index key is empty or too long; without the attribute the record is just not in the index.
@@ -20,12 +21,16 @@ export function asIndexKey(name: string, indexes: readonly IndexModel[], parse: 
   };
 }
 
+/** What of a column decides how a value of it is written. */
+export type SearchedColumn = Pick<ColumnModel, 'type' | 'normalize' | 'allowed' | 'ignoreCase'>;
+
 /**
- * The key that a client asks an index for, written as records have it. Of the column's rules only the type counts: what was
- * written under other rules is found as well.
+ * The key that a client asks an index for, written as records have it. Forms of numbers and times that are for files are none for
+ * clients, and the rules that refuse values do not count: what was written under other rules is found as well.
  */
-export function searchedKey(type: ColumnType, text: string): string | Problem {
-  if (type === 'string') return text;
+export function searchedKey({ type, normalize, allowed = [], ignoreCase }: SearchedColumn, given: string): string | Problem {
+  const text = textNormalizer(normalize)?.(type === 'string' ? given : given.trim()) ?? given;
+  if (type === 'string') return ignoreCase ? allowed.find((one) => one.toLowerCase() === text.toLowerCase()) ?? text : text;
   if (type === 'integer') return searchedInteger(text.trim());
   const value = compileColumn({ name: '', type, required: true })(text)!;
   return value instanceof Problem ? value : wireText(value);

@@ -171,6 +171,30 @@ describe('QueryIndex', () => {
     expect((await byColumn(type, stored).run('-', 'by-x', given, { limit: 1 })).items).toHaveLength(1);
   });
 
+  test.each<[string, Partial<ColumnModel>, string, string]>([
+    ['lower case', { normalize: ['lowerCase'] }, 'ASPIRIN', 'aspirin'],
+    ['one space', { normalize: ['trim', 'collapseSpaces', 'upperCase'] }, ' Aspirin  forte ', 'ASPIRIN FORTE'],
+    ['mails in lower case', { type: 'email', normalize: ['lowerCase'] }, ' A@B.Example ', 'a@b.example'],
+    ['an enumeration without case', { allowed: ['Tablet', 'Syrup'], ignoreCase: true }, 'TABLET', 'Tablet'],
+    ['both', { allowed: ['Hot Drink'], ignoreCase: true, normalize: ['collapseSpaces'] }, 'hot   drink', 'Hot Drink'],
+    ['an enumeration that was another one', { allowed: ['Tablet'], ignoreCase: true }, 'Pill', 'Pill'],
+    ['an enumeration', { allowed: ['Tablet', 'tablet'] }, 'tablet', 'tablet'],
+    ['a pattern that was another one', { pattern: '[a-z]+', maxLength: 2 }, 'A-100', 'A-100'],
+    ['decimal commas', { type: 'decimal', normalize: ['decimalComma'] }, '1.50', '1.5'],
+    ['forms of dates', { type: 'date', formats: ['d.M.yyyy'] }, '2026-01-31', '2026-01-31'],
+  ])('a key is normalized as its column is: %s', async (_, rules, given, stored) => {
+    const column: ColumnModel = { name: 'x', type: 'string', required: false, ...rules };
+    expect((await byColumn(column, stored).run('-', 'by-x', given, { limit: 1 })).items).toHaveLength(1);
+  });
+
+  test.each<[Partial<ColumnModel>, string, string]>([
+    [{ type: 'decimal', normalize: ['decimalComma'] }, '1,5', 'must be a decimal number such as 12.5'],
+    [{ type: 'date', formats: ['d.M.yyyy'] }, '31.1.2026', 'must be a date such as 2026-01-31'],
+  ])('what a column takes of files only is no key: %j', async (rules, given, detail) => {
+    const column: ColumnModel = { name: 'x', type: 'string', required: false, ...rules };
+    await expect(byColumn(column, '1').run('-', 'by-x', given, { limit: 1 })).rejects.toMatchObject({ message: `'key' ${detail}` });
+  });
+
   test.each<[ColumnType, string, string]>([
     ['decimal', '', 'must not be empty'],
     ['decimal', '1,5', 'must be a decimal number such as 12.5'],
