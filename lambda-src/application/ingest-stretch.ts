@@ -87,6 +87,8 @@ class StretchIngest {
   private place: Place;
   private isOver = false;
   private isOutOfTime = false;
+  private looking: Promise<unknown> | undefined;
+  private stopping: Promise<StretchEnd> | undefined;
 
   constructor(private readonly job: StretchJob, private readonly ports: StretchPorts) {
     const { start, pass = 'writing', rowsOfFileBefore = 0, mostRows = Infinity, mostRejects = Infinity } = job;
@@ -102,9 +104,11 @@ class StretchIngest {
   }
 
   public async run(): Promise<StretchEnd> {
-    void this.watchTheClock();
+    const reading = this.read();
+    // Nobody waits any more for what comes when time is up.
+    reading.catch(() => undefined);
     try {
-      return await this.read();
+      return await Promise.race([reading, this.timeIsUp()]);
     } catch (error) {
       // A transform that waits for answers finds out itself.
       if (this.isOutOfTime || error instanceof OutOfTime) return await this.stop();
@@ -114,16 +118,20 @@ class StretchIngest {
     }
   }
 
-  /** A table that takes next to nothing may be waited for longer than there is time: whoever waits is told then. */
-  private async watchTheClock(): Promise<void> {
+  /**
+   * A table that takes next to nothing, a bucket that says nothing or whatever else is waited for may take longer than there is time.
+   * Comes back with an error only.
+   */
+  private async timeIsUp(): Promise<never> {
     const { sleep, timeLeft, writer } = this.ports;
     while (sleep && !this.isOver) {
       await sleep(MILLISECONDS_BETWEEN_LOOKS);
       if (this.isOver || timeLeft() > 0) continue;
       this.isOutOfTime = true;
       await writer.abandon();
-      return;
+      throw new OutOfTime();
     }
+    return new Promise(() => undefined);
   }
 
   private async read(): Promise<StretchEnd> {
@@ -132,6 +140,7 @@ class StretchIngest {
     for await (const batch of this.reading.batches({ from: start.offset, before }, this.ports.onBytes)) {
       if (this.pass !== 'counting') this.reading.checkHeader(batch);
       for (let nth = 0; nth < batch.rows.length; nth++) {
+        if (this.isOutOfTime) throw new OutOfTime();
         const waiting = this.take(batch, nth);
         if (waiting) await waiting;
         this.offset = batch.ends[nth];
@@ -205,7 +214,13 @@ class StretchIngest {
   }
 
   /** Marks the place, and sees to what is due by now. */
-  private async look(): Promise<'time is up' | undefined> {
+  private look(): Promise<'time is up' | undefined> {
+    const looking = this.lookAround();
+    this.looking = looking;
+    return looking;
+  }
+
+  private async lookAround(): Promise<'time is up' | undefined> {
     const { isDue, save, timeLeft, rejects, writer } = this.ports;
     this.mark();
     if (timeLeft() <= 0) return 'time is up';
@@ -220,7 +235,14 @@ class StretchIngest {
   }
 
   /** Sends nothing any more: there may be no time to wait for what the table does not take at once. */
-  private async stop(): Promise<StretchEnd> {
+  private stop(): Promise<StretchEnd> {
+    this.stopping ??= this.stopAtSafePlace();
+    return this.stopping;
+  }
+
+  private async stopAtSafePlace(): Promise<StretchEnd> {
+    // No two may store rejects at the same time.
+    await this.looking?.catch(() => undefined);
     if (this.pass === 'writing') await this.ports.writer.abandon();
     return { done: false, at: await this.checkpoint() };
   }

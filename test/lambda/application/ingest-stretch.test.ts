@@ -1,6 +1,7 @@
 import { ingestStretch, Place, StretchJob, StretchPorts } from '../../../lambda-src/application/ingest-stretch';
 import { RecordWriter, RecordWriterPorts } from '../../../lambda-src/application/record-writer';
 import { RejectLog } from '../../../lambda-src/application/reject-log';
+import { Conflict } from '../../../lambda-src/application/row-checks';
 import { RowBatch, RowSource } from '../../../lambda-src/application/row-source';
 import { SendWindow } from '../../../lambda-src/application/send-window';
 import { Checkpoint, startAt } from '../../../lambda-src/domain/checkpoint';
@@ -96,6 +97,40 @@ test('a checkpoint names what is in the table, and no reject behind it', async (
   expect(rejects.segments.size).toBe(0);
   open();
   expect((await running).at).toMatchObject({ offset: 121, counts: { total: 121, accepted: 119, rejected: 2 } });
+});
+
+test.each(['the next rows', 'what is known of a row'])('when time is up while it waits for %s, it stops where everything is safe', async (what) => {
+  const { passed, open } = gate();
+  let wake: () => void = () => undefined;
+  let left = 1;
+  const stalling: RowSource = {
+    async* rows(stretch) {
+      yield* source(many(300)).rows(stretch);
+      if (what === 'the next rows') await passed;
+      yield* source(many(300), many(500)).rows({ from: 300 });
+    },
+  };
+  const conflict = ({ key }: { readonly key: string }) => (
+    what !== 'the next rows' && key.includes('drug 299') ? passed.then((): Conflict => ({ code: 'DUPLICATE_KEY' })) : undefined
+  );
+  const { run, table, log, saved } = made({ source: stalling }, {
+    timeLeft: () => left,
+    sleep: () => new Promise<void>((resolve) => { wake = resolve; }),
+    checks: { remembers: false, conflict, replay: () => undefined },
+  });
+  const end = run();
+  await turns();
+  left = 0;
+  wake();
+  const { done, at } = await end;
+  expect(done).toBe(false);
+  const { length } = Object.keys(table.records());
+  // What comes after that is for another invocation.
+  open();
+  await turns();
+  expect(Object.keys(table.records())).toHaveLength(length);
+  expect([at.offset % 100, at.offset >= 200, at.counts.accepted]).toEqual([0, true, at.offset]);
+  expect([saved, log.stored]).toEqual([[], []]);
 });
 
 test('when time is up nothing is sent any more, and what is safe is said', async () => {
