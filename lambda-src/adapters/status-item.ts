@@ -15,9 +15,10 @@ export const DEADLINE_SHARD = '0';
 
 export function toStatusItem(upload: Upload): StatusItem {
   const { uploadId, tenantId, createdAt, deadline, result, dryRun } = upload;
+  // What a function of the user's says is kept as text: JSON has numbers and depths that an item has not.
+  const resultText = result === null ? null : JSON.stringify(result);
   return {
-    // What a function of the user's says is kept as text: JSON has numbers and depths that an item has not.
-    ...withoutNulls({ ...upload, dryRun: dryRun || null, files: upload.files.map(withoutNulls), result: result === null ? null : JSON.stringify(result) }),
+    ...withoutNulls({ ...upload, dryRun: dryRun || null, files: upload.files.map(withoutNulls), result: resultText }),
     [Attribute.LIST]: uploadListPartition(tenantId, shardOf(uploadId, STATUS_SHARDS)),
     [Attribute.POSITION]: positionOf({ at: createdAt, uploadId }),
     ...(deadline === null ? {} : { [StatusAttribute.DEADLINE_SHARD]: DEADLINE_SHARD }),

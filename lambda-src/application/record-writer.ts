@@ -1,3 +1,4 @@
+import { MOST_RECORDS, nextBatch } from './next-batch';
 import { SendWindow } from './send-window';
 import { BuiltRecord } from '../domain/record-builder';
 
@@ -14,9 +15,6 @@ export interface RecordWriterOptions {
   readonly uniqueKeys?: boolean;
 }
 
-/** BatchWriteItem's own limits, the second of them with room for what stands around the records. */
-const MOST_RECORDS = 25;
-const MOST_BYTES = 16 * 1024 ** 2 - 64 * 1024;
 /** How long a record waits for others to fill its batch. */
 const LONGEST_WAIT = 100;
 
@@ -160,7 +158,7 @@ export class RecordWriter<Position = number> {
   /** Starts what batches it may; false: as many records as `least` still wait. */
   private start(least: number): boolean {
     while (this.waiting.length >= least && !this.failure) {
-      const { count, bytes } = this.nextBatch();
+      const { count, bytes } = nextBatch(this.waiting);
       const entered = this.ports.window.tryEnter(count, bytes);
       if (!entered) return false;
       const batch = count === this.waiting.length ? this.waiting : this.waiting.slice(0, count);
@@ -171,27 +169,6 @@ export class RecordWriter<Position = number> {
       void sent.then(() => this.underWay.delete(batch));
     }
     return true;
-  }
-
-  private nextBatch(): { count: number; bytes: number } {
-    const { waiting } = this;
-    const most = Math.min(MOST_RECORDS, waiting.length);
-    let bytes = 0;
-    for (let nth = 0; nth < most; nth++) bytes += waiting[nth].record.json.length;
-    // A character has three bytes at most, so that hardly a batch needs counting.
-    return bytes * 3 <= MOST_BYTES ? { count: most, bytes } : this.countedBatch(most);
-  }
-
-  private countedBatch(most: number): { count: number; bytes: number } {
-    let count = 0;
-    let bytes = 0;
-    while (count < most) {
-      const more = Buffer.byteLength(this.waiting[count].record.json);
-      if (count > 0 && bytes + more > MOST_BYTES) break;
-      bytes += more;
-      count++;
-    }
-    return { count, bytes };
   }
 
   private async send(batch: Entry<Position>[], leave: (taken: number | undefined) => void): Promise<void> {

@@ -101,8 +101,17 @@ describe('normalizers', () => {
   const numbers = [TRIM, COLLAPSE_SPACES, DECIMAL_COMMA];
   const others = [TRIM, COLLAPSE_SPACES];
   const taken: Record<string, Normalizer[]> = {
-    string: texts, stringSet: texts, uuid: texts, email: texts, uri: texts,
-    integer: numbers, decimal: numbers, boolean: others, date: others, timestamp: others, json: [TRIM],
+    string: texts,
+    stringSet: texts,
+    uuid: texts,
+    email: texts,
+    uri: texts,
+    integer: numbers,
+    decimal: numbers,
+    boolean: others,
+    date: others,
+    timestamp: others,
+    json: [TRIM],
   };
 
   test.each(Object.entries(kinds))('of a %s column', (type, make) => {

@@ -123,7 +123,9 @@ describe('keys', () => {
 
   test('may use computed columns, if they differ from row to row', () => {
     const computed = RecordSchema.of([Column.string('city'), Column.computed('line', '{fileName}:{row}'), Column.computed('batch', '{metadata.batch}')]);
-    const of = (partitionKey: string, sortKey?: string) => () => UploadProcessor.records({ schema: computed, keys: RecordKeys.of({ partitionKey, sortKey }) });
+    const of = (partitionKey: string, sortKey?: string) => () => (
+      UploadProcessor.records({ schema: computed, keys: RecordKeys.of({ partitionKey, sortKey }) })
+    );
     expect(of('{line}')).not.toThrow();
     expect(of('{batch}', '{city}')).not.toThrow();
     expect(of('{batch}', '{row}')).not.toThrow();
