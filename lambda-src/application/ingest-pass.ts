@@ -1,5 +1,5 @@
 import { namingFile } from './check-arrival';
-import { ingestStretch, Place } from './ingest-stretch';
+import { ingestStretch } from './ingest-stretch';
 import { ProgressReport } from './progress-report';
 import { RecordWriter } from './record-writer';
 import { RejectLog, segmentsOf } from './reject-log';
@@ -8,6 +8,7 @@ import { replayRows } from './replay-rows';
 import { createRowChecks, RowChecks } from './row-checks';
 import { ReadingJob, RecordRules } from './row-reading';
 import { RowSource } from './row-source';
+import { Place } from './stretch-job';
 import { NewRowTransform } from './transform-rows';
 import { Checkpoint, startAt, sumOf, UploadCheckpoint } from '../domain/checkpoint';
 import { BuiltRecord } from '../domain/record-builder';

@@ -4,7 +4,7 @@ import { RangeStore, RangeWork } from './range-store';
 import { Checkpoint, startAt } from '../../domain/checkpoint';
 import { Upload, UploadFile } from '../../domain/upload';
 import { UploadFailure } from '../../domain/upload-failure';
-import { ingestStretch, Place, StretchJob } from '../ingest-stretch';
+import { ingestStretch } from '../ingest-stretch';
 import { ObjectBytes, OpenBytes } from '../object-bytes';
 import { OutOfTime } from '../progress-report';
 import { RecordWriter } from '../record-writer';
@@ -12,6 +12,7 @@ import { RejectLog } from '../reject-log';
 import { RejectStore } from '../reject-store';
 import { RecordRules } from '../row-reading';
 import { RowSource } from '../row-source';
+import { Place, StretchJob } from '../stretch-job';
 import { NewRowTransform } from '../transform-rows';
 
 /** How far the upload has come since it was last said; approximate, since an answer may be lost. */

@@ -1,9 +1,10 @@
-import { ingestStretch, Place, StretchJob, StretchPorts } from '../../../lambda-src/application/ingest-stretch';
+import { ingestStretch } from '../../../lambda-src/application/ingest-stretch';
 import { RecordWriter, RecordWriterPorts } from '../../../lambda-src/application/record-writer';
 import { RejectLog } from '../../../lambda-src/application/reject-log';
 import { Conflict } from '../../../lambda-src/application/row-checks';
 import { RowBatch, RowSource } from '../../../lambda-src/application/row-source';
 import { SendWindow } from '../../../lambda-src/application/send-window';
+import { Place, StretchJob, StretchPorts } from '../../../lambda-src/application/stretch-job';
 import { Checkpoint, startAt } from '../../../lambda-src/domain/checkpoint';
 import { transition } from '../../../lambda-src/domain/upload';
 import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
