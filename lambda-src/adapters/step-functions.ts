@@ -41,14 +41,8 @@ export class StepFunctionsFanOut implements FanOut {
     }
   }
 
-  public async look(execution: string): Promise<'running' | 'ended' | 'missing'> {
-    try {
-      const status = await this.client.describeExecution(`${this.options.stateMachineArn.replace(':stateMachine:', ':execution:')}:${execution}`);
-      return status === 'RUNNING' || status === 'PENDING_REDRIVE' ? 'running' : 'ended';
-    } catch (error) {
-      if (isAwsError(error, 'ExecutionDoesNotExist')) return 'missing';
-      throw error;
-    }
+  public look(execution: string): Promise<'running' | 'ended' | 'missing'> {
+    return lookAt(`${this.options.stateMachineArn.replace(':stateMachine:', ':execution:')}:${execution}`, this.client);
   }
 
   /** The middle of a packed file, or of one in UTF-16, says nothing without what is before it. */
@@ -57,5 +51,16 @@ export class StepFunctionsFanOut implements FanOut {
     const start: Buffer[] = [];
     for await (const chunk of bytes.read(0, MAGIC_BYTES)) start.push(chunk);
     return canStartAnywhere(Buffer.concat(start), pickFormat(this.options.model, file));
+  }
+}
+
+/** How an execution is. */
+export async function lookAt(executionArn: string, client = new LightStepFunctions()): Promise<'running' | 'ended' | 'missing'> {
+  try {
+    const status = await client.describeExecution(executionArn);
+    return status === 'RUNNING' || status === 'PENDING_REDRIVE' ? 'running' : 'ended';
+  } catch (error) {
+    if (isAwsError(error, 'ExecutionDoesNotExist')) return 'missing';
+    throw error;
   }
 }

@@ -3,6 +3,7 @@ import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { finishUpload, ingestRange, planRanges, surveyRange, uploadPorts } from './processing/ranges';
 import { Metric } from '../../src/private/contract';
+import { lookAt } from '../adapters/step-functions';
 import { endUpload, FanOutOf, findUpload, UploadFailed } from '../application/fan-out/fanned-out-upload';
 import { countRanges } from '../application/fan-out/survey-range';
 
@@ -16,7 +17,7 @@ type Task =
   | ({ readonly task: 'plan'; readonly count: number } & FanOutOf)
   | ({ readonly task: 'ingest'; readonly range: number } & FanOutOf)
   | ({ readonly task: 'finish'; readonly count: number } & FanOutOf)
-  | { readonly task: 'end'; readonly execution: string };
+  | { readonly task: 'end'; readonly execution: string; readonly executionArn: string };
 
 /** Does one step of a fan-out. An error means that Step Functions tries again, or that the execution ends, by its name. */
 export const handler = async (event: Task, context: Context): Promise<object> => {
@@ -41,9 +42,7 @@ async function perform(event: Task, context: Context): Promise<object> {
     case 'plan': return { ranges: await planRanges.run(event, event.count) };
     case 'ingest': return { done: await ingestRange.run(event, event.range, invocationOf(context)) };
     case 'finish': return finish(event);
-    case 'end':
-      if (await endUpload(fanOutOf(event.execution), uploadPorts)) count(Metric.UPLOADS_FAILED, 1);
-      return {};
+    case 'end': return end(event);
   }
 }
 
@@ -61,6 +60,12 @@ async function finish(event: FanOutOf & { readonly count: number }): Promise<obj
     count(Metric.ROWS_REJECTED, counts!.rejected);
   }
   return counts!;
+}
+
+async function end({ execution, executionArn }: { readonly execution: string; readonly executionArn: string }): Promise<object> {
+  const isRunning = async () => await lookAt(executionArn) === 'running';
+  if (await endUpload(fanOutOf(execution), { ...uploadPorts, isRunning })) count(Metric.UPLOADS_FAILED, 1);
+  return {};
 }
 
 /** An execution is called after its upload, and a number that makes it the only one. */

@@ -75,8 +75,17 @@ export class FanOutMachine extends Construct {
     suppressExecutions(policy, 'A Distributed Map has an execution for each of its items, whose names Step Functions makes up.');
   }
 
-  /** An execution that somebody stops, or whose retries are used up, tells the upload: nothing else would for some minutes. */
+  /**
+   * An execution that somebody stops, or whose retries are used up, tells the upload: nothing else would for some minutes. An event may
+   * come late, so the function asks whether the execution has been redriven. A policy of its own: the function waits for that of its
+   * role, and the machine for the function.
+   */
   private reportEnd(worker: lambda.IFunction): void {
+    const policy = new iam.Policy(this, 'EndPolicy', {
+      roles: [worker.role!],
+      statements: [new iam.PolicyStatement({ actions: ['states:DescribeExecution'], resources: [this.executions(':*')] })],
+    });
+    suppressExecutions(policy, 'Every upload that is fanned out has an execution of its own.');
     new events.Rule(this, 'Ended', {
       description: 'Ends uploads whose fan-out has failed',
       eventPattern: {
@@ -85,7 +94,9 @@ export class FanOutMachine extends Construct {
         detail: { stateMachineArn: [this.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
       },
       targets: [new targets.LambdaFunction(worker, {
-        event: events.RuleTargetInput.fromObject({ task: 'end', execution: events.EventField.fromPath('$.detail.name') }),
+        event: events.RuleTargetInput.fromObject({
+          task: 'end', execution: events.EventField.fromPath('$.detail.name'), executionArn: events.EventField.fromPath('$.detail.executionArn'),
+        }),
       })],
     });
   }

@@ -62,8 +62,21 @@ describe('by default', () => {
   test('an execution that fails tells the upload', () => {
     Template.fromStack(made.stack).hasResourceProperties('AWS::Events::Rule', {
       EventPattern: { 'source': ['aws.states'], 'detail-type': ['Step Functions Execution Status Change'], 'detail': { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] } },
-      Targets: [Match.objectLike({ InputTransformer: { InputPathsMap: { 'detail-name': '$.detail.name' }, InputTemplate: '{"task":"end","execution":<detail-name>}' } })],
+      Targets: [Match.objectLike({
+        InputTransformer: {
+          InputPathsMap: { 'detail-name': '$.detail.name', 'detail-executionArn': '$.detail.executionArn' },
+          InputTemplate: '{"task":"end","execution":<detail-name>,"executionArn":<detail-executionArn>}',
+        },
+      })],
     });
+  });
+
+  test('whoever is told that an execution has failed may ask whether it has been redriven, and nothing else', () => {
+    const policies = Object.values(Template.fromStack(made.stack).findResources('AWS::IAM::Policy')).map((policy) => rendered(made.stack, policy));
+    const ofWorker = policies.filter((policy) => policy.includes('states:') && /RangeWorker/.test(policy) && !policy.includes('lambda:'));
+    expect(ofWorker).toHaveLength(1);
+    expect(ofWorker[0]).toContain('"Action":"states:DescribeExecution"');
+    expect(ofWorker[0]).toContain('execution:');
   });
 
   test('everything is logged but what executions are about', () => {

@@ -1,5 +1,5 @@
 import { secondsAfter } from '../../domain/seconds-after';
-import { transition, Upload } from '../../domain/upload';
+import { transition, Upload, UploadCounts } from '../../domain/upload';
 import { UploadFailure } from '../../domain/upload-failure';
 import { Work } from '../../domain/work';
 import { namingFile } from '../check-arrival';
@@ -87,23 +87,37 @@ function resume(work: Work, now: Date): Work {
 
 const EXECUTION_FAILED = { code: 'PROCESSING_FAILED', message: 'the file was not processed to its end; it can be processed again' } as const;
 
-/** The execution has ended without an end for the upload, whoever or whatever ended it. False: the upload had one. */
-export async function endUpload(fanOut: FanOutOf, ports: FannedOutPorts): Promise<boolean> {
+export interface EndPorts extends FannedOutPorts {
+  /** Whether the execution goes on, as somebody has redriven it. */
+  readonly isRunning: () => Promise<boolean>;
+}
+
+/**
+ * The execution has ended without an end for the upload, whoever or whatever ended it. That may be told late, and again, when it has
+ * long been redriven. False: there was nothing to end.
+ */
+export async function endUpload(fanOut: FanOutOf, ports: EndPorts): Promise<boolean> {
+  if (await ports.isRunning()) return false;
   const work = await changeUpload(fanOut, ports, (found, now) => (
     found.upload.status === 'PROCESSING' ? failed(found, now, EXECUTION_FAILED) : undefined
   ));
   return work !== undefined;
 }
 
-/** Does something to the upload's files; what says that they are at fault fails the upload, once. */
-export async function orFail<T>(fanOut: FanOutOf, ports: FannedOutPorts, work: () => Promise<T>): Promise<T> {
+/**
+ * Does something to the upload's files; what says that they are at fault fails the upload, once. Whoever does not have all ranges at
+ * their ends has no counts: others are still at work.
+ */
+export async function orFail<T>(
+  fanOut: FanOutOf, ports: FannedOutPorts, work: () => Promise<T>, counts: UploadCounts | null = null,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof UploadFailure)) throw error;
     const { code, message } = error;
     const ended = await changeUpload(fanOut, ports, (found, now) => (
-      found.upload.status === 'PROCESSING' ? { ...failed(found, now, { code, message }), execution: null } : undefined
+      found.upload.status === 'PROCESSING' ? { ...failed(found, now, { code, message }, counts), execution: null } : undefined
     ));
     // Another range may have failed before, and its reason stands.
     throw ended ? new UploadFailed(error) : new UploadEnded(fanOut);
@@ -119,6 +133,6 @@ export async function inFile<T>(upload: Upload, nth: number, work: () => Promise
   }
 }
 
-function failed(work: Work, now: Date, error: { readonly code: string; readonly message: string }): Work {
-  return { ...work, lease: null, checkpoint: null, upload: { ...transition(work.upload, 'FAILED', now.toISOString()), error } };
+function failed(work: Work, now: Date, error: NonNullable<Upload['error']>, counts: UploadCounts | null = null): Work {
+  return { ...work, lease: null, checkpoint: null, upload: { ...transition(work.upload, 'FAILED', now.toISOString()), error, counts } };
 }

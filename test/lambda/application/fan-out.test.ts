@@ -240,6 +240,19 @@ test('an execution that has failed goes on where it was when it is redriven', as
   expect(world.upload.history.map(({ status }) => status)).toEqual(['PENDING', 'UPLOADED', 'PROCESSING', 'FAILED', 'UPLOADED', 'PROCESSING', 'COMPLETED']);
 });
 
+test('that an execution has failed may be told when it has long been redriven', async () => {
+  const files = [csv(80)];
+  const world = await FanOutWorld.create(MODEL, files);
+  let works = 8;
+  await world.execute({ rangeSize: 800, newInvocation: () => new Invocation(works-- > 0 ? Infinity : 1) });
+  const told: boolean[] = [];
+  world.onSend = async () => { told.push(await world.tellEnd(true)); };
+
+  await world.redrive({ rangeSize: 800 });
+  expectExact(world, files);
+  expect(new Set(told)).toEqual(new Set([false]));
+});
+
 test('a quote behind a character that could be a delimiter, but is none, is a stray one', async () => {
   const content = Buffer.from(`a,b\n${'1,2\n'.repeat(50)}3,x;"y\n${'4,"z\nz"\n'.repeat(50)}`);
   const world = await FanOutWorld.create({ ...MODEL, columns: null, formats: [{ ...CSV, delimiter: null }] }, [content]);

@@ -91,9 +91,14 @@ export class FanOutWorld {
       await this.steps(options);
     } catch (error) {
       this.errors.push(error as Error);
-      await endUpload(this.fanOut, this.ports(new Invocation()));
+      await this.tellEnd();
     }
     return this.upload;
+  }
+
+  /** What EventBridge says when the execution has failed, and may say late, or again. */
+  public async tellEnd(isRunning = false): Promise<boolean> {
+    return endUpload(this.fanOut, { ...this.ports(new Invocation()), isRunning: async () => isRunning });
   }
 
   /** What is left of one that has failed. */
