@@ -1,5 +1,5 @@
 import { ArrivalRules, checkArrival, inspectFile, namingFile } from './check-arrival';
-import { IngestPass, IngestPassPorts } from './ingest-pass';
+import { IngestPass, IngestPassPorts, PassEnd } from './ingest-pass';
 import { ObjectStore } from './object-store';
 import { AttemptFailed, Finished, UploadWorker } from './process-upload';
 import { OutOfTime, ProgressReport } from './progress-report';
@@ -7,8 +7,8 @@ import { RecordRules } from './row-reading';
 import { RowSource } from './row-source';
 import { MAX_HANDLER_CALLS } from '../../src/private/contract';
 import { NO_ROWS, startAt } from '../domain/checkpoint';
-import { HandlerRecord, parseAnswer } from '../domain/handler-answer';
-import { takesJson } from '../domain/json-columns';
+import { ColumnForms, HandlerRecord, parseAnswer } from '../domain/handler-answer';
+import { numberForms, takesJson } from '../domain/json-columns';
 import { Upload, UploadCounts, UploadFile } from '../domain/upload';
 import { UploadFailure } from '../domain/upload-failure';
 import { Work } from '../domain/work';
@@ -33,6 +33,8 @@ interface InspectedFile extends UploadFile {
   readonly etag: string;
 }
 
+type Written = { readonly counts: UploadCounts } | Extract<PassEnd, { failure: unknown }>;
+
 /** What is kept for the function between two of its calls, and how often it has been called. */
 interface Saved {
   readonly calls: number;
@@ -44,10 +46,10 @@ interface Saved {
  * first, so that a retry goes on where the last call ended.
  */
 export class CallHandler implements UploadWorker {
-  private readonly staysJson: (name: string) => boolean;
+  private readonly forms: ColumnForms;
 
   constructor(private readonly ports: CallHandlerPorts, private readonly rules: CallHandlerRules) {
-    this.staysJson = takesJson(rules.model);
+    this.forms = { staysJson: takesJson(rules.model), numberForm: numberForms(rules.model) };
   }
 
   public async run({ upload, state, revision }: Work, progress: ProgressReport): Promise<Finished> {
@@ -59,13 +61,14 @@ export class CallHandler implements UploadWorker {
         throw new UploadFailure('INVALID_RESULT', `the function must come to an end within ${MAX_HANDLER_CALLS} calls`);
       }
       if (!isFirst && !progress.hasTimeFor(this.rules.callMilliseconds)) return { continuation: saved.calls };
-      const answer = parseAnswer(await this.call({ ...this.eventOf(upload, files), stage, state: saved.state }, progress), this.staysJson);
+      const answer = parseAnswer(await this.call({ ...this.eventOf(upload, files), stage, state: saved.state }, progress), this.forms);
       switch (answer.kind) {
         case 'error': throw UploadFailure.ofHandler(answer.code, answer.message);
         case 'result': {
-          const counts = answer.records && await this.write(upload, answer.records, revision, progress);
+          const written = answer.records && await this.write(upload, answer.records, revision, progress);
+          if (written && 'failure' in written) return written;
           progress.readAll();
-          return { counts, result: answer.result };
+          return { counts: written && written.counts, result: answer.result };
         }
       }
       stage = answer.stage;
@@ -109,8 +112,8 @@ export class CallHandler implements UploadWorker {
   }
 
   /** No records are no rows; a header is only needed where there are some. What an answer holds is written in one go. */
-  private async write(upload: Upload, records: readonly HandlerRecord[], fence: number, progress: ProgressReport): Promise<UploadCounts> {
-    if (records.length === 0) return NO_ROWS;
+  private async write(upload: Upload, records: readonly HandlerRecord[], fence: number, progress: ProgressReport): Promise<Written> {
+    if (records.length === 0) return { counts: NO_ROWS };
     const [file] = upload.files;
     const timeLeft = () => progress.timeLeft();
     const goingOn = { isDue: () => false, checkpoint: async () => undefined, hasRead: () => undefined, timeLeft };
@@ -118,7 +121,7 @@ export class CallHandler implements UploadWorker {
     const pass = new IngestPass({ ...upload, files: [file] }, [{ file, source }], `${fence}`, goingOn, this.ports, this.rules);
     const end = await pass.run({ model: '', pass: upload.dryRun ? 'validating' : 'writing', file: 0, before: NO_ROWS, at: startAt(0) });
     if ('checkpoint' in end) throw new OutOfTime();
-    return end.counts;
+    return end;
   }
 }
 

@@ -1,4 +1,5 @@
 import { isJsonObject, parseExactly } from './exact-json';
+import { NumberForm } from './json-columns';
 import { UploadFailure } from './upload-failure';
 import { MAX_HANDLER_STATE_BYTES, MAX_RESULT_BYTES, MAX_STAGE_LENGTH } from '../../src/private/contract';
 
@@ -17,17 +18,20 @@ export interface HandlerProgress {
   readonly totalBytes?: number;
 }
 
-type ByName = (name: string) => boolean;
+/** What the columns of records make of values, by name. */
+export interface ColumnForms {
+  /** Whether a string is left the JSON that it is. */
+  readonly staysJson: (name: string) => boolean;
+  readonly numberForm: (name: string) => NumberForm | undefined;
+}
+
+const AS_THEY_ARE: ColumnForms = { staysJson: () => false, numberForm: () => undefined };
 
 const KINDS = ['stage', 'result', 'error'] as const;
 const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
-/**
- * Reads an answer. Throws UploadFailure for one that is none: the function would give it again.
- *
- * @param staysJson whether a string of a record is left the JSON that it is, by the name of its column
- */
-export function parseAnswer(payload: string, staysJson: ByName = () => false): HandlerAnswer {
+/** Reads an answer. Throws UploadFailure for one that is none: the function would give it again. */
+export function parseAnswer(payload: string, forms: ColumnForms = AS_THEY_ARE): HandlerAnswer {
   const answer = parse(payload);
   if (!isJsonObject(answer)) throw invalid('must be an object', answer);
   const given = KINDS.filter((kind) => Object.hasOwn(answer, kind));
@@ -35,7 +39,7 @@ export function parseAnswer(payload: string, staysJson: ByName = () => false): H
   switch (given[0]) {
     case 'stage': return parseStage(answer);
     case 'error': return parseError(answer.error);
-    case 'result': return parseResult(answer, payload, staysJson);
+    case 'result': return parseResult(answer, payload, forms);
   }
 }
 
@@ -67,7 +71,7 @@ function parseError(error: unknown): HandlerAnswer {
   return { kind: 'error', code: error.code, message: error.message };
 }
 
-function parseResult({ result, records = null }: Record<string, unknown>, payload: string, staysJson: ByName): HandlerAnswer {
+function parseResult({ result, records = null }: Record<string, unknown>, payload: string, forms: ColumnForms): HandlerAnswer {
   const bytes = Buffer.byteLength(JSON.stringify(result));
   if (bytes > MAX_RESULT_BYTES) {
     throw new UploadFailure('RESULT_TOO_LARGE', `the function's 'result' must have at most ${MAX_RESULT_BYTES} bytes of JSON, got ${bytes}`);
@@ -75,17 +79,23 @@ function parseResult({ result, records = null }: Record<string, unknown>, payloa
   if (records === null) return { kind: 'result', result, records };
   if (!Array.isArray(records) || !records.every(isJsonObject)) throw invalid("must have a list of objects as 'records'", records);
   const exact = parse(payload, parseExactly) as { records: Record<string, unknown>[] };
-  return { kind: 'result', result, records: exact.records.map((record) => toTexts(record, staysJson)) };
+  return { kind: 'result', result, records: exact.records.map((record) => toTexts(record, forms)) };
 }
 
 /** Values as a file would have them. What no column can be is kept as JSON. */
-function toTexts(record: Record<string, unknown>, staysJson: ByName): HandlerRecord {
-  return new Map(Object.entries(record).map(([name, value]) => [name, textOf(value, staysJson(name))]));
+function toTexts(record: Record<string, unknown>, forms: ColumnForms): HandlerRecord {
+  return new Map(Object.entries(record).map(([name, value]) => [name, textOf(value, name, forms)]));
 }
 
-function textOf(value: unknown, staysJson: boolean): string {
+function textOf(value: unknown, name: string, { staysJson, numberForm }: ColumnForms): string {
   if (value === null) return '';
-  return typeof value === 'string' && !staysJson ? value : JSON.stringify(value);
+  if (typeof value === 'string' && !staysJson(name)) return value;
+  const json = JSON.stringify(value);
+  return isNumber(json) ? numberForm(name)?.(json) ?? json : json;
+}
+
+function isNumber(json: string): boolean {
+  return /^[-\d]/.test(json);
 }
 
 function parse(text: string, parser: (text: string) => unknown = JSON.parse): unknown {

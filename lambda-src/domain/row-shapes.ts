@@ -1,3 +1,4 @@
+import { NumberForm, numberForms } from './json-columns';
 import { RowTexts } from './transform-result';
 import { RecordModel } from '../../src/private/contract';
 import { columnFinder } from '../../src/private/header-names';
@@ -8,6 +9,8 @@ interface Shape {
   readonly header: readonly string[];
   /** By member: the position in the header. */
   readonly positions: readonly number[];
+  /** By member: how its column has numbers, if it has them in a form of its own. */
+  readonly forms: readonly (NumberForm | undefined)[];
 }
 
 /** Kept at the same time; files have one shape, or few, and whoever makes up more gets slower and nothing else. */
@@ -21,22 +24,26 @@ export class RowShapes {
   /** The header of rows that have no member. */
   public readonly declared: readonly string[];
   private readonly find: (name: string) => { readonly name: string } | undefined;
+  private readonly formFor: (name: string) => NumberForm | undefined;
   private readonly shapes = new Map<string, Shape>();
   private readonly headers = new Map<string, readonly string[]>();
   private last: Shape | undefined;
 
   /** @param check throws for names that no row may have; it is called once for rows that have the same */
-  constructor({ columns, looseHeader }: Pick<RecordModel, 'columns' | 'looseHeader'>, private readonly check?: (names: readonly string[]) => void) {
+  constructor(model: Pick<RecordModel, 'columns' | 'looseHeader'>, private readonly check?: (names: readonly string[]) => void) {
+    const { columns, looseHeader } = model;
     const ofFile = (columns ?? []).filter(({ computed }) => computed === undefined);
     this.find = columnFinder(ofFile, looseHeader);
+    this.formFor = numberForms(model);
     this.declared = ofFile.map(({ name }) => name);
   }
 
   /** The header, the same object for all rows with the same members in whatever order, and the row's fields under it. */
-  public arrange({ names, texts }: RowTexts): { readonly header: readonly string[]; readonly fields: readonly string[] } {
-    const { header, positions } = this.shapeOf(names);
+  public arrange({ names, texts, numbers = [] }: RowTexts): { readonly header: readonly string[]; readonly fields: readonly string[] } {
+    const { header, positions, forms } = this.shapeOf(names);
     const fields = new Array<string>(header.length).fill('');
     for (let nth = 0; nth < texts.length; nth++) fields[positions[nth]] = texts[nth];
+    for (const nth of numbers) fields[positions[nth]] = forms[nth]?.(texts[nth]) ?? texts[nth];
     return { header, fields };
   }
 
@@ -57,7 +64,7 @@ export class RowShapes {
     this.check?.(names);
     const header = this.headerOf(names);
     const positions = new Map(header.map((name, position) => [name, position]));
-    return { names, header, positions: names.map((name) => positions.get(name)!) };
+    return { names, header, positions: names.map((name) => positions.get(name)!), forms: names.map(this.formFor) };
   }
 
   /** A column goes by the name that the row has for it, which may be an alias. */

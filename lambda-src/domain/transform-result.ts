@@ -5,6 +5,8 @@ import { MAX_COLUMN_NAME } from '../../src/private/contract';
 export interface RowTexts {
   readonly names: readonly string[];
   readonly texts: readonly string[];
+  /** Which of them are numbers, whatever form the texts of their columns have. @default - none that matters */
+  readonly numbers?: readonly number[];
 }
 
 /** Why there is no row. */
@@ -15,6 +17,9 @@ export class TransformFault {
 /** What a transform has made of a row; null: it is left out. */
 export type RowResult = RowTexts | null | TransformFault;
 
+/** Of what is no text itself, such as a decimal that says in JSON which number it is. */
+const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
 /** What a function of JavaScript has returned, or what was in the JSON of one in another language. */
 export function resultOf(value: unknown): RowResult {
   if (value === null || value === undefined) return null;
@@ -23,15 +28,17 @@ export function resultOf(value: unknown): RowResult {
   }
   const names = Object.keys(value);
   const texts: string[] = [];
+  const numbers: number[] = [];
   for (const name of names) {
     if (name.trim().length > MAX_COLUMN_NAME) {
       return new TransformFault('INVALID_TRANSFORM', `the transform must make columns whose names have at most ${MAX_COLUMN_NAME} characters, got ${quote(name)}`);
     }
     const text = textOf(value[name]);
     if (text === undefined) return new TransformFault('INVALID_TRANSFORM', `the transform must make values of columns, got a function or a circle for ${quote(name)}`);
+    if (typeof value[name] !== 'string' && NUMBER.test(text)) numbers.push(texts.length);
     texts.push(text);
   }
-  return { names, texts };
+  return { names, texts, numbers };
 }
 
 /** What a transform has thrown. Anything can be thrown, and anything can throw again when it is looked at. */

@@ -33,7 +33,7 @@ export class Column {
     return new Column('stringSet', name, options, { ...textRules(options), separator: options.separator ?? '|' });
   }
 
-  /** A whole number of up to 38 digits. */
+  /** A whole number of up to 38 digits. `7.0` is none in a CSV file; as a number of JSON, which has only one kind, it is 7. */
   public static integer(name: string, options: NumberColumnOptions = {}): Column {
     return new Column('integer', name, options, numberRules(options));
   }
@@ -81,6 +81,7 @@ export class Column {
    * Any JSON, kept as a map, list, text, number, boolean or null of DynamoDB with all digits of its numbers, of which there may be 38.
    * Lists and maps may be 31 deep (what is in the innermost is on DynamoDB's level 32). Of two members with one name the last one counts.
    * In a CSV file a text of JSON has its quotes; in files that are JSON, and in records of a handler, a string is a text as it is.
+   * A transform gets and makes texts of JSON, as in a CSV file: there `JSON.stringify(text)` is a text, and `"5"` the number.
    */
   public static json(name: string, options: ColumnOptions = {}): Column {
     return new Column('json', name, options);

@@ -29,8 +29,7 @@ export class JsonBatches {
   /** Throws JsonProblem for a text that is no JSON. What is no object, or none that can be kept, becomes a BadRow. */
   public add(text: string, end: number): void {
     try {
-      const { names, values } = readMembers(text, this.staysJson);
-      const { header, fields } = this.shapes.arrange({ names, texts: values });
+      const { header, fields } = this.shapes.arrange(readMembers(text, this.staysJson));
       if (header !== this.header) this.begin(header);
       this.push(fields, end, text);
     } catch (error) {

@@ -1,10 +1,5 @@
 import { quote, RejectCode } from '../../domain/reject';
-
-/** The members of an object in its order; values are texts as a table would have them. */
-export interface Members {
-  readonly names: readonly string[];
-  readonly values: readonly string[];
-}
+import { RowTexts } from '../../domain/transform-result';
 
 /** Why a text is no object with members that can be told apart. */
 export class JsonProblem extends Error {
@@ -21,47 +16,53 @@ const BLANKS_OUTSIDE_STRINGS = /("(?:[^"\\]|\\.)*")|\s+/g;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
 const COLON = 0x3a;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 const OPENING_BRACKET = 0x5b;
 
 /**
- * Reads one object as JSON.parse would (RFC 8259), but keeps the digits of its numbers, of which a double has 17, leaves lists and
+ * The members of an object in its order, as texts that a table would have. Reads it as JSON.parse would (RFC 8259), but keeps the digits of its numbers, of which a double has 17, leaves lists and
  * objects inside it the JSON they are, and sees a name that occurs twice. Throws JsonProblem.
  *
  * @param staysJson whether a string is left the JSON that it is, too, by the name of its member
  */
-export function readMembers(text: string, staysJson: (name: string) => boolean = () => false): Members {
+export function readMembers(text: string, staysJson: (name: string) => boolean = () => false): RowTexts {
   return new MemberReader(text, staysJson).read();
 }
 
 class MemberReader {
   private at = 0;
   private half: JsonProblem | undefined;
+  private readonly numbers: number[] = [];
 
   constructor(private readonly text: string, private readonly staysJson: (name: string) => boolean) {}
 
-  public read(): Members {
+  public read(): RowTexts {
     const names: string[] = [];
-    const values: string[] = [];
+    const texts: string[] = [];
     if (this.next() !== OPENING_BRACE) throw this.noObject();
     this.at++;
     if (this.next() === CLOSING_BRACE) this.at++;
-    else this.readAll(names, values);
+    else this.readAll(names, texts);
     if (!Number.isNaN(this.next())) throw this.unexpected();
     if (this.half) throw this.half;
-    return { names, values };
+    return { names, texts, numbers: this.numbers };
   }
 
-  private readAll(names: string[], values: string[]): void {
+  private readAll(names: string[], texts: string[]): void {
     for (;;) {
       if (this.next() !== QUOTE) throw this.unexpected();
       const name = this.string();
       names.push(name);
       if (this.next() !== COLON) throw this.unexpected();
       this.at++;
-      values.push(this.value(this.next(), name));
+      const first = this.next();
+      if (first <= NINE && (first === MINUS || first >= ZERO)) this.numbers.push(texts.length);
+      texts.push(this.value(first, name));
       const after = this.next();
       if (after !== COMMA && after !== CLOSING_BRACE) throw this.unexpected();
       this.at++;

@@ -134,6 +134,24 @@ test.each<[string, unknown]>([['a text', 'a "b"\n'], ['a text of digits', '1'], 
   },
 );
 
+test.each([FileFormat.ndjson(), FileFormat.json()])('numbers of JSON are what they are, whatever form texts have', async (format) => {
+  const all = ['1.234', '1234.5', '1e3', '5', '-1.5'].map((price, nth) => `{"id":"${id(nth + 1)}","price":${price}}`);
+  all.push(`{"id":"${id(6)}","price":"1.234"}`, `{"id":"${id(7)}","price":"1.234,5"}`);
+  const world = await ingest({ formats: [format] }, format._toModel().kind === 'json' ? `[${all.join(',')}]` : all.join('\n'));
+  const prices = [1, 2, 3, 4, 6, 7].map((nth) => world.table.get(id(nth), `${nth}`)!.price);
+  expect(prices).toEqual(['1.234', '1234.5', '1000', '5', '1234', '1234.5'].map((N) => ({ N })));
+  expect(rejectsOf(world)).toEqual([['5', 'price', 'TOO_SMALL', "'price' must be at least 0, got '-1,5'"]]);
+});
+
+test('a whole number of JSON is one in every spelling, and a text of a CSV file only without a point', async () => {
+  const model = { schema: RecordSchema.of([Column.integer('n')]), keys: RecordKeys.of({ partitionKey: '{row}', sortKey: '{n}' }) };
+  const ofJson = await ingest({ ...model, formats: [FileFormat.ndjson()] }, '{"n":7.0}\n{"n":1e2}\n{"n":-0.0}\n{"n":7.5}\n{"n":"7.0"}');
+  expect(['7', '100', '0'].map((n, nth) => ofJson.table.get(`${nth + 1}`, n)?.n)).toEqual([{ N: '7' }, { N: '100' }, { N: '0' }]);
+  expect(rejectsOf(ofJson)!.map(([row, , code]) => [row, code])).toEqual([['4', 'NOT_AN_INTEGER'], ['5', 'NOT_AN_INTEGER']]);
+  const ofCsv = await ingest(model, 'n\n7\n7.0\n');
+  expect(rejectsOf(ofCsv)).toEqual([['2', 'n', 'NOT_AN_INTEGER', "'n' must be a whole number such as 42, got '7.0'"]]);
+});
+
 test('a file without a header', async () => {
   const format = FileFormat.csv({ header: ['id', 'name', 'unused'], raggedRows: RaggedRows.FILL });
   const world = await ingest({ formats: [format] }, `${id(1)},a\n${id(2)},b,x\n${id(3)},c,x,y\n`);

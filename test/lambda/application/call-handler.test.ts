@@ -75,6 +75,15 @@ test('a text in a column of JSON is that text, and not what it would say as JSON
   expect(['a', 'b', 'c'].map((title, nth) => world.table.get(title, `a.csv#${nth + 1}`)!.more)).toEqual([{ S: '1' }, { N: '1' }, { S: 'no JSON' }]);
 });
 
+test('numbers are what they are, whatever form texts have', async () => {
+  const columns = [...MODEL.columns!, column('net', 'decimal', { normalize: ['decimalComma'] }), column('pieces', 'integer')];
+  const world = new IngestWorld({ ...MODEL, columns }).put('hello');
+  world.handler = () => ({ result: null, records: [{ title: 'a', net: 1.234 }, { title: 'b', net: '1.234' }, { title: 'c', pieces: 1e21 }] });
+  expect(await world.deliver()).toEqual({ outcome: 'completed', counts: { total: 3, accepted: 3, rejected: 0 } });
+  const [a, b, c] = ['a', 'b', 'c'].map((title, nth) => world.table.get(title, `a.csv#${nth + 1}`)!);
+  expect([a.net, b.net, c.pieces]).toEqual([{ N: '1.234' }, { N: '1234' }, { N: '1000000000000000000000' }]);
+});
+
 test('records are only checked when the upload is, and the function is told', async () => {
   const dryRuns: unknown[] = [];
   const upload = anUpload(1, { dryRun: true });

@@ -98,6 +98,40 @@ test('rows of JSON may be transformed, too: rejects show their JSON', async () =
   expect(world.rejects.get(world.key)!.map(([record, row]) => [record, row])).toEqual([['record', 'row'], ['{"price":"1","name":"fail"}', '3'], ['{', '4']]);
 });
 
+describe.each([['module', moduleIn], ['function', functionIn]] as const)('what columns say of texts, after a %s', (_, transforming) => {
+  const columns = [column('name', 'string'), column('net', 'decimal', { normalize: ['decimalComma'] }), column('pieces', 'integer'), column('more', 'json')];
+  const model: RecordModel = { ...MODEL, columns, formats: [{ kind: 'ndjson', encoding: null }] };
+  const run = async (rows: readonly { readonly name: string; readonly [column: string]: unknown }[], fn: (row: Record<string, string>) => object) => {
+    const answer = ({ records }: FirehoseEvent) => ({
+      payload: JSON.stringify({
+        records: records.map(({ recordId, data }) => (
+          { recordId, result: 'Ok', data: base64Json(fn(JSON.parse(Buffer.from(data, 'base64').toString()) as Record<string, string>)) }
+        )),
+      }),
+    });
+    const world = new IngestWorld(model).put(rows.map((row) => JSON.stringify(row)).join('\n'));
+    await (transforming === moduleIn ? moduleIn(world, fn) : functionIn(world, { answer })).deliver();
+    return rows.map((row) => {
+      const { net, pieces, more } = world.table.get(`DRUG#${row.name}`, 'INFO')!;
+      return { net, pieces, more };
+    });
+  };
+
+  test('does not change its numbers, nor those of JSON that it passes on', async () => {
+    const made: Record<string, object> = { a: { net: 1.234, pieces: 1e21 }, b: { net: '1.234', pieces: '7' }, c: {} };
+    expect(await run([{ name: 'a' }, { name: 'b' }, { name: 'c', net: 1.234, pieces: 7.5e1 }], (row) => ({ ...row, ...made[row.name] }))).toEqual([
+      { net: { N: '1.234' }, pieces: { N: '1000000000000000000000' } }, { net: { N: '1234' }, pieces: { N: '7' } }, { net: { N: '1.234' }, pieces: { N: '75' } },
+    ]);
+  });
+
+  test('leaves texts in columns of JSON texts, if they are passed on', async () => {
+    const texts = ['5', 'true', 'plain', '{"x":1}', ''];
+    expect(await run(texts.map((more, nth) => ({ name: `${nth}`, more })), (row) => row)).toEqual(texts.map((S) => ({ more: { S } })));
+    expect(await run([{ name: 'a' }], (row) => ({ ...row, more: JSON.stringify('5') }))).toEqual([{ more: { S: '5' } }]);
+    expect(await run([{ name: 'a' }], (row) => ({ ...row, more: '5' }))).toEqual([{ more: { N: '5' } }]);
+  });
+});
+
 test('columns that it makes and the schema does not know reject their rows only', async () => {
   const world = moduleIn(new IngestWorld(MODEL).put('name,price\na,1\nb,2\n'), (row, { row: nth }) => (nth === 1 ? row : { ...row, colour: 'red' }));
   expect(await world.deliver()).toMatchObject({ counts: { total: 2, accepted: 1, rejected: 1 } });

@@ -27,6 +27,20 @@ test('rows of one shape have the same header, in whatever order their members ar
   expect(new RowShapes({ columns: null }).arrange(row({ b: '1', a: '2' }))).toEqual({ header: ['b', 'a'], fields: ['1', '2'] });
 });
 
+test('numbers get the form that the texts of their columns have, by whatever name', () => {
+  const numbers = new RowShapes({
+    columns: [
+      column('count', { type: 'integer' }), column('price', { type: 'decimal', normalize: ['decimalComma'], aliases: ['cost'] }),
+      column('pieces', { type: 'integer', normalize: ['decimalComma'] }), column('plain', { type: 'decimal' }), column('text'),
+    ],
+  });
+  const fieldsOf = (object: Record<string, string>, which: number[]) => numbers.arrange({ ...row(object), numbers: which }).fields;
+  expect(fieldsOf({ count: '7.0', cost: '1.234', pieces: '1.2e3', plain: '1.5', text: '1.0' }, [0, 1, 2, 3, 4])).toEqual(['7', '1,234', '1200', '1.5', '1.0']);
+  expect(fieldsOf({ count: '7.0', cost: '1.234', pieces: '1.2e3', plain: '1.5', text: '1.0' }, [])).toEqual(['7.0', '1.234', '1.2e3', '1.5', '1.0']);
+  expect(fieldsOf({ count: '-1e2', price: '-1.5E-3', pieces: '1.5' }, [0, 1, 2])).toEqual(['-100', '-1,5E-3', '1,5', '', '']);
+  expect(fieldsOf({ count: '1e40', price: '1e3', pieces: '1e9999999' }, [0, 1, 2])).toEqual([`1${'0'.repeat(40)}`, '1e3', '1e9999999', '', '']);
+});
+
 test('names that no row may have are looked at once', () => {
   const seen: (readonly string[])[] = [];
   const checked = new RowShapes({ columns: null }, (names) => {

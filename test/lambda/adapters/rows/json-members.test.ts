@@ -10,8 +10,8 @@ const exact = (text: string): unknown => JSON.parse(text, ((_name: string, value
 const reference = (text: string) => new Map(Object.entries(exact(text) as object));
 
 const read = (text: string) => {
-  const { names, values } = readMembers(text);
-  return new Map(names.map((name, nth) => [name, values[nth]]));
+  const { names, texts } = readMembers(text);
+  return new Map(names.map((name, nth) => [name, texts[nth]]));
 };
 const problem = (text: string) => {
   try {
@@ -95,8 +95,8 @@ test('what JSON.parse refuses is refused, and nothing else', () => {
 });
 
 test('a name that occurs twice is there twice', () => {
-  expect(readMembers('{"a":1,"b":2,"a":3}')).toEqual({ names: ['a', 'b', 'a'], values: ['1', '2', '3'] });
-  expect(readMembers('{"__proto__":{"x":1},"constructor":null}')).toEqual({ names: ['__proto__', 'constructor'], values: ['{"x":1}', ''] });
+  expect(readMembers('{"a":1,"b":2,"a":3}')).toEqual({ names: ['a', 'b', 'a'], texts: ['1', '2', '3'], numbers: [0, 1, 2] });
+  expect(readMembers('{"__proto__":{"x":1},"constructor":null}')).toEqual({ names: ['__proto__', 'constructor'], texts: ['{"x":1}', ''], numbers: [] });
 });
 
 test('values are texts as a file would have them', () => {
@@ -107,7 +107,7 @@ test('values are texts as a file would have them', () => {
 test('a string stays the JSON that it is where it is to, and a name never does', () => {
   const text = '{"j":"a\\u00fc\\"\\n" ,"s":"a\\u00fc","j2":"" , "\\u006a":"1","n":1,"o":{"j":"x"},"z":null}';
   expect(readMembers(text, (name) => name !== 's')).toEqual({
-    names: ['j', 's', 'j2', 'j', 'n', 'o', 'z'], values: ['"a\\u00fc\\"\\n"', 'aü', '""', '"1"', '1', '{"j":"x"}', ''],
+    names: ['j', 's', 'j2', 'j', 'n', 'o', 'z'], texts: ['"a\\u00fc\\"\\n"', 'aü', '""', '"1"', '1', '{"j":"x"}', ''], numbers: [4],
   });
   expect(() => readMembers('{"j":"\\ud83d"}', () => true)).toThrow('half a character');
   expect(() => readMembers('{"j":"\\x"}', () => true)).toThrow('is unexpected');
