@@ -5,6 +5,7 @@ import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/c
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Column, IngestQueue, RecordKeys, RecordSchema, UploadIngestPipeline, UploadProcessor } from '../../src';
 import type { ApiClient, Upload } from '../../tools/client';
+import { FaultyProxy } from '../support/faulty-proxy';
 import { ingest, recordsOf, withFile } from '../support/ingest';
 import { awsClients, deployApp } from '../support/local-engine';
 import { StoredUploads } from '../support/stored-uploads';
@@ -18,6 +19,8 @@ let names: Readonly<Record<string, string>>;
 let lambda: LambdaClient;
 let sqs: SQSClient;
 let stored: StoredUploads;
+/** A table that takes some records and answers no more: whoever waits for it is killed. */
+let silence: FaultyProxy;
 
 beforeAll(async () => {
   const deployed = await deployApp((app) => {
@@ -48,10 +51,16 @@ beforeAll(async () => {
   sqs = clients.sqs;
   stored = new StoredUploads(clients.dynamodb, names.StatusTable);
   lambda = new LambdaClient({});
+  silence = await FaultyProxy.start();
+  let batches = 0;
+  silence.fault = async ({ operation }, forward) => (
+    operation === 'BatchWriteItem' && ++batches > 3 ? new Promise<never>(() => undefined) : forward()
+  );
 }, 300_000);
+afterAll(() => silence.stop());
 
 /** An engine that is used again still has what the last test did to the function. */
-beforeEach(() => configure({ Timeout: 30, table: names.QueryTable, statusTable: names.StatusTable }));
+beforeEach(() => configure({ Timeout: 30, table: names.QueryTable, statusTable: names.StatusTable, dynamodb: '' }));
 
 /** Accounts for every row: each in the table once, and nothing else. */
 async function expectExact(upload: Upload): Promise<void> {
@@ -59,12 +68,21 @@ async function expectExact(upload: Upload): Promise<void> {
   expect(await recordsOf(api, upload)).toEqual(Array.from({ length: ROWS }, (_, row) => ROW(row)));
 }
 
-async function configure({ Timeout, table, statusTable }: { Timeout?: number; table?: string; statusTable?: string }): Promise<void> {
+interface Configuration {
+  readonly Timeout?: number;
+  readonly table?: string;
+  readonly statusTable?: string;
+  /** Where DynamoDB is; empty: where it is otherwise. */
+  readonly dynamodb?: string;
+}
+
+async function configure({ Timeout, table, statusTable, dynamodb }: Configuration): Promise<void> {
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: names.Processor }));
   const Variables = {
     ...Environment?.Variables,
     ...(table ? { QUERY_TABLE_NAME: table } : {}),
     ...(statusTable ? { STATUS_TABLE_NAME: statusTable } : {}),
+    ...(dynamodb === undefined ? {} : { AWS_ENDPOINT_URL_DYNAMODB: dynamodb }),
   };
   await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: names.Processor, Timeout, Environment: { Variables } }));
 }
@@ -105,19 +123,14 @@ test('a message that is delivered ten times is one upload', async () => {
 });
 
 test('a processor that is killed in the middle begins again, and no row counts twice', async () => {
-  await configure({ Timeout: 1 });
+  await configure({ Timeout: 2, dynamodb: silence.url });
   const { uploadId } = await api.startUpload({ fileName: 'prices.csv', contentType: 'text/csv' });
-  const body = `${CSV}\n${Array.from({ length: 8_000 }, (_, row) => `MORE-${row},1`).join('\n')}\n`;
-  await awsClients().s3.send(new PutObjectCommand({ Bucket: names.Bucket, Key: `uploads/${uploadId}/prices.csv`, Body: body, ContentType: 'text/csv' }));
+  await awsClients().s3.send(new PutObjectCommand({ Bucket: names.Bucket, Key: `uploads/${uploadId}/prices.csv`, Body: CSV, ContentType: 'text/csv' }));
   const killed = await stored.leaseHolder(uploadId);
-  await configure({ Timeout: 60 });
+  await configure({ Timeout: 60, dynamodb: '' });
   // Only a second attempt takes the lease over from the first, which never gave it back.
   await stored.leaseHolder(uploadId, killed);
-  const upload = await api.waitForUpload(uploadId);
-  expect(upload).toMatchObject({ counts: { total: ROWS + 8_000, accepted: ROWS + 8_000, rejected: 0 } });
-  const skus = (await recordsOf(api, upload)).map(({ sku }) => sku);
-  expect(skus).toHaveLength(ROWS + 8_000);
-  expect(new Set(skus).size).toBe(ROWS + 8_000);
+  await expectExact(await api.waitForUpload(uploadId));
 });
 
 test('a file that cannot be processed reaches the dead-letter queue as FAILED, and after a fix it is ingested without being sent again', async () => {
@@ -165,11 +178,10 @@ describe('the sweep ends what is past its deadline', () => {
   });
 
   test('a processor that is killed at every attempt: FAILED, and ingested when its message is redriven', async () => {
-    await configure({ Timeout: 1 });
+    await configure({ Timeout: 2, dynamodb: silence.url });
     const { uploadId } = await api.startUpload({ fileName: 'slow.csv', contentType: 'text/csv' });
-    const body = `${CSV}\n${Array.from({ length: 20_000 }, (_, row) => `MORE-${row},1`).join('\n')}\n`;
     const object = { Bucket: names.Bucket, Key: `uploads/${uploadId}/slow.csv`, ContentType: 'text/csv' };
-    await awsClients().s3.send(new PutObjectCommand({ ...object, Body: body }));
+    await awsClients().s3.send(new PutObjectCommand({ ...object, Body: CSV }));
     const message = await deadLetter(uploadId);
     const stuck = await api.getUpload(uploadId);
     if (stuck.status === 'PROCESSING') {
@@ -178,10 +190,10 @@ describe('the sweep ends what is past its deadline', () => {
     }
     expect(await api.waitForUpload(uploadId)).toMatchObject({ status: 'FAILED', error: { code: 'PROCESSING_TIMED_OUT' } });
 
-    await configure({ Timeout: 60 });
+    await configure({ Timeout: 60, dynamodb: '' });
     await redrive(message);
     const upload = await until(uploadId, ({ status }) => status === 'COMPLETED');
-    expect(upload).toMatchObject({ counts: { total: ROWS + 20_000, accepted: ROWS + 20_000, rejected: 0 } });
+    await expectExact(upload);
     expect(statuses(upload)).toEqual(['PENDING', 'UPLOADED', 'PROCESSING', 'FAILED', 'UPLOADED', 'PROCESSING', 'COMPLETED']);
   }, 180_000);
 });
