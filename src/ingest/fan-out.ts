@@ -16,7 +16,10 @@ export interface FanOutOptions {
   /**
    * Bytes of a range, 1 MiB to 5 GiB. A file is cut into 5,000 ranges at most, so that those of a very large one are larger.
    *
-   * @default Size.mebibytes(64)
+   * One invocation reads a whole range to see where its rows are; writing them goes on in another one when time is up. So a range, also
+   * one of 5,000 of the largest file, has at most as many bytes as the processor reads at 25 MiB a second within its `timeout`.
+   *
+   * @default Size.mebibytes(64), or less with a timeout of less than three seconds
    */
   readonly rangeSize?: Size;
 

@@ -2,6 +2,12 @@ import { CSV, CsvModel, FormatModel, KEY_VARIABLES, RecordModel } from './contra
 import { namesInTemplate } from './key-template';
 
 /**
+ * Every range is an item of a Distributed Map, and the list of their numbers its input: 5,000 of up to five bytes are a tenth of
+ * what a state may be given (256 KiB; Step Functions Developer Guide, "Quotas").
+ */
+export const MOST_RANGES = 5_000;
+
+/**
  * Why the rows of a file cannot be worked on in any order, and by functions that know nothing of each other; undefined: they can.
  * Worded to follow "because".
  */

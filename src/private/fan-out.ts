@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { Env, RecordModel } from './contract';
 import { bytesText, numberText, secondsText } from './environment';
 import { FanOutMachine } from './fan-out-machine';
+import { rangeBytes } from './fan-out-ranges';
 import { whyNotFanOut } from './fan-out-rules';
 import { functionCodeWithModel } from './function-code';
 import { PipelineFunction } from './pipeline-function';
@@ -16,7 +17,6 @@ import { UploadProcessorBindOptions } from '../ingest/upload-processor-config';
 /** Uploads that one function reads in some minutes are not worth the start of a state machine, which takes seconds. */
 const DEFAULT_SIZE = Size.gibibytes(1);
 const DEFAULT_CONCURRENCY = 10;
-const DEFAULT_RANGE_SIZE = Size.mebibytes(64);
 
 export interface RangeWorkerProps {
   readonly fanOut?: FanOut;
@@ -52,12 +52,12 @@ export function fanOutParts(scope: Construct, props: RangeWorkerProps, options: 
     invalid('FAN_OUT_KEEPS_NO_ORDER',
       "'fanOut' must be FanOut.never() with IngestQueue.fifo(): the queue would send the next upload while the ranges of this one are worked on");
   }
-  const { concurrency = DEFAULT_CONCURRENCY, rangeSize = DEFAULT_RANGE_SIZE, toleratedFailurePercentage = 0 } = fanOut.options;
+  const { concurrency = DEFAULT_CONCURRENCY, rangeSize, toleratedFailurePercentage = 0 } = fanOut.options;
   const machine = new FanOutMachine(scope, 'FanOut', {
     worker: rangeWorker(scope, props, options),
     logRetention: props.logRetention,
     concurrency,
-    rangeSize: rangeSize.toBytes(),
+    rangeSize: rangeBytes(rangeSize, props.timeout, options.maxFileSize),
     toleratedFailurePercentage,
     timeoutSeconds: props.timeout.toSeconds(),
   });

@@ -181,6 +181,25 @@ describe('limits', () => {
     expect(() => FanOut.always({ rangeSize: Size.gibibytes(6) })).toThrow("'rangeSize' must be between");
   });
 
+  test('ranges that are read at 25 MiB a second within the time limit of a function', () => {
+    const with30 = (fanOut: FanOut) => () => withFanOut({ fanOut, timeout: Duration.seconds(30) });
+    expect(with30(FanOut.always({ rangeSize: Size.mebibytes(750) }))).not.toThrow();
+    expect(with30(FanOut.always({ rangeSize: Size.mebibytes(751) }))).toThrow(
+      "'rangeSize' must be at most 786432000 bytes, so that the processor reads a range at 25 MiB a second within its timeout of 30 seconds, got 787480576: "
+      + "let ranges be smaller, or 'timeout' longer [FAN_OUT_RANGE_TOO_LARGE]",
+    );
+    expect(with30(FanOut.never())).not.toThrow();
+    expect(statesOf(withFanOut({ timeout: Duration.seconds(1) })).Cut.Parameters.rangeSize).toBe(26_214_400);
+  });
+
+  test('files whose 5,000th part is such a range', () => {
+    const upTo = (gibibytes: number, props: RecordsProcessorProps = {}) => () => withFanOut({ timeout: Duration.seconds(30), ...props }, { maxFileSize: Size.gibibytes(gibibytes) });
+    expect(upTo(3662)).not.toThrow();
+    expect(upTo(3663)).toThrow(/^'maxFileSize' must be at most 3932160000000 bytes in 5000 ranges, .* got 3933116301312: let 'timeout' be longer, or use FanOut\.never\(\) \[FAN_OUT_RANGE_TOO_LARGE\]$/);
+    expect(upTo(3663, { fanOut: FanOut.never() })).not.toThrow();
+    expect(upTo(50_000, { timeout: Duration.minutes(15) })).not.toThrow();
+  });
+
   test('0 to 100 % of ranges that may fail', () => {
     for (const toleratedFailurePercentage of [0, 100]) expect(() => FanOut.always({ toleratedFailurePercentage })).not.toThrow();
     expect(() => FanOut.always({ toleratedFailurePercentage: 101 })).toThrow("'toleratedFailurePercentage' must be a whole number between 0 and 100, got 101");

@@ -1,3 +1,5 @@
+import { MOST_RANGES } from '../../../src/private/fan-out-rules';
+
 /** A part of a file, by bytes: cut anywhere, so that most begin and end in the middle of a row. */
 export interface Range {
   /** Which file of the upload: 0 is the first. */
@@ -6,12 +8,6 @@ export interface Range {
   readonly from: number;
   readonly to: number;
 }
-
-/**
- * Every range is an item of a Distributed Map, and the list of their numbers its input: 5,000 of up to five bytes are a tenth of
- * what a state may be given (256 KiB; Step Functions Developer Guide, "Quotas").
- */
-export const MOST_RANGES = 5_000;
 
 /** Cuts files of so many bytes into ranges of about the same size, in their order; larger ones where there would be too many. */
 export function cut(sizes: readonly number[], rangeSize: number): Range[] {

@@ -1,0 +1,25 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import { MOST_RANGES } from './fan-out-rules';
+import { invalid } from './validation';
+
+/**
+ * A range is read in one go before its rows are written, and nobody goes on with half of that. One reader gets 85 to 90 MB a second
+ * (Amazon S3 User Guide, "Performance guidelines"), and has to look at every byte.
+ */
+const BYTES_PER_SECOND = Size.mebibytes(25).toBytes();
+const DEFAULT_SIZE = Size.mebibytes(64);
+
+/** Bytes of a range; what a function cannot read within its time is refused. */
+export function rangeBytes(rangeSize: Size | undefined, timeout: Duration, maxFileSize: Size): number {
+  const most = timeout.toSeconds() * BYTES_PER_SECOND;
+  const size = rangeSize?.toBytes() ?? Math.min(DEFAULT_SIZE.toBytes(), most);
+  const within = `so that the processor reads a range at 25 MiB a second within its timeout of ${timeout.toHumanString()}`;
+  if (size > most) {
+    invalid('FAN_OUT_RANGE_TOO_LARGE', `'rangeSize' must be at most ${most} bytes, ${within}, got ${size}: let ranges be smaller, or 'timeout' longer`);
+  }
+  if (!maxFileSize.isUnresolved() && maxFileSize.toBytes() > most * MOST_RANGES) {
+    invalid('FAN_OUT_RANGE_TOO_LARGE',
+      `'maxFileSize' must be at most ${most * MOST_RANGES} bytes in ${MOST_RANGES} ranges, ${within}, got ${maxFileSize.toBytes()}: let 'timeout' be longer, or use FanOut.never()`);
+  }
+  return size;
+}
