@@ -193,7 +193,9 @@ describe('limits', () => {
   });
 
   test('files whose 5,000th part is such a range', () => {
-    const upTo = (gibibytes: number, props: RecordsProcessorProps = {}) => () => withFanOut({ timeout: Duration.seconds(30), ...props }, { maxFileSize: Size.gibibytes(gibibytes) });
+    const upTo = (gibibytes: number, props: RecordsProcessorProps = {}) => () => (
+      withFanOut({ timeout: Duration.seconds(30), ...props }, { maxFileSize: Size.gibibytes(gibibytes) })
+    );
     expect(upTo(3662)).not.toThrow();
     expect(upTo(3663)).toThrow(/^'maxFileSize' must be at most 3932160000000 bytes in 5000 ranges, .* got 3933116301312: let 'timeout' be longer, or use FanOut\.never\(\) \[FAN_OUT_RANGE_TOO_LARGE\]$/);
     expect(upTo(3663, { fanOut: FanOut.never() })).not.toThrow();
