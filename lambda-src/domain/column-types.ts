@@ -14,6 +14,7 @@ export type ParseField = (text: string) => WireValue | Problem | undefined;
 
 const REQUIRED = new Problem('REQUIRED', 'not be empty');
 const NOT_A_BOOLEAN = new Problem('NOT_A_BOOLEAN', 'be true or false, yes or no, y or n, t or f, 1 or 0');
+const NOT_A_STRING_SET = new Problem('NOT_A_STRING_SET', 'be separated texts or a JSON array of strings');
 const NOT_WITH_COMMA = {
   integer: new Problem('NOT_AN_INTEGER', 'be a whole number such as 42 or 1.234.567'),
   decimal: new Problem('NOT_A_DECIMAL', 'be a decimal number such as 12,5 or 1.234,56'),
@@ -95,6 +96,7 @@ function compileTextSet(column: ColumnModel): ParseField {
   };
   const parseSet = (text: string): WireValue | Problem | undefined => {
     const texts = textsOf(text, separator, normalize);
+    if (texts === undefined) return NOT_A_STRING_SET;
     if (texts.length === 0) return undefined;
     const set = new Set<string>();
     for (const one of texts) {

@@ -21,6 +21,8 @@ export type RejectCode =
   | 'NOT_A_URI'
   /** Not JSON, or JSON that is nested deeper than DynamoDB's lists and maps. */
   | 'NOT_JSON'
+  /** JSON, or the beginning of it, but no array of strings. */
+  | 'NOT_A_STRING_SET'
   /** Below the column's minimum, or a number too close to zero to be stored. */
   | 'TOO_SMALL'
   /** Above the column's maximum, or a number too large to be stored. */

@@ -27,7 +27,8 @@ export class Column {
 
   /**
    * A set of texts in one field: `red|green`, or a JSON array of strings; in DynamoDB a string set. White space around a text is left out,
-   * and so are empty texts and those that are there already; the order is not kept. A set of nothing is a missing value.
+   * and so are empty texts and those that are there already; the order is not kept. A set of nothing is a missing value. What begins
+   * with `[` or `{` and is no JSON array of strings is rejected (`NOT_A_STRING_SET`).
    */
   public static stringSet(name: string, options: StringSetColumnOptions = {}): Column {
     return new Column('stringSet', name, options, { ...textRules(options), separator: options.separator ?? '|' });

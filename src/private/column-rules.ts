@@ -124,6 +124,7 @@ function validateDefault(column: ColumnModel, allowedName: string): void {
   const isSet = type === 'stringSet';
   const normalize = textNormalizer(column.normalize) ?? ((text: string) => text);
   const texts = isSet ? textsOf(value, separator, normalize) : [type === 'string' ? normalize(value) : value];
+  if (texts === undefined) return refuse(column, 'defaultValue', value, 'be separated texts or a JSON array of strings');
   if (texts.length === 0) refuse(column, 'defaultValue', value, 'have at least one text');
   const fold = (text: string) => (ignoreCase ? text.toLowerCase() : text);
   const allowed = column.allowed?.map(fold);

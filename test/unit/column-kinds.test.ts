@@ -52,6 +52,7 @@ test.each<[StringSetColumnOptions, StringSetColumnOptions, string]>([
   [{ separator: '0123456789' }, { separator: '01234567890' }, "'separator' of the column 'a' must have 1 to 10 characters, got '01234567890' [INVALID_SEPARATOR]"],
   [{ separator: ' ' }, { separator: '' }, "'separator' of the column 'a' must have 1 to 10 characters, got '' [INVALID_SEPARATOR]"],
   [{ defaultValue: ' | b' }, { defaultValue: ' | ' }, "'defaultValue' of the column 'a' must have at least one text, got ' | ' [INVALID_VALUE]"],
+  [{ defaultValue: 'a[1]' }, { defaultValue: '[1]' }, "'defaultValue' of the column 'a' must be separated texts or a JSON array of strings, got '[1]' [INVALID_VALUE]"],
   [{ maxLength: 2, defaultValue: 'aa|bb' }, { maxLength: 2, defaultValue: 'aa|bbb' },
     "'defaultValue' of the column 'a' must have at most 2 characters, got 'bbb' [INVALID_VALUE]"],
   [{ allowedValues: ['x', 'y'], defaultValue: '["y","x"]' }, { allowedValues: ['x'], defaultValue: 'x|y' },

@@ -4,6 +4,7 @@ import { recordJson } from '../../../lambda-src/domain/record-json';
 import { Problem, rejectField } from '../../../lambda-src/domain/reject';
 import { ColumnModel, ColumnType } from '../../../src/private/contract';
 
+type Case = [ColumnType, Rules, string, unknown, string, unknown];
 type Rules = Partial<Omit<ColumnModel, 'name' | 'type'>>;
 
 function parse(type: ColumnType, rules: Rules, text: string): unknown {
@@ -17,7 +18,7 @@ const ID = '3f2b8a52-6f0e-4c11-9d55-0c8f9f1f2a33';
 const deep = (levels: number) => '[{"a":'.repeat(levels / 2) + '1' + '}]'.repeat(levels / 2);
 
 describe('the last valid and the first invalid value', () => {
-  test.each<[ColumnType, Rules, string, unknown, string, string | undefined]>([
+  test.each<Case>([
     ['uuid', {}, ` ${ID.toUpperCase()}`, { S: ID }, ID.slice(1), `NOT_A_UUID: 'x' must be a UUID such as ${ID}, got '${ID.slice(1)}'`],
     ['email', {}, " o'x+y@Example.com ", { S: "o'x+y@Example.com" }, 'a@b@c', "NOT_AN_EMAIL: 'x' must be an e-mail address such as mail@example.com, got 'a@b@c'"],
     ['email', {}, `a@${'b'.repeat(63)}.c`, { S: `a@${'b'.repeat(63)}.c` }, `a@${'b'.repeat(64)}.c`,
@@ -36,8 +37,11 @@ describe('the last valid and the first invalid value', () => {
     ['stringSet', { allowed: ['a'], ignoreCase: true }, 'a|A', { SS: ['a'] }, 'a|b', "NOT_ALLOWED: 'x' must be a set of texts that must be one of 'a', got 'a|b'"],
     ['stringSet', { normalize: ['lowerCase'] }, 'A|a|B', { SS: ['a', 'b'] }, '|', undefined],
     ['stringSet', {}, ' ["a|b", " c", "", "c"] ', { SS: ['a|b', 'c'] }, '[]', undefined],
-    ['stringSet', {}, '["a"', { SS: ['["a"'] }, '|', undefined],
-    ['stringSet', {}, '[1]', { SS: ['[1]'] }, '|', undefined],
+    ['stringSet', { default: 'x' }, '["[1]"]', { SS: ['[1]'] }, '[', "NOT_A_STRING_SET: 'x' must be separated texts or a JSON array of strings, got '['"],
+    ['stringSet', {}, '["[1]"]', { SS: ['[1]'] }, '[""]', undefined],
+    ...['["a"', '[1]', '["a",null]', '["a"]|b', '{"a":"b"}', '{a', '[', '["a"],', '["a",["b"]]'].map((text): Case => (
+      ['stringSet', { default: 'x' }, 'a[1]|{', { SS: ['a[1]', '{'] }, text, `NOT_A_STRING_SET: 'x' must be separated texts or a JSON array of strings, got '${text}'`]
+    )),
     ['json', {}, ' {"a":[1.0,true,null,"b"],"":{}} ', { M: { 'a': { L: [{ N: '1' }, { BOOL: true }, { NULL: true }, { S: 'b' }] }, '': { M: {} } } }, '{a:1}',
       "NOT_JSON: 'x' must be JSON such as {\"a\": 1}, got '{a:1}'"],
     ['json', {}, '"a"', { S: 'a' }, 'a', "NOT_JSON: 'x' must be JSON such as {\"a\": 1}, got 'a'"],
