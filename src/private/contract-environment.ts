@@ -61,4 +61,12 @@ export const Env = {
   QUERY_SCOPES: 'QUERY_SCOPES',
   /** JSON array of origins whose browsers may read the answers; absent: API Gateway sees to that, or none may. */
   CORS_ORIGINS: 'CORS_ORIGINS',
+  /** Flags of Node.js itself. The name is its own. */
+  NODE_OPTIONS: 'NODE_OPTIONS',
 } as const;
+
+/**
+ * For functions that turn rows into records: with a small young generation V8 is as fast, and takes a third less memory
+ * (`docs/performance.md`).
+ */
+export const ROWS_NODE_OPTIONS = '--max-semi-space-size=8';

@@ -1,7 +1,7 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { Env, RecordModel } from './contract';
+import { Env, RecordModel, ROWS_NODE_OPTIONS } from './contract';
 import { bytesText, numberText, secondsText } from './environment';
 import { FanOutMachine } from './fan-out-machine';
 import { rangeBytes } from './fan-out-ranges';
@@ -89,6 +89,7 @@ function rangeWorker(scope: Construct, props: RangeWorkerProps, options: UploadP
       [Env.QUERY_SORT_KEY]: queryTable.sortKeyName,
       [Env.QUERY_SHARDS]: numberText(queryTable.shards),
       [Env.RECORD_RETENTION_SECONDS]: queryTable.recordRetention ? secondsText(queryTable.recordRetention) : '0',
+      [Env.NODE_OPTIONS]: ROWS_NODE_OPTIONS,
       ...props.transform?._environment(),
     },
   });

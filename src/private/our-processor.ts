@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { Env, RecordModel } from './contract';
+import { Env, RecordModel, ROWS_NODE_OPTIONS } from './contract';
 import { bytesText, listText, numberText, secondsText } from './environment';
 import { functionCodeWithModel } from './function-code';
 import { PipelineFunction } from './pipeline-function';
@@ -50,6 +50,7 @@ export function ourProcessor(scope: Construct, props: OurProcessorProps, options
       [Env.VISIBILITY_SECONDS]: secondsText(visibilityTimeout),
       [Env.MAX_FILE_SIZE]: bytesText(options.maxFileSize),
       [Env.CONTENT_TYPES]: listText(options.contentTypes),
+      [Env.NODE_OPTIONS]: ROWS_NODE_OPTIONS,
       ...props.environment,
       ...props.transform?._environment(),
     },

@@ -12,7 +12,7 @@ import { toWire } from '../../../lambda-src/adapters/aws/dynamodb';
 import { toStatusItem } from '../../../lambda-src/adapters/status-item';
 import { objectKey } from '../../../lambda-src/domain/object-key';
 import { announcedFile, newUpload, ONLY_FILE } from '../../../lambda-src/domain/upload';
-import { Env, RECORD_MODEL_FILE, SINGLE_TENANT } from '../../../src/private/contract';
+import { Env, RECORD_MODEL_FILE, ROWS_NODE_OPTIONS, SINGLE_TENANT } from '../../../src/private/contract';
 import { BUNDLE_OPTIONS, ROOT } from '../../bundle-options';
 import { ENVIRONMENT } from '../lambda-like';
 
@@ -35,8 +35,6 @@ export interface Outcome extends Measured {
 
 const BUCKET = 'bucket';
 const WARM_UP_BYTES = 10_000;
-/** V8 makes its young generation as large as the machine allows; Lambda's is small, and so is everybody's here. */
-const NODE_FLAGS = ['--max-semi-space-size=16'];
 /** Whoever is measured has a core of its own, as far as that can be had. */
 const hasTaskset = cpus().length > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
 const ONE_CORE = hasTaskset ? ['taskset', '-c', '0'] : [];
@@ -99,8 +97,10 @@ export class Laboratory {
 
   private async child(code: Code, job: Job, url: string): Promise<string> {
     const file = join(this.folder, code === 'ours' ? 'our-ingest.js' : 'usual-ingest.js');
-    const [command, ...options] = [...ONE_CORE, process.execPath, ...NODE_FLAGS, file, JSON.stringify(job)];
-    const { stdout } = await promisify(execFile)(command, options, { env: { ...environment(), AWS_ENDPOINT_URL: url } });
+    const [command, ...options] = [...ONE_CORE, process.execPath, file, JSON.stringify(job)];
+    const { stdout } = await promisify(execFile)(command, options, {
+      env: { ...environment(), ...(code === 'ours' && { [Env.NODE_OPTIONS]: ROWS_NODE_OPTIONS }), AWS_ENDPOINT_URL: url },
+    });
     return stdout;
   }
 }

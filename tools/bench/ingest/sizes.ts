@@ -11,7 +11,7 @@ export interface Sizes {
   readonly limits: readonly number[];
 }
 
-export const FULL: Sizes = { file: 50e6, turns: 3, small: 20e6, large: 2e9, seconds: 20, limits: [1_000, 4_000] };
+export const FULL: Sizes = { file: 100e6, turns: 3, small: 20e6, large: 2e9, seconds: 20, limits: [1_000, 4_000] };
 
 /** On average, in the sample. */
 export const BYTES_OF_A_ROW = 128;

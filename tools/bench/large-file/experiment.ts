@@ -9,7 +9,7 @@ import { StandInReport, StandInSetup, WireItem } from './stand-in';
 import { toWire } from '../../../lambda-src/adapters/aws/dynamodb';
 import { toStatusItem } from '../../../lambda-src/adapters/status-item';
 import { announcedFile, newUpload, ONLY_FILE } from '../../../lambda-src/domain/upload';
-import { Env, RecordModel, SINGLE_TENANT } from '../../../src/private/contract';
+import { Env, RecordModel, ROWS_NODE_OPTIONS, SINGLE_TENANT } from '../../../src/private/contract';
 import { BUNDLE_OPTIONS, ROOT } from '../../bundle-options';
 import { BundleFolder, type Returned, Sandbox } from '../../sandbox';
 import { ENVIRONMENT } from '../lambda-like';
@@ -86,8 +86,7 @@ export class Experiment {
       [Env.MAX_FILE_SIZE]: String(1024 ** 4),
       POWERTOOLS_LOG_LEVEL: 'WARN',
       AWS_ENDPOINT_URL: this.url,
-      // V8 makes its young generation as large as the machine allows; Lambda's is small.
-      NODE_OPTIONS: '--max-semi-space-size=16',
+      [Env.NODE_OPTIONS]: ROWS_NODE_OPTIONS,
       ...changes,
     };
     return new Sandbox({ bundle: this.bundles[name === 'processor' ? 0 : 1].index, environment });
