@@ -11,7 +11,10 @@ export class Delimiter {
   public static readonly TAB = new Delimiter('\t');
   /** A vertical bar. */
   public static readonly BAR = new Delimiter('|');
-  /** Found out for each file from its beginning: comma, semicolon, tab or bar. */
+  /**
+   * Found out for each file from its beginning: comma, semicolon, tab or bar. Of two that fit alike, a comma is it last. A first line
+   * `sep=;`, as spreadsheets write it, says it, and is no header.
+   */
   public static readonly DETECTED = new Delimiter(null);
 
   /** Any other character, such as `\u0001`; no letter, digit or end of a line. */

@@ -7,6 +7,8 @@ import { firstDuplicate, invalid, validateInteger } from './validation';
 /** One code unit of UTF-16, which readers count on, and nothing that a value is made of. */
 const CHARACTER = /^[^\p{L}\p{N}\p{Cs}\r\n\0\ufeff]$/u;
 
+const DETECTED = [',', ';', '\t', '|'];
+
 /** Checks a character that has a meaning in a file. */
 export function validateCharacter(property: string, character: string): void {
   if (character.length !== 1 || !CHARACTER.test(character)) {
@@ -23,6 +25,9 @@ export function validateCsv(format: CsvModel): CsvModel {
   if (twice !== undefined) {
     const names = given.filter(([, character]) => character === twice).map(([role]) => `'${role}'`);
     invalid('SAME_CHARACTER', `${names.join(' and ')} must be different characters, got '${twice}' for both`);
+  }
+  if (delimiter === null && comment !== null && DETECTED.includes(comment)) {
+    invalid('SAME_CHARACTER', `'comment' must be none of the characters that Delimiter.DETECTED finds, got '${comment}'`);
   }
   validateInteger('preambleLines', preambleLines, 0, 1000);
   if (header !== null) validateHeader(header);

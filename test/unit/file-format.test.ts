@@ -65,6 +65,8 @@ describe('CSV', () => {
     [() => csv({ delimiter: Delimiter.of('"') }), "'delimiter' and 'quote' must be different characters, got '\"' for both [SAME_CHARACTER]"],
     [() => csv({ quoting: Quoting.of('"', ',') }), "'delimiter' and 'escape' must be different characters, got ',' for both [SAME_CHARACTER]"],
     [() => csv({ comment: ',' }), "'delimiter' and 'comment' must be different characters, got ',' for both [SAME_CHARACTER]"],
+    ...[',', ';', '\t', '|'].map((comment): [() => unknown, string] => [() => csv({ delimiter: Delimiter.DETECTED, comment }),
+      `'comment' must be none of the characters that Delimiter.DETECTED finds, got '${comment}' [SAME_CHARACTER]`]),
     [() => csv({ preambleLines: 1001 }), "'preambleLines' must be a whole number between 0 and 1000, got 1001 [OUT_OF_RANGE]"],
     [() => csv({ preambleLines: -1 }), "'preambleLines' must be a whole number between 0 and 1000, got -1 [OUT_OF_RANGE]"],
     [() => csv({ header: [] }), "'header' must name at least one column, got none [INVALID_HEADER]"],

@@ -1,3 +1,4 @@
+import { CsvDialect } from './csv-dialect';
 import { CsvScanner } from './csv-scanner';
 import { CsvModel } from '../../../src/private/contract';
 import { UploadFailure } from '../../domain/upload-failure';
@@ -5,7 +6,25 @@ import { UploadFailure } from '../../domain/upload-failure';
 /** Bytes that a delimiter is detected in: all of them, or all that the file has. */
 export const DETECTION_BYTES = 64 * 1024;
 const MOST_ROWS = 100;
-const CANDIDATES = [',', ';', '\t', '|'];
+/** The first of those that fit alike: there are commas in texts and numbers, too, and no tabs. */
+const CANDIDATES = ['\t', ';', '|', ','];
+/** What spreadsheets write, and take, as the first line of a file. */
+const DECLARATION = /^\ufeff?"?sep=([\t -/:-@[-`{-~])"?(?:[\r\n]|$)/i;
+
+/** The format with the delimiter that a text which begins so has. A first line that says it is passed over like those before a header. */
+export function withDelimiter(format: CsvModel, firstBytes: Uint8Array): CsvDialect {
+  if (format.delimiter !== null) return { ...format, delimiter: format.delimiter };
+  const declared = declaredDelimiter(firstBytes, format);
+  if (declared === undefined) return { ...format, delimiter: detectDelimiter(firstBytes, format) };
+  return { ...format, delimiter: declared, preambleLines: Math.max(1, format.preambleLines) };
+}
+
+function declaredDelimiter(firstBytes: Uint8Array, { quote, escape, comment }: CsvModel): string | undefined {
+  const start = Buffer.from(firstBytes.subarray(0, 20)).toString();
+  const delimiter = DECLARATION.exec(start)?.[1];
+  return [quote, escape, comment].includes(delimiter ?? null) ? undefined : delimiter;
+}
+
 
 /**
  * The delimiter of a text that begins so: the one that most of the first rows have as many of as the header has, and the more of them
@@ -34,7 +53,7 @@ function fit(rows: ReadonlyArray<readonly string[]>, header: readonly string[] |
 }
 
 /** Up to the first that is no CSV with this delimiter: none at all, often, where it is another. */
-function firstRows(bytes: Uint8Array, dialect: CsvModel & { readonly delimiter: string }): string[][] {
+function firstRows(bytes: Uint8Array, dialect: CsvDialect): string[][] {
   const scanner = new CsvScanner(dialect, 0);
   const found: string[][] = [];
   const take = (): void => {

@@ -1,4 +1,4 @@
-import { detectDelimiter, DETECTION_BYTES } from './csv-delimiter';
+import { DETECTION_BYTES, withDelimiter } from './csv-delimiter';
 import { FormatModel } from '../../../src/private/contract';
 import { ObjectBytes } from '../../application/object-bytes';
 import { fileDialect, FileDialect } from '../../domain/fan-out/file-dialect';
@@ -6,8 +6,7 @@ import { fileDialect, FileDialect } from '../../domain/fan-out/file-dialect';
 /** What tells where the rows of a plain file begin. Its own beginning says the delimiter, as it does to whoever reads all of it. */
 export async function dialectOf(format: FormatModel, bytes: ObjectBytes): Promise<FileDialect> {
   if (format.kind !== 'csv') return fileDialect(format);
-  const { delimiter } = format;
-  return fileDialect({ ...format, delimiter: delimiter ?? detectDelimiter(await startOf(bytes), format) });
+  return fileDialect(withDelimiter(format, format.delimiter === null ? await startOf(bytes) : Buffer.alloc(0)));
 }
 
 async function startOf(bytes: ObjectBytes): Promise<Buffer> {

@@ -1,4 +1,5 @@
-import { detectDelimiter, DETECTION_BYTES } from './csv-delimiter';
+import { DETECTION_BYTES, withDelimiter } from './csv-delimiter';
+import { CsvDialect } from './csv-dialect';
 import { readCsv } from './csv-rows';
 import { decode, encodingOf } from './decode';
 import { readJsonArray } from './json-rows';
@@ -7,7 +8,7 @@ import { Peeked } from './peek';
 import { FileDescription, pickFormat } from './pick-format';
 import { LOOK_BYTES, refuseBinary, refuseOtherFormat } from './refuse-format';
 import { MAGIC_BYTES, packingOf, unpack } from './unpack';
-import { CsvModel, FormatModel, JsonModel, RaggedRowsPolicy, RecordModel, UNPACKING } from '../../../src/private/contract';
+import { FormatModel, JsonModel, RaggedRowsPolicy, RecordModel, UNPACKING } from '../../../src/private/contract';
 import { ObjectBytes } from '../../application/object-bytes';
 import { RowBatch, RowSource, Stretch } from '../../application/row-source';
 import { UploadFailure } from '../../domain/upload-failure';
@@ -17,7 +18,7 @@ const BEYOND_BYTES = 256 * 1024;
 
 /** What the beginning of a file says of all of it. */
 interface Layout {
-  readonly format: (CsvModel & { readonly delimiter: string }) | JsonModel;
+  readonly format: CsvDialect | JsonModel;
   /** Whether the text's bytes are the object's: then one can begin anywhere in it. */
   readonly isPlain: boolean;
 }
@@ -104,7 +105,8 @@ class FileRows implements RowSource {
       refuseBinary(looked.head, encoding);
       looked = await Peeked.at(decode(looked, encoding), Math.max(LOOK_BYTES, DETECTION_BYTES));
       refuseOtherFormat(looked.head, this.format);
-      return { layout: { format: withDelimiter(this.format, looked.head), isPlain: packing === null && encoding === 'utf-8' }, text: looked };
+      const format = this.format.kind === 'csv' ? withDelimiter(this.format, looked.head) : this.format;
+      return { layout: { format, isPlain: packing === null && encoding === 'utf-8' }, text: looked };
     } catch (error) {
       await looked.return();
       throw error;
@@ -118,10 +120,6 @@ class FileRows implements RowSource {
     yield* this.bytes.read(from, end);
     if (end < this.bytes.size) yield* this.bytes.read(end);
   }
-}
-
-function withDelimiter(format: FormatModel, head: Buffer): Layout['format'] {
-  return format.kind === 'csv' ? { ...format, delimiter: format.delimiter ?? detectDelimiter(head, format) } : format;
 }
 
 async function* counted(chunks: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {

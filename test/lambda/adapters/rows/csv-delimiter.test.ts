@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { DETECTION_BYTES, detectDelimiter } from '../../../../lambda-src/adapters/rows/csv-delimiter';
+import { DETECTION_BYTES, detectDelimiter, withDelimiter } from '../../../../lambda-src/adapters/rows/csv-delimiter';
 import { CSV, type CsvModel } from '../../../../src/private/contract';
 
 const DETECTED: CsvModel = { ...CSV, delimiter: null };
@@ -14,6 +14,10 @@ test.each<[string, string, string, Partial<CsvModel>?]>([
   ['line ends in quotes', 'a;b\n"1\n,\n,";2\n', ';'],
   ['rows of other widths', 'a;b;c\n1;2\n1,1;2;3\n1;2;3\n', ';'],
   ['more columns of a delimiter that fits as well', 'a,b;c,d;e,f\n1,2;3,4;5,6\n', ','],
+  ['tabs beside as many commas', 'a, b\tc\n1, 2\t3\n', '\t'],
+  ['tabs beside as many semicolons', 'a; b\tc\n1; 2\t3\n', '\t'],
+  ['semicolons beside as many bars', 'a|b;c\n1|2;3\n', ';'],
+  ['bars beside as many commas', 'a, b|c\n1, 2|3\n', '|'],
   ['one column', 'a\n1\n2\n', ','],
   ['nothing', '', ','],
   ['nothing but blank lines', '\n\r\n', ','],
@@ -27,6 +31,23 @@ test.each<[string, string, string, Partial<CsvModel>?]>([
   ['a row that is none after many that are', `a;b\n${'1,1;2\n'.repeat(50)}"x"y;1\n`, ';'],
 ])('%s', (_, content, expected, model = {}) => {
   expect(detectDelimiter(Buffer.from(content), { ...DETECTED, ...model })).toBe(expected);
+});
+
+test.each<[string, string, number, Partial<CsvModel>?]>([
+  ['sep=;\na,b,c\n', ';', 1],
+  ['\ufeffsep=\t\r\na,b;c\n', '\t', 1],
+  ['SEP=^\ra^b\r', '^', 1],
+  ['"sep=;"\r\na,b,c\n', ';', 1],
+  ['sep=|', '|', 1],
+  ['sep=;\nreport\na,b,c\n', ';', 2, { preambleLines: 2 }],
+  ['sep=;;\na;b;c\n', ';', 0],
+  ['sep=x,\na,b\n', ',', 0],
+  ['sep=#\na,b\n', ',', 0, { comment: '#' }],
+  ['sep="\na,b\n', ',', 0],
+  ['a,b\nsep=;\n', ',', 0],
+  ['sep=;\na,b\n', ',', 0, { delimiter: ',' }],
+])('a first line may declare it: %j', (content, delimiter, preambleLines, model = {}) => {
+  expect(withDelimiter({ ...DETECTED, ...model }, Buffer.from(content))).toEqual({ ...DETECTED, ...model, delimiter, preambleLines });
 });
 
 test('no more than the first 64 KB count, nor a row that they cut off', () => {

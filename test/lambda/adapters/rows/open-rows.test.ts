@@ -199,6 +199,14 @@ describe('a header', () => {
     expect(rows.map(({ record }) => record)).toEqual([{ id: '1', note: 'a,b' }, { id: '2', note: 'c,d' }]);
     expect(await read(source(), { from: rows[0].end })).toEqual(rows.slice(1));
   });
+
+  test.each(['', '\ufeff'])('stands behind a line that says what separates it: %j', async (mark) => {
+    const object = new Bytes(Buffer.from(`${mark}sep=;\r\nid;note\r\n1;a,b,c\r\n2;c,d,e\r\n`));
+    const source = () => sourceOf(object, { ...CSV, delimiter: null });
+    const rows = await read(source());
+    expect(rows.map(({ record }) => record)).toEqual([{ id: '1', note: 'a,b,c' }, { id: '2', note: 'c,d,e' }]);
+    expect(await read(source(), { from: rows[0].end })).toEqual(rows.slice(1));
+  });
 });
 
 describe('a file is refused', () => {
