@@ -59,7 +59,7 @@ async function followUpload(api: ApiClient, uploadId: string): Promise<Upload> {
 }
 
 function printResult({ status, counts, error }: Upload): void {
-  if (status !== 'COMPLETED') {
+  if (status !== 'COMPLETED' || !counts) {
     throw new Error(`The upload ended as ${status}: ${error?.code} ${error?.message}`);
   }
   say(`  ${counts.total} rows: ${counts.accepted} accepted, ${counts.rejected} rejected\n`);
@@ -67,7 +67,7 @@ function printResult({ status, counts, error }: Upload): void {
 
 /** What was wrong with the rows that are no records. */
 async function printRejects(bucket: string, { uploadId, files, counts }: Upload): Promise<void> {
-  if (counts.rejected === 0) return;
+  if (!counts?.rejected) return;
   const key = `rejects/${uploadId}/${files[0].fileName}`;
   const { Body } = await new S3Client({}).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   const lines: string[][] = parse(await Body!.transformToString());

@@ -28,8 +28,9 @@ export class GetRejects {
     const { store, objects, signer, now } = this.ports;
     const upload = await findFor(caller, uploadId, (id) => store.get(id), (found) => found);
     const { key, fileName } = fileOf(upload, name);
-    // While rows are being counted the rejects are still being written.
-    if (upload.status !== 'COMPLETED' || !upload.counts?.rejected) throw new ApiError('REJECTS_NOT_FOUND', 'the upload has no rejected rows');
+    // While rows are being counted the rejects are still being written. One that has failed may have some that count for nothing.
+    const mayHaveSome = upload.status === 'FAILED' || (upload.status === 'COMPLETED' && upload.counts?.rejected);
+    if (!mayHaveSome) throw new ApiError('REJECTS_NOT_FOUND', 'the upload has no rejected rows');
     const rejects = rejectsKey(key);
     // Rows are counted per upload, not per file, and the bucket may not keep what they came to for ever.
     if (!await objects.exists(rejects)) throw new ApiError('REJECTS_NOT_FOUND', 'the file has no rejected rows, or they are kept no longer');

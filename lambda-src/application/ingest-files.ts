@@ -11,7 +11,7 @@ import { RecordModel } from '../../src/private/contract';
 import { NO_ROWS, Pass, startAt, UploadCheckpoint } from '../domain/checkpoint';
 import { Upload, UploadFile } from '../domain/upload';
 import { UploadFailure } from '../domain/upload-failure';
-import { Work } from '../domain/work';
+import { attemptOf, Work } from '../domain/work';
 
 export interface IngestFilesPorts extends IngestPassPorts {
   readonly open: OpenBytes;
@@ -43,6 +43,7 @@ export class IngestFiles implements UploadWorker {
   public async run({ upload, checkpoint, revision }: Work, progress: ProgressReport): Promise<Finished> {
     const { modelHash, model } = this.rules;
     if (checkpoint && checkpoint.model !== modelHash) throw schemaChanged();
+    if (!checkpoint) await this.forgetRejects(upload);
     const files = await this.find(upload, progress);
     if (!checkpoint && await this.ports.fanOut?.takes(progress.upload)) return { fansOut: true };
 
@@ -58,11 +59,18 @@ export class IngestFiles implements UploadWorker {
         if (isSamePlace(end.checkpoint, begun)) throw new OutOfTime();
         return { continuation: revision, checkpoint: end.checkpoint };
       }
+      if ('failure' in end) return end;
       const next = passes[passes.indexOf(begin.pass) + 1];
       if (next === undefined) return end;
       begin = beginningOf(next, modelHash);
       progress.beginPass();
     }
+  }
+
+  /** Those of an attempt before say nothing about this one, however it ends. */
+  private async forgetRejects(upload: Upload): Promise<void> {
+    if (attemptOf(upload) === 1) return;
+    for (const { key } of upload.files) await this.ports.rejects.remove(key);
   }
 
   /** Finds out before the first record is written what can be found out: an upload that is refused leaves none behind. */

@@ -1,5 +1,5 @@
 import { namingFile } from './check-arrival';
-import { ingestStretch } from './ingest-stretch';
+import { ingestStretch, LISTED } from './ingest-stretch';
 import { ProgressReport } from './progress-report';
 import { RecordWriter } from './record-writer';
 import { RejectLog, segmentsOf } from './reject-log';
@@ -10,7 +10,8 @@ import { ReadingJob, RecordRules } from './row-reading';
 import { RowSource } from './row-source';
 import { Place } from './stretch-job';
 import { NewRowTransform } from './transform-rows';
-import { Checkpoint, startAt, sumOf, UploadCheckpoint } from '../domain/checkpoint';
+import { RejectPolicyModel } from '../../src/private/contract';
+import { Checkpoint, NO_ROWS, Pass, startAt, sumOf, UploadCheckpoint } from '../domain/checkpoint';
 import { BuiltRecord } from '../domain/record-builder';
 import { Upload, UploadCounts, UploadFile } from '../domain/upload';
 import { UploadFailure } from '../domain/upload-failure';
@@ -39,13 +40,20 @@ export type PassProgress = Pick<ProgressReport, 'isDue' | 'checkpoint' | 'timeLe
 export type PassEnd =
   | { readonly counts: UploadCounts; readonly cleanUp: () => Promise<void> }
   /** Time was up. */
-  | { readonly checkpoint: UploadCheckpoint };
+  | { readonly checkpoint: UploadCheckpoint }
+  /** The upload is refused; null: nothing was written, so that nothing counts. */
+  | { readonly failure: UploadFailure; readonly counts: UploadCounts | null; readonly cleanUp: () => Promise<void> };
+
+/** How many bad rows are listed before an upload is refused of which none may be bad: nobody wants to learn of them one by one. */
+const MOST_LISTED = 1_000;
 
 /** Reads all files of an upload once, from a checkpoint on. */
 export class IngestPass {
   private readonly writer: RecordWriter<Place>;
   /** Segments of files whose rejects have been put together; nobody may need them any more. */
   private readonly leftOver: (() => Promise<void>)[] = [];
+  /** What was counted when a file was refused. */
+  private atRefusal = NO_ROWS;
 
   constructor(
     private readonly upload: Upload, private readonly files: readonly SourceFile[], private readonly fence: string,
@@ -66,19 +74,27 @@ export class IngestPass {
         if (!done) return { checkpoint: { ...reached, at } };
         reached = { ...reached, before: sumOf(reached.before, at.counts) };
       } catch (error) {
-        throw namingFile(this.files[reached.file].file, this.upload.files, error);
+        const named = namingFile(this.files[reached.file].file, this.upload.files, error);
+        if (named instanceof UploadFailure) return this.refuse(named, reached.pass, this.atRefusal);
+        throw named;
       }
     }
-    this.checkRatio(reached);
-    return { counts: reached.before, cleanUp: () => this.putAway() };
+    const failure = this.tooManyRejects(reached);
+    return failure ? this.refuse(failure, reached.pass, reached.before) : { counts: reached.before, cleanUp: () => this.putAway() };
+  }
+
+  private refuse(failure: UploadFailure, pass: Pass, counted: UploadCounts): PassEnd {
+    const isTrue = (pass === 'writing' || this.upload.dryRun) && counted.total > 0;
+    return { failure, counts: isTrue ? counted : null, cleanUp: () => this.putAway() };
   }
 
   private async ingest(reached: UploadCheckpoint, checks: RowChecks): Promise<{ done: boolean; at: Checkpoint }> {
-    const { progress, upload } = this;
-    const { maxRows, rejects: { most } = {} } = this.rules.model;
+    const { progress } = this;
+    const { maxRows } = this.rules.model;
     const { pass, at: start, before } = reached;
     const { file } = this.files[reached.file];
-    const rejects = pass === 'writing' || upload.dryRun ? this.logOf(reached) : undefined;
+    this.atRefusal = sumOf(before, start.counts);
+    const log = pass === 'counting' ? undefined : this.logOf(reached);
     const end = await ingestStretch({
       ...this.jobOf(reached.file, before.total, start.counts.total),
       // Every row counts, whatever becomes of it.
@@ -86,9 +102,9 @@ export class IngestPass {
       start,
       pass,
       mostRows: maxRows,
-      mostRejects: most === undefined || upload.dryRun ? undefined : most - before.rejected,
+      mostRejects: this.mostRejects(pass) - before.rejected,
     }, {
-      rejects,
+      rejects: log,
       checks,
       writer: this.writer,
       isDue: () => progress.isDue(),
@@ -99,9 +115,19 @@ export class IngestPass {
         await progress.checkpoint({ ...reached, at });
         await this.putAway();
       },
+      refused: async ({ counts }) => {
+        this.atRefusal = sumOf(before, counts);
+        if (log) await this.keep(file, log);
+      },
     });
-    if (end.done && rejects) await this.keep(file, rejects);
+    if (end.done && log) await this.keep(file, log);
     return end;
+  }
+
+  private mostRejects(pass: Pass): number {
+    const { most } = this.rules.model.rejects ?? {};
+    if (most === undefined || this.upload.dryRun) return Infinity;
+    return pass === 'validating' ? Math.max(most, MOST_LISTED - 1) : most;
   }
 
   /** Brings those up to date who compare rows with earlier ones. */
@@ -126,8 +152,9 @@ export class IngestPass {
     return { upload, rules, file, source, rowsBefore, transform };
   }
 
-  private logOf({ file, at }: UploadCheckpoint): RejectLog {
-    return new RejectLog(this.ports.rejects, { fileKey: this.files[file].file.key, fence: `${this.fence}.${file}`, stored: at.rejects });
+  private logOf({ file, at, pass }: UploadCheckpoint): RejectLog {
+    const fence = `${this.fence}.${file}.${pass}`;
+    return new RejectLog(this.ports.rejects, { fileKey: this.files[file].file.key, fence, stored: at.rejects });
   }
 
   private countBytes(nth: number): (bytes: number) => void {
@@ -158,9 +185,17 @@ export class IngestPass {
     for (const putAway of this.leftOver.splice(0)) await putAway().catch(() => undefined);
   }
 
-  private checkRatio({ before: { total, rejected }, pass }: UploadCheckpoint): void {
-    const { ratio } = this.rules.model.rejects ?? {};
-    if (pass === 'counting' || ratio === undefined || this.upload.dryRun || rejected <= ratio * total) return;
-    throw new UploadFailure('TOO_MANY_REJECTS', `${rejected} of ${total} rows were rejected, which is more than the ${ratio * 100} % that the pipeline tolerates`);
+  private tooManyRejects({ before, pass }: UploadCheckpoint): UploadFailure | undefined {
+    return pass === 'counting' || this.upload.dryRun ? undefined : tooManyRejects(before, this.rules.model.rejects);
   }
+}
+
+/** What an upload fails with all of whose rows have been looked at, if it has too many bad ones. */
+export function tooManyRejects(
+  { total, rejected }: UploadCounts, { most = Infinity, ratio = 1 }: RejectPolicyModel = {},
+): UploadFailure | undefined {
+  if (rejected <= most && rejected <= ratio * total) return undefined;
+  const tolerated = rejected > most ? `${most}` : `${ratio * 100} %`;
+  const message = `${rejected} of ${total} rows were rejected, which is more than the ${tolerated} that the pipeline tolerates; ${LISTED}`;
+  return new UploadFailure('TOO_MANY_REJECTS', message);
 }

@@ -88,6 +88,22 @@ class StretchIngest {
   }
 
   private async read(): Promise<StretchEnd> {
+    try {
+      return await this.readRows();
+    } catch (error) {
+      if (error instanceof UploadFailure) await this.refused();
+      throw error;
+    }
+  }
+
+  /** What was good comes to its end first: then all that is counted is in the table. */
+  private async refused(): Promise<void> {
+    await this.looking;
+    if (this.pass === 'writing') await this.ports.writer.flush();
+    await this.ports.refused?.({ offset: this.offset, counts: this.counts });
+  }
+
+  private async readRows(): Promise<StretchEnd> {
     const { start, before } = this.job;
     this.mark();
     for await (const batch of this.reading.batches({ from: start.offset, before }, this.ports.onBytes)) {
@@ -111,6 +127,7 @@ class StretchIngest {
     this.total++;
     const row = this.rowsOfFileBefore + this.total;
     if (row > this.mostRows) {
+      this.total--;
       throw new UploadFailure('TOO_MANY_ROWS', `the file must have at most ${this.mostRows} rows, but it has more`);
     }
     if (this.pass === 'counting') return undefined;
@@ -145,8 +162,9 @@ class StretchIngest {
   }
 
   private reject(batch: Batch, reject: Reject): undefined {
-    if (++this.rejected > this.mostRejects) throw tooManyRejects(reject);
+    this.rejected++;
     this.ports.rejects?.add(this.reading.rejectHeader(batch), reject);
+    if (this.rejected > this.mostRejects) throw tooManyRejects(reject);
     return undefined;
   }
 
@@ -213,6 +231,9 @@ class StretchIngest {
   }
 }
 
-export function tooManyRejects({ row, message }: Pick<Reject, 'row' | 'message'>): UploadFailure {
-  return new UploadFailure('TOO_MANY_REJECTS', `more rows were rejected than the pipeline tolerates, the last of them row ${row}: ${message}`);
+/** Said of rejects that an upload has failed with. */
+export const LISTED = 'they are listed with their reasons';
+
+function tooManyRejects({ row, message }: Pick<Reject, 'row' | 'message'>): UploadFailure {
+  return new UploadFailure('TOO_MANY_REJECTS', `more rows were rejected than the pipeline tolerates, the last of them row ${row}: ${message}; ${LISTED}`);
 }

@@ -17,6 +17,13 @@ export type Finished =
     /** Called when that is saved: puts away what nobody needs any more. */
     readonly cleanUp?: () => Promise<void>;
   }
+  /** It is refused, by what its rows are like. */
+  | {
+    readonly failure: UploadFailure;
+    /** All that is counted is in the table, or among the rejects that are kept; null: nothing is. */
+    readonly counts: UploadCounts | null;
+    readonly cleanUp?: () => Promise<void>;
+  }
   /** There is no time for more: it goes on in another invocation. No two of an attempt have the same number. */
   | { readonly continuation: number; readonly checkpoint?: UploadCheckpoint }
   /** It is for many invocations to work on at the same time. */
@@ -144,14 +151,21 @@ export class ProcessUpload {
         return { outcome: 'queued' };
       }
       if ('fansOut' in finished) return await this.startFanOut(await progress.fanOut(), progress.upload);
-      const { counts, result = null, cleanUp } = finished;
-      await progress.end((upload, at) => ({ ...transition(upload, 'COMPLETED', at), counts, result }));
-      await cleanUp?.().catch(() => undefined);
-      return { outcome: 'completed', counts: claim.upload.dryRun ? null : counts };
+      const outcome = await this.end(finished, progress);
+      await finished.cleanUp?.().catch(() => undefined);
+      return outcome;
     } catch (error) {
       if (error instanceof UploadFailure) return fail(progress, error.code, error.message);
       throw await giveBack(progress, delivery, error) ? new LastAttemptFailed(error) : error;
     }
+  }
+
+  private async end(finished: Extract<Finished, { counts: unknown }>, progress: ProgressReport): Promise<Outcome> {
+    const { counts } = finished;
+    if ('failure' in finished) return fail(progress, finished.failure.code, finished.failure.message, counts);
+    const { result = null } = finished;
+    await progress.end((upload, at) => ({ ...transition(upload, 'COMPLETED', at), counts, result }));
+    return { outcome: 'completed', counts: progress.upload.dryRun ? null : counts };
   }
 
   /** What is saved already, so that a message whose delivery ends here does it again. */
@@ -175,7 +189,10 @@ async function giveBack(progress: ProgressReport, { isLast }: Delivery, error: u
   }
 }
 
-async function fail(progress: ProgressReport, code: UploadFailure['code'], message: string): Promise<Outcome> {
-  await progress.end((upload, at) => ({ ...transition(upload, 'FAILED', at), error: { code, message } }));
+/** Whoever does not know better leaves the counts of the last checkpoint. */
+async function fail(
+  progress: ProgressReport, code: UploadFailure['code'], message: string, counts: UploadCounts | null = progress.upload.counts,
+): Promise<Outcome> {
+  await progress.end((upload, at) => ({ ...transition(upload, 'FAILED', at), counts, error: { code, message } }));
   return { outcome: 'failed', code };
 }

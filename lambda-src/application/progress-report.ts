@@ -42,10 +42,10 @@ export class ProgressReport {
   private written: number;
 
   constructor(private work: Work, private readonly time: TimeToWork, private readonly ports: ProgressReportPorts) {
-    const { upload: { progress, counts } } = work;
+    const { upload: { progress } } = work;
     this.written = ports.now().getTime();
     this.bytes = progress.bytes;
-    this.began = { time: this.written, rows: counts?.total ?? 0, bytes: progress.bytes };
+    this.began = { time: this.written, rows: progress.rows ?? 0, bytes: progress.bytes };
   }
 
   public get upload(): Upload {
@@ -152,12 +152,14 @@ export class ProgressReport {
     return execution;
   }
 
+  /** Rows that were only looked at before the first one is written count as progress, and as nothing else. */
   private note(checkpoint: UploadCheckpoint): void {
     const { upload } = this.work;
     const counts = sumOf(checkpoint.before, checkpoint.at.counts);
-    const progress = this.progressAt(counts.total, checkpoint.pass === 'writing' || upload.dryRun);
+    const isLastReading = checkpoint.pass === 'writing' || upload.dryRun;
+    const progress = this.progressAt(counts.total, isLastReading);
     const stage = checkpoint.pass === 'writing' ? null : VALIDATING;
-    this.work = { ...this.work, checkpoint, upload: { ...upload, stage, counts: checkpoint.pass === 'counting' ? null : counts, progress } };
+    this.work = { ...this.work, checkpoint, upload: { ...upload, stage, counts: isLastReading ? counts : null, progress } };
   }
 
   /** The rate is that of this invocation: nobody works between two. The end is not known before the last reading. */

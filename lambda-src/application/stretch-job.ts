@@ -15,7 +15,7 @@ export interface StretchJob extends ReadingJob {
   readonly pass?: Pass;
   /** Rows of this file at most. @default - any number */
   readonly mostRows?: number;
-  /** Rejects of this stretch at most. @default - any number */
+  /** Rejects of this stretch at most; one more is listed too, and ends it. @default - any number */
   readonly mostRejects?: number;
 }
 
@@ -38,6 +38,8 @@ export interface StretchPorts {
   /** @default - nobody finds out that time is up while a table that is full is waited for */
   readonly sleep?: (milliseconds: number) => Promise<void>;
   readonly onBytes?: (bytes: number) => void;
+  /** The file is refused. Everything before the place is safe, and the log has all rejects before it. */
+  readonly refused?: (at: Place) => Promise<void>;
 }
 
 export interface StretchEnd {

@@ -69,7 +69,7 @@ export interface Upload {
   readonly owner: string | null;
   readonly files: readonly UploadFile[];
   readonly metadata: Readonly<Record<string, string>>;
-  /** null until rows have been counted. */
+  /** null until rows have been counted. Of a FAILED one: what is known for sure to be in the table, or among the rejects. */
   readonly counts: UploadCounts | null;
   readonly progress: UploadProgress;
   /** Whether rows are only checked, and no record is written. */

@@ -3,9 +3,9 @@ import { RejectPolicyModel } from '../private/contract';
 import { invalid, validateInteger } from '../private/validation';
 
 /**
- * How many rows of an upload may be rejected. The rejected rows of an upload that completes are kept with their reasons, whatever the
- * policy (`GET /uploads/{id}/rejects`); of one that fails there is only the message. A dry run (`dryRun: true`) lists all rows that would
- * be rejected, and no policy fails it.
+ * How many rows of an upload may be rejected. Rejected rows are kept with their reasons, whatever the policy (`GET /uploads/{id}/rejects`):
+ * of an upload that fails those that were found by then. A dry run (`dryRun: true`) lists all rows that would be rejected, and no policy
+ * fails it.
  */
 export class RejectPolicy {
   /** Any number of rows: what is good is written, and the upload completes. */
@@ -38,7 +38,8 @@ export class RejectPolicy {
   }
 
   /**
-   * No row: nothing of an upload is written unless all of its rows are good. The first one that is not fails it with `TOO_MANY_REJECTS`.
+   * No row: nothing of an upload is written unless all of its rows are good. Else it fails with `TOO_MANY_REJECTS`, and lists those that
+   * are not, up to 1,000, at which it reads no further.
    *
    * The files are read and checked from beginning to end first, and then read again and written, from the same bytes as before. That costs
    * computing time and no write units, and a large file takes longer until its first record is there. Then records become visible one

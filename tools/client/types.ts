@@ -123,7 +123,8 @@ export interface Upload {
   /** Who started it; `null` where the API does not ask. */
   readonly owner: string | null;
   readonly files: readonly UploadFile[];
-  readonly counts: UploadCounts;
+  /** null: an upload that has failed, and of which it is not known how far it came. */
+  readonly counts: UploadCounts | null;
   readonly progress: UploadProgress;
   readonly stage: string | null;
   readonly result: unknown;

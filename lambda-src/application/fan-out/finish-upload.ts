@@ -3,7 +3,7 @@ import { findRanges, RangeStore, RangeWork } from './range-store';
 import { RejectPolicyModel } from '../../../src/private/contract';
 import { NO_ROWS, sumOf } from '../../domain/checkpoint';
 import { transition, Upload, UploadCounts, UploadFile } from '../../domain/upload';
-import { UploadFailure } from '../../domain/upload-failure';
+import { tooManyRejects } from '../ingest-pass';
 import { segmentsOf } from '../reject-log';
 import { RejectSegment, RejectStore } from '../reject-store';
 
@@ -25,13 +25,14 @@ export class FinishUpload {
     const ranges = await findRanges(ports.ranges, fanOut.execution, count);
     const counts = sumOfAll(ranges);
     return orFail(fanOut, ports, async () => {
-      if (!upload.dryRun) checkRejects(counts, policy);
       const segments = upload.files.map((_, nth) => rejectsOf(ranges, nth));
       await this.assemble(upload, segments);
+      const failure = upload.dryRun ? undefined : tooManyRejects(counts, policy);
+      if (failure) throw failure;
       const completed = await this.complete(fanOut, counts);
       await this.putAway(upload.files, segments);
       return completed;
-    });
+    }, counts);
   }
 
   /** The rejects of a file in the order of its rows, as if one had read them all. */
@@ -76,12 +77,6 @@ function sumOfAll(ranges: readonly RangeWork[]): UploadCounts {
   const expected = ranges.reduce((sum, { settled }) => sum + settled!.rows, 0);
   if (counts.total !== expected) throw new Error(`the ranges must have the ${expected} rows that were counted before, got ${counts.total}`);
   return counts;
-}
-
-function checkRejects({ total, rejected }: UploadCounts, { most = Infinity, ratio = 1 }: RejectPolicyModel): void {
-  if (rejected <= most && rejected <= ratio * total) return;
-  const tolerated = rejected > most ? `${most}` : `${ratio * 100} %`;
-  throw new UploadFailure('TOO_MANY_REJECTS', `${rejected} of ${total} rows were rejected, which is more than the ${tolerated} that the pipeline tolerates`);
 }
 
 function rejectsOf(ranges: readonly RangeWork[], file: number): RejectSegment[] {

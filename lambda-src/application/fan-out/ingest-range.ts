@@ -84,7 +84,7 @@ export class IngestRange {
       if (claim.model !== this.rules.modelHash) {
         throw new UploadFailure('SCHEMA_CHANGED', 'the rules for records were changed while the upload was processed; it can be processed again from the start');
       }
-      return await this.ingest(upload, hand, invocation);
+      return await this.ingest(fanOut, upload, hand, invocation);
     } catch (error) {
       // It may be that somebody else has it by now; why this one ended is the thing to tell.
       await hand.release().catch(() => undefined);
@@ -92,7 +92,7 @@ export class IngestRange {
     }
   }
 
-  private async ingest(upload: Upload, hand: RangeInHand, { stopAt }: Invocation): Promise<boolean> {
+  private async ingest(fanOut: FanOutOf, upload: Upload, hand: RangeInHand, { stopAt }: Invocation): Promise<boolean> {
     const { ports, rules } = this;
     const { claim } = hand;
     const settled = claim.settled!;
@@ -124,6 +124,11 @@ export class IngestRange {
       save: (checkpoint) => hand.save(checkpoint),
       timeLeft,
       sleep: ports.sleep,
+      // Those of the other ranges are theirs: whoever ends the upload shows what it ends for.
+      refused: async () => {
+        await findUpload(fanOut, ports);
+        await rejects.assemble();
+      },
     });
     if (!end.done && end.at.offset === start.offset) throw new OutOfTime();
     if (end.done) await rejects.flush();

@@ -2,6 +2,7 @@ import { StartedUpload } from '../../application/start-upload';
 import { shownProgress } from '../../domain/shown-progress';
 import { Upload, UploadFile } from '../../domain/upload';
 
+/** Shown until rows have been counted. Of one that has failed nobody knows then how many were written. */
 const NO_ROWS = { total: 0, accepted: 0, rejected: 0 };
 
 /** An upload as clients see it: without its tenant and what only the sweeper needs. */
@@ -14,7 +15,7 @@ export function uploadJson(upload: Upload): object {
     dryRun,
     owner,
     files: files.map(fileJson),
-    counts: counts ?? NO_ROWS,
+    counts: counts ?? (status === 'FAILED' ? null : NO_ROWS),
     progress: shownProgress(upload),
     stage,
     result,

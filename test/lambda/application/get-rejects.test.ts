@@ -43,9 +43,18 @@ test('are gone when the bucket keeps them no longer', async () => {
 
 test.each<Partial<Upload>>([
   { status: 'COMPLETED', counts: { total: 3, accepted: 3, rejected: 0 } }, { status: 'COMPLETED', counts: null }, { status: 'PENDING' },
-  { ...COMPLETED, status: 'PROCESSING' }, { status: 'FAILED' },
+  { ...COMPLETED, status: 'PROCESSING' },
 ])('there are none of %j', async (changes) => {
   await expect((await anUploadThatIs(changes)).rejects()).rejects.toMatchObject({ code: 'REJECTS_NOT_FOUND', status: 404 });
+});
+
+test.each<Partial<Upload>>([{ counts: null }, { counts: COMPLETED.counts }])('are what an upload has failed with, whatever was counted: %j', async (changes) => {
+  const { uploadId, rejects } = await anUploadThatIs({ ...changes, status: 'FAILED' });
+  expect((await rejects()).url).toContain(`rejects/acme/${uploadId}/drugs.csv`);
+});
+
+test('of an upload that has failed otherwise there are none', async () => {
+  await expect((await anUploadThatIs({ status: 'FAILED' }, undefined, [])).rejects()).rejects.toMatchObject({ code: 'REJECTS_NOT_FOUND', status: 404 });
 });
 
 test.each(STRANGERS)('are nothing for %j', async (stranger) => {

@@ -188,14 +188,34 @@ describe('when an attempt ends early', () => {
 
   test('it does not send again what the table did not take', async () => {
     let sends = 0;
-    const { run } = made({ source: broken }, {
+    const lost: RowSource = {
+      async* rows() {
+        yield { header: ['name'], rows: many(30), ends: many(30).map((_, nth) => nth) };
+        throw new Error('the connection was lost');
+      },
+    };
+    const { run } = made({ source: lost }, {
       writer: writerWith(async (records) => {
         sends++;
         return records;
       }),
     });
-    await expect(run()).rejects.toMatchObject({ code: 'UNTERMINATED_QUOTE' });
+    await expect(run()).rejects.toThrow('the connection was lost');
     expect(sends).toBe(1);
+  });
+
+  test('for good, what was read before is written first, so that it can be counted', async () => {
+    let written = 0;
+    const refused: unknown[] = [];
+    const { run } = made({ source: broken }, {
+      refused: async (at) => { refused.push(at, written); },
+      writer: writerWith(async (records) => {
+        written += Math.ceil(records.length / 2);
+        return records.slice(Math.ceil(records.length / 2));
+      }),
+    });
+    await expect(run()).rejects.toMatchObject({ code: 'UNTERMINATED_QUOTE' });
+    expect(refused).toEqual([{ offset: 29, counts: { total: 30, accepted: 30, rejected: 0 } }, 30]);
   });
 
   test.each<[string, (ports: { lost: () => Promise<never> }) => Partial<StretchPorts>, string[]]>([

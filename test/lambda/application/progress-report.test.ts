@@ -39,7 +39,7 @@ test('a checkpoint is due every five seconds at most', async () => {
 });
 
 test('progress is rows, bytes, what this invocation does in a second, and when it will be done like this', async () => {
-  const { progress, clock, current } = begun({ counts: counts(30), progress: { bytes: 1_000, totalBytes: 1_000 } });
+  const { progress, clock, current } = begun({ counts: counts(30), progress: { bytes: 1_000, totalBytes: 1_000, rows: 30 } });
   progress.expect(current().upload.files[0].key, 7_000);
   clock.time += 10_000;
   progress.hasRead(3_000);
@@ -55,7 +55,7 @@ test('of a reading that another one follows the end is not known, and rows begin
   clock.time += 10_000;
   progress.hasRead(3_000);
   await progress.checkpoint(checkpointAt(90, 'validating'));
-  expect(current().upload).toMatchObject({ stage: 'VALIDATING', counts: counts(100) });
+  expect(current().upload).toMatchObject({ stage: 'VALIDATING', counts: null });
   expect(current().upload.progress).toEqual({ bytes: 3_000, totalBytes: 7_000, rows: 100, rowsPerSecond: 10 });
   progress.beginPass();
   clock.time += 1_000;

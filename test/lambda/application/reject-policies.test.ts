@@ -1,3 +1,4 @@
+import { again } from '../../../lambda-src/domain/work';
 import { RecordModel } from '../../../src/private/contract';
 import { IngestWorld } from '../../support/fakes/ingest-world';
 import { Invocation } from '../../support/fakes/invocation';
@@ -19,6 +20,9 @@ const world = (model: Partial<RecordModel> = {}, dryRun = false) => (
 /** Rows, some of which are good. */
 const csv = (...prices: readonly (string | number)[]) => `name,price\n${prices.map((price, row) => `drug ${row},${price}\n`).join('')}`;
 
+/** Those that are among the rejects. */
+const rowsOf = (made: IngestWorld) => made.rejects.get(made.key)?.slice(1).map((fields) => fields.at(-4));
+
 describe('at most so many rejects', () => {
   test('are tolerated', async () => {
     const made = world({ rejects: { most: 2 } }).put(csv('x', 1, 'x'));
@@ -30,8 +34,12 @@ describe('at most so many rejects', () => {
     made.chunkSize = 1_000;
     expect(await made.deliver()).toEqual({ outcome: 'failed', code: 'TOO_MANY_REJECTS' });
     expect(made.upload.error!.message).toBe(
-      "more rows were rejected than the pipeline tolerates, the last of them row 4: 'price' must be a decimal number such as 12.5, got 'x'",
+      "more rows were rejected than the pipeline tolerates, the last of them row 4: 'price' must be a decimal number such as 12.5, got 'x'; they are listed with their reasons",
     );
+    // All that is counted is there, and all that is listed is counted.
+    expect(made.upload.counts).toEqual({ total: 4, accepted: 1, rejected: 3 });
+    expect(Object.keys(made.table.records())).toHaveLength(1);
+    expect(rowsOf(made)).toEqual(['1', '3', '4']);
     expect(made.readings[0].bytes).toBeLessThan(100_000);
     // The file will not become better.
     expect(await made.deliver()).toEqual({ outcome: 'skipped' });
@@ -44,6 +52,38 @@ describe('at most so many rejects', () => {
     await new QueuedUpload(made, 3_000).run([]);
     expect(made.jobs.length).toBeGreaterThan(1);
     expect(made.upload).toMatchObject({ status: 'FAILED', error: { code: 'TOO_MANY_REJECTS', message: expect.stringContaining('row 601') } });
+    expect(made.upload.counts).toEqual({ total: 601, accepted: 598, rejected: 3 });
+    expect(rowsOf(made)).toEqual(['1', '301', '601']);
+    expect(made.rejects.segments.size).toBe(0);
+  });
+
+  test('are kept before the upload fails; a bucket that takes none is another attempt', async () => {
+    const made = world({ rejects: { most: 0 } }).put(csv(1, 'x', 2));
+    const twist = () => ({ rejects: { ...made.rejects, assemble: () => Promise.reject(new Error('SlowDown')) } as never });
+    await expect(made.deliver({}, { twist })).rejects.toThrow('SlowDown');
+    expect(made.upload.status).toBe('PROCESSING');
+    made.clock += 301_000;
+    expect(await made.deliver()).toEqual({ outcome: 'failed', code: 'TOO_MANY_REJECTS' });
+    expect(rowsOf(made)).toEqual(['2']);
+  });
+
+  test('of an attempt before are gone when the upload is processed again', async () => {
+    const made = world({ rejects: { most: 0 } }).put(csv('x'));
+    await made.deliver();
+    expect(rowsOf(made)).toEqual(['1']);
+    made.model = { ...made.model, columns: [column('name', 'string'), column('cost', 'string', { required: true })] };
+    await made.work.save(again(made.work.get(made.upload.uploadId), '2026-01-01T01:00:00.000Z', '2026-01-01T02:00:00.000Z'));
+    expect(await made.deliverJob()).toEqual({ outcome: 'failed', code: 'MISSING_COLUMN' });
+    expect(made.rejects.size).toBe(0);
+    expect(made.upload.counts).toBeNull();
+  });
+
+  test('are kept too when something else is wrong with the file', async () => {
+    const made = world().put(`${csv(1, 'x', 2)}drug 3,"4\n`);
+    expect(await made.deliver()).toEqual({ outcome: 'failed', code: 'UNTERMINATED_QUOTE' });
+    expect(made.upload.counts).toEqual({ total: 3, accepted: 2, rejected: 1 });
+    expect(Object.keys(made.table.records())).toHaveLength(2);
+    expect(rowsOf(made)).toEqual(['2']);
   });
 });
 
@@ -53,8 +93,10 @@ describe('a ratio of rejects', () => {
     expect(await made.deliver()).toMatchObject({ outcome });
     if (outcome === 'completed') return;
     expect(made.upload.error).toEqual({
-      code: 'TOO_MANY_REJECTS', message: '2 of 4 rows were rejected, which is more than the 49 % that the pipeline tolerates',
+      code: 'TOO_MANY_REJECTS', message: '2 of 4 rows were rejected, which is more than the 49 % that the pipeline tolerates; they are listed with their reasons',
     });
+    expect(made.upload.counts).toEqual({ total: 4, accepted: 2, rejected: 2 });
+    expect(rowsOf(made)).toEqual(['1', '3']);
   });
 });
 
@@ -73,13 +115,27 @@ describe('all rows must be good before the first one is written', () => {
     const made = world(strict).put(csv(...Array<number>(500).fill(1), 'x'));
     expect(await made.deliver()).toEqual({ outcome: 'failed', code: 'TOO_MANY_REJECTS' });
     expect(made.table.records()).toEqual({});
-    expect(made.rejects.size).toBe(0);
+    expect(made.upload.counts).toBeNull();
+  });
+
+  test('all that are not are listed, so that nobody learns of them one by one', async () => {
+    const made = world(strict).put(csv('x', ...Array<number>(500).fill(1), 'x'));
+    await made.deliver();
+    expect(made.upload.error!.message).toBe('2 of 502 rows were rejected, which is more than the 0 that the pipeline tolerates; they are listed with their reasons');
+    expect(rowsOf(made)).toEqual(['1', '502']);
+  });
+
+  test('but no more than a thousand', async () => {
+    const made = world(strict).put(csv(...Array<string>(1_500).fill('x')));
+    expect(await made.deliver()).toEqual({ outcome: 'failed', code: 'TOO_MANY_REJECTS' });
+    expect(made.upload.error!.message).toMatch(/the last of them row 1000: .*; they are listed/);
+    expect(rowsOf(made)).toHaveLength(1_000);
   });
 
   test('two rows with one key are found before, without the table', async () => {
     const made = world({ ...strict, duplicateKeys: 'reject' }).put(`${csv(1, 2)}drug 0,3\n`);
     expect(await made.deliver()).toEqual({ outcome: 'failed', code: 'TOO_MANY_REJECTS' });
-    expect(made.upload.error!.message).toMatch('row 3: the row has the same key as an earlier row of the file');
+    expect(made.rejects.get(made.key)![1].at(-1)).toBe('the row has the same key as an earlier row of the file');
     expect(made.table.records()).toEqual({});
   });
 

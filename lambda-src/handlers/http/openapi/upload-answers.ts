@@ -96,7 +96,7 @@ const upload = z.object({
   dryRun: z.boolean().check(z.describe('Whether rows are only checked: nothing is written but the rejected rows, and `COMPLETED` means that all have been looked at.')),
   owner: z.nullable(text('Who started it, as the credentials say; null where the API does not ask.')),
   files: z.array(uploadFile),
-  counts: rowCounts,
+  counts: z.nullable(rowCounts).check(z.describe('Of a FAILED upload they say how far it came, as far as that is known for sure: more records may have been written. null: a FAILED upload of which nothing is known, or nothing was written because all rows are checked first. Zeros before rows are counted.')),
   progress,
   stage: z.nullable(text('What the processor is doing, in its own words.')),
   result: z.unknown().check(z.describe('What the processor made of the upload; null until then.')),
