@@ -14,11 +14,20 @@ export async function inlineRequest(request: RequestContext): Promise<UploadInli
 }
 
 async function fromJson(req: Request): Promise<UploadInlineRequest> {
+  refuseRawJson(req);
   readQuery(req, {});
   const { content: text, ...rest } = await readBody(req, inlineUploadSchema);
   const content = decodeBase64(text);
   if (content) return { ...rest, content };
   throw new ApiError('INVALID_CONTENT', "'content' must be base64, padded and in one line", [{ pointer: '/content', detail: 'must be base64' }]);
+}
+
+/** A file of JSON with its own content type looks like the other form of the request. */
+function refuseRawJson({ url }: Request): void {
+  if (!new URL(url).searchParams.has('fileName')) return;
+  const detail = "with the content type application/json the file is in a JSON document, 'content' in base64 and 'fileName' beside it: "
+    + 'a file of JSON is sent so, as application/x-ndjson, or through POST /uploads';
+  throw new ApiError('INVALID_REQUEST', detail, [{ parameter: 'fileName', detail: 'is unknown' }]);
 }
 
 function fromBody(request: RequestContext, contentType: string): UploadInlineRequest {

@@ -13,8 +13,12 @@ export function readQuery<P extends QueryParameters>(request: Pick<Request, 'url
     ...unknown.map(([name]) => ({ parameter: name, detail: 'is unknown' })),
     ...repeated.map(([name]) => ({ parameter: name, detail: 'is given more than once' })),
   ];
-  if (errors.length > 0) throw new ApiError('INVALID_REQUEST', `the query is invalid: it takes ${Object.keys(known).join(', ')}`, errors);
+  if (errors.length > 0) throw new ApiError('INVALID_REQUEST', `the query is invalid: ${taken(Object.keys(known))}`, errors);
   return Object.fromEntries(entries.map(([name, text]) => [name, readValue(name, text, known[name])])) as Values<P>;
+}
+
+function taken(names: readonly string[]): string {
+  return names.length === 0 ? 'the request has no parameters' : `it takes ${names.join(', ')}`;
 }
 
 /** One value, of a path say, by the rules of a parameter. */

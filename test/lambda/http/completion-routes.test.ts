@@ -131,6 +131,21 @@ describe('POST /uploads/inline', () => {
     expect([world.works.all(), world.s3.objects.size]).toEqual([[], 0]);
   });
 
+  test('tells a file of JSON with its own content type how it can be sent, and other parameters that there are none', async () => {
+    const inJson = { headers: { 'content-type': 'application/json; charset=utf-8' }, body: '[{"a":1}]' };
+    expect(await call('POST /uploads/inline', { ...inJson, query: { fileName: 'a.json' } })).toMatchObject({
+      status: 400,
+      body: {
+        code: 'INVALID_REQUEST',
+        detail: expect.stringMatching(/'content' in base64 .*as application\/x-ndjson, or through POST \/uploads$/) as string,
+        errors: [{ parameter: 'fileName', detail: 'is unknown' }],
+      },
+    });
+    expect(await call('POST /uploads/inline', { ...inJson, query: { dryRun: 'true' } })).toMatchObject({
+      status: 400, body: { detail: 'the query is invalid: the request has no parameters', errors: [{ parameter: 'dryRun', detail: 'is unknown' }] },
+    });
+  });
+
   test('with an Idempotency-Key is one upload; with another file it is refused', async () => {
     const once = { ...raw, headers: { ...raw.headers, 'idempotency-key': 'once' } };
     const first = await call('POST /uploads/inline', { ...once, body: 'a' });
