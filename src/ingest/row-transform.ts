@@ -62,8 +62,8 @@ export abstract class RowTransform {
    *
    * Another answer fails the upload with `INVALID_TRANSFORM`. An error that the function throws means: try again, as often as the queue
    * allows; the upload then fails with `TRANSFORM_UNAVAILABLE`. In a fan-out each range is tried again a few times, and the upload then
-   * fails with `PROCESSING_FAILED`: the logs of its steps name the function's error. An answer has at most 6 MB (Lambda's limit); of a batch whose answer
-   * is larger each half is tried.
+   * fails with `PROCESSING_FAILED`: the logs of its steps name the function's error. An answer has at most 6 MB (Lambda's limit); of a
+   * batch whose answer is larger each half is tried.
    */
   public static function(fn: lambda.IFunction, props: FunctionTransformProps = {}): RowTransform {
     return new FunctionTransform(fn, props);
@@ -115,7 +115,11 @@ class ModuleTransform extends RowTransform {
   public _grantTo(): void {}
 
   public _warn(scope: IConstruct): void {
-    const { foreignImports, path } = this.module;
+    const { foreignImports, isEsModule, path, seemsToExport } = this.module;
+    if (!seemsToExport) {
+      warn(scope, 'transformExports',
+        `The transform ${path} seems to export no function: it must be ${isEsModule ? 'its default export' : "'module.exports' or 'exports.default'"}, or uploads fail with TRANSFORM_NOT_LOADED`);
+    }
     if (foreignImports.length === 0) return;
     warn(scope, 'transformImports',
       `The transform ${path} seems to load ${foreignImports.join(', ')}: it must be one file, and finds nothing but what Node.js brings; bundle it, for example with esbuild --bundle --platform=node`);

@@ -63,6 +63,16 @@ function where(stack: string): string {
   return line === undefined ? message : `${message} in line ${line}`;
 }
 
+/**
+ * Whether a module seems to export something that the processor finds. Comments and texts are taken at their word, and however a
+ * bundler writes it, these words are there.
+ */
+export function seemsToExport(source: string, isEsModule: boolean): boolean {
+  const has = (word: string) => new RegExp(`\\b${word}\\b`).test(source);
+  if (isEsModule) return has('export') && has('default');
+  return has('exports') && (has('module') || has('default'));
+}
+
 const IMPORT = /(?:\brequire\s*\(\s*|\bimport\s*\(\s*|\bfrom\s*|\bimport\s*)(['"])([^'"\n\\]+)\1/g;
 
 /** What a module seems to load that is no part of Node.js; comments and texts are taken at their word. */

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'fs';
 import { extname, resolve } from 'path';
-import { commonJsFault, foreignImports, moduleFault } from './module-syntax';
+import { commonJsFault, foreignImports, moduleFault, seemsToExport } from './module-syntax';
 import { invalid } from './validation';
 
 /** A file of the user's, as it goes into an asset. */
@@ -11,6 +11,7 @@ export interface TransformModule {
   readonly content: Buffer;
   /** What it seems to load that will not be there. */
   readonly foreignImports: readonly string[];
+  readonly seemsToExport: boolean;
 }
 
 /** It is loaded at every cold start. */
@@ -35,7 +36,7 @@ export function readTransformModule(path: string): TransformModule {
     const hint = !isEsModule && moduleFault(source) === undefined ? '; an ES module must end with .mjs' : '';
     invalid('TRANSFORM_SYNTAX', `'path' of the transform must be JavaScript, got '${path}': ${fault}${hint}`);
   }
-  return { path, isEsModule, content, foreignImports: foreignImports(source) };
+  return { path, isEsModule, content, foreignImports: foreignImports(source), seemsToExport: seemsToExport(source, isEsModule) };
 }
 
 function sizeOf(path: string): number | undefined {

@@ -16,6 +16,7 @@ export type WarningId =
   | 'queueTimeoutUnknown'
   | 'sharedTableTenancy'
   | 'statusTableIndexes'
+  | 'transformExports'
   | 'transformImports'
   | 'transformTimeoutUnknown';
 

@@ -112,8 +112,8 @@ describe('a module', () => {
   });
 
   test.each<[string, string, string[]]>([
-    ['a.js', "const _ = require('lodash'), rules = require( './rules' ); const fs = require('fs'); require('node:crypto');", ['lodash', './rules']],
-    ['a.mjs', "import fs from 'node:fs';\nimport { z } from \"zod\";\nimport './rules.mjs';\nexport * from '../x.mjs'; await import('zod');", ['zod', './rules.mjs', '../x.mjs']],
+    ['a.js', "const _ = require('lodash'), rules = require( './rules' ); const fs = require('fs'); require('node:crypto'); module.exports = _;", ['lodash', './rules']],
+    ['a.mjs', "import fs from 'node:fs';\nimport { z } from \"zod\";\nimport './rules.mjs';\nexport * from '../x.mjs'; await import('zod'); export default z;", ['zod', './rules.mjs', '../x.mjs']],
   ])('%s that loads what will not be there is told so', (name, source, foreign) => {
     const of = made(RowTransform.module(file(name, source)));
     expect(warningIds(of.stack)).toEqual(['transformImports']);

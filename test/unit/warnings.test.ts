@@ -67,8 +67,25 @@ test('transformImports is said of a module that seems to load what will not be t
     writeFileSync(join(folder, 'a.js'), source);
     return warningIds(pipelineInStack(() => ({ processor: UploadProcessor.records({ transform: RowTransform.module(join(folder, 'a.js')) }) })).stack);
   };
-  expect(warned("require('lodash');")).toEqual(['transformImports']);
-  expect(warned("require('node:path');")).toEqual([]);
+  expect(warned("module.exports = require('lodash');")).toEqual(['transformImports']);
+  expect(warned("module.exports = require('node:path');")).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
+
+test('transformExports is said of a module that seems to export no function', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'transform-'));
+  const warned = (name: string, source: string) => {
+    writeFileSync(join(folder, name), source);
+    return warningIds(pipelineInStack(() => ({ processor: UploadProcessor.records({ transform: RowTransform.module(join(folder, name)) }) })).stack);
+  };
+  for (const source of ['const clean = (row) => row;', 'exports.transform = (row) => row;']) expect(warned('a.js', source)).toEqual(['transformExports']);
+  for (const source of ['const clean = (row) => row;', 'export const clean = (row) => row;', 'module.exports = 1;']) {
+    expect(warned('a.mjs', source)).toEqual(['transformExports']);
+  }
+  for (const source of [
+    'module.exports = (row) => row;', "module['exports'] = (row) => row;", 'exports.default = (row) => row;', 'Object.defineProperty(exports,"default",{value:(r)=>r});',
+  ]) expect(warned('a.js', source)).toEqual([]);
+  for (const source of ['export default (row) => row;', 'const f=(r)=>r;export{f as default};']) expect(warned('a.mjs', source)).toEqual([]);
   rmSync(folder, { recursive: true });
 });
 
@@ -85,7 +102,7 @@ test('sharedTableTenancy is said of a query table of the user\'s when there are 
 test('every id is tested here', () => {
   const source = readFileSync(join(__dirname, '..', '..', 'src', 'private', 'warnings.ts'), 'utf8');
   const ids = [...source.matchAll(/^ {2}\| '(\w+)'/gm)].map(([, id]) => id);
-  expect(ids).toEqual([...CASES.map(([id]) => id), 'handlerTimeoutUnknown', 'processorTimeoutUnknown', 'queueTimeoutUnknown', 'sharedTableTenancy', 'transformImports'].sort());
+  expect(ids).toEqual([...CASES.map(([id]) => id), 'handlerTimeoutUnknown', 'processorTimeoutUnknown', 'queueTimeoutUnknown', 'sharedTableTenancy', 'transformExports', 'transformImports'].sort());
 });
 
 test('a warning can be acknowledged', () => {
