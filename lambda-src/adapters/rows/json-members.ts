@@ -25,8 +25,9 @@ const CLOSING_BRACE = 0x7d;
 const OPENING_BRACKET = 0x5b;
 
 /**
- * The members of an object in its order, as texts that a table would have. Reads it as JSON.parse would (RFC 8259), but keeps the digits of its numbers, of which a double has 17, leaves lists and
- * objects inside it the JSON they are, and sees a name that occurs twice. Throws JsonProblem.
+ * The members of an object in its order, as texts that a table would have. Reads it as JSON.parse would (RFC 8259), but keeps the
+ * digits of its numbers, of which a double has 17, leaves lists and objects inside it the JSON they are, and sees a name that occurs
+ * twice. Throws JsonProblem.
  *
  * @param staysJson whether a string is left the JSON that it is, too, by the name of its member
  */
