@@ -11,7 +11,7 @@ import { numberText } from '../private/environment';
 /**
  * One column of a file: its name in the header, its type and what its values must satisfy.
  *
- * An empty field is a missing value, whatever the type.
+ * An empty field is a missing value, whatever the type, and so is null in JSON: the record has no such attribute.
  */
 export class Column {
   /** Text, kept exactly as it is in the file. */

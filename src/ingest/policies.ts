@@ -4,7 +4,7 @@ export enum UnknownColumns {
   FAIL = 'fail',
   /** The column is left out of the records. */
   IGNORE = 'ignore',
-  /** The column is kept as text. */
+  /** The column is kept as text, empty ones included. */
   KEEP = 'keep',
 }
 

@@ -50,7 +50,10 @@ export class RecordSchema {
     return new RecordSchema(models, options.unknownColumns ?? UnknownColumns.FAIL, loose || undefined);
   }
 
-  /** Any columns: whatever the header names is kept, as text. */
+  /**
+   * Any columns: whatever the header names is kept, as text. Without a type an empty field is a text, too, and kept as the empty one;
+   * so is null in JSON. Where a column is the key of an index, the record has no such attribute then.
+   */
   public static any(): RecordSchema {
     return new RecordSchema(null, UnknownColumns.KEEP);
   }

@@ -76,14 +76,16 @@ test('transformExports is said of a module that seems to export no function', ()
   const folder = mkdtempSync(join(tmpdir(), 'transform-'));
   const warned = (name: string, source: string) => {
     writeFileSync(join(folder, name), source);
-    return warningIds(pipelineInStack(() => ({ processor: UploadProcessor.records({ transform: RowTransform.module(join(folder, name)) }) })).stack);
+    const transform = RowTransform.module(join(folder, name));
+    return warningIds(pipelineInStack(() => ({ processor: UploadProcessor.records({ transform }) })).stack);
   };
   for (const source of ['const clean = (row) => row;', 'exports.transform = (row) => row;']) expect(warned('a.js', source)).toEqual(['transformExports']);
   for (const source of ['const clean = (row) => row;', 'export const clean = (row) => row;', 'module.exports = 1;']) {
     expect(warned('a.mjs', source)).toEqual(['transformExports']);
   }
   for (const source of [
-    'module.exports = (row) => row;', "module['exports'] = (row) => row;", 'exports.default = (row) => row;', 'Object.defineProperty(exports,"default",{value:(r)=>r});',
+    'module.exports = (row) => row;', "module['exports'] = (row) => row;", 'exports.default = (row) => row;',
+    'Object.defineProperty(exports,"default",{value:(r)=>r});',
   ]) expect(warned('a.js', source)).toEqual([]);
   for (const source of ['export default (row) => row;', 'const f=(r)=>r;export{f as default};']) expect(warned('a.mjs', source)).toEqual([]);
   rmSync(folder, { recursive: true });

@@ -152,6 +152,19 @@ test('a whole number of JSON is one in every spelling, and a text of a CSV file 
   expect(rejectsOf(ofCsv)).toEqual([['2', 'n', 'NOT_AN_INTEGER', "'n' must be a whole number such as 42, got '7.0'"]]);
 });
 
+test('columns that are not declared are texts, empty ones included; declared ones that are empty are left out', async () => {
+  const declaredToo = RecordSchema.of([Column.string('a')], { unknownColumns: UnknownColumns.KEEP });
+  for (const [format, text] of [[FileFormat.csv(), 'a,b\n,\n'], [FileFormat.ndjson(), '{"a":null,"b":null}']] as const) {
+    const fieldsOf = async (schema_: RecordSchema) => {
+      const world = await ingest({ schema: schema_, keys: RecordKeys.of({ partitionKey: '{row}' }), formats: [format] }, text);
+      const { a, b } = world.table.get('1', 'RECORD')!;
+      return { a, b };
+    };
+    expect(await fieldsOf(RecordSchema.any())).toEqual({ a: { S: '' }, b: { S: '' } });
+    expect(await fieldsOf(declaredToo)).toEqual({ b: { S: '' } });
+  }
+});
+
 test('a file without a header', async () => {
   const format = FileFormat.csv({ header: ['id', 'name', 'unused'], raggedRows: RaggedRows.FILL });
   const world = await ingest({ formats: [format] }, `${id(1)},a\n${id(2)},b,x\n${id(3)},c,x,y\n`);

@@ -101,7 +101,8 @@ test('rows of JSON may be transformed, too: rejects show their JSON', async () =
 describe.each([['module', moduleIn], ['function', functionIn]] as const)('what columns say of texts, after a %s', (_, transforming) => {
   const columns = [column('name', 'string'), column('net', 'decimal', { normalize: ['decimalComma'] }), column('pieces', 'integer'), column('more', 'json')];
   const model: RecordModel = { ...MODEL, columns, formats: [{ kind: 'ndjson', encoding: null }] };
-  const run = async (rows: readonly { readonly name: string; readonly [column: string]: unknown }[], fn: (row: Record<string, string>) => object) => {
+  type Row = { readonly name: string; readonly [column: string]: unknown };
+  const run = async (rows: readonly Row[], fn: (row: Record<string, string>) => object) => {
     const answer = ({ records }: FirehoseEvent) => ({
       payload: JSON.stringify({
         records: records.map(({ recordId, data }) => (
