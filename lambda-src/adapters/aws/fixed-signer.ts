@@ -19,7 +19,7 @@ interface Key extends Credentials {
 
 /**
  * Signs requests that differ in nothing but time, target and body, with the keys of @smithy/signature-v4. Its signer gives the
- * same signature and takes six times as long, since it looks at every request as if it had seen none before.
+ * same signature and takes two to three times as long, since it looks at every request as if it had seen none before.
  */
 export class FixedSigner {
   private key: Key | undefined;
