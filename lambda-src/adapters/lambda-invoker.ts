@@ -18,8 +18,13 @@ export class LambdaInvoker {
     const abortSignal = signal ? AbortSignal.any([timeout, signal]) : timeout;
     const { FunctionError, Payload } = await this.client.send(command, { abortSignal });
     const payload = Buffer.from(Payload ?? []).toString('utf8');
-    return FunctionError === undefined ? { payload } : { errorType: errorTypeIn(payload) };
+    return FunctionError === undefined ? { payload } : { errorType: errorTypeIn(payload), functionName: nameOf(this.functionName) };
   }
+}
+
+/** Of a function that is known by its name, or by its ARN, which tells the account. */
+function nameOf(function_: string): string {
+  return function_.startsWith('arn:') ? function_.split(':')[6] : function_;
 }
 
 /** Such as `ValueError` or `Sandbox.Timedout`; a runtime may say what it likes, so nothing longer than a name is taken. */

@@ -13,8 +13,13 @@ import { Upload, UploadCounts, UploadFile } from '../domain/upload';
 import { UploadFailure } from '../domain/upload-failure';
 import { Work } from '../domain/work';
 
-/** What came of a call: an answer, or the type of the error that the function threw. */
-export type Invoked = { readonly payload: string } | { readonly errorType: string };
+/** What came of a call: an answer, or the type of the error that the function, which has this name, threw. */
+export type Invoked = { readonly payload: string } | { readonly errorType: string; readonly functionName?: string };
+
+/** What a function says about its error may hold what is in the files, so that it is left to its log. */
+export function sayingWhere({ errorType, functionName }: Extract<Invoked, { errorType: unknown }>): string {
+  return `${errorType}; ${functionName === undefined ? 'its log' : `the log of '${functionName}'`} says why`;
+}
 
 export interface CallHandlerPorts extends IngestPassPorts {
   readonly objects: Pick<ObjectStore, 'headWithChecksum'>;
@@ -94,8 +99,7 @@ export class CallHandler implements UploadWorker {
     const invoked = await this.ports.invoke(event, progress.timeLeft()).catch((error: unknown) => {
       throw progress.timeLeft() <= 0 ? new OutOfTime() : error;
     });
-    // What the function says about its error may hold what is in the files; its logs have it.
-    if ('errorType' in invoked) throw new AttemptFailed('HANDLER_FAILED', `the function failed with ${invoked.errorType}`);
+    if ('errorType' in invoked) throw new AttemptFailed('HANDLER_FAILED', `the function failed with ${sayingWhere(invoked)}`);
     return invoked.payload;
   }
 

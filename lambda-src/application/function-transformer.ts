@@ -1,4 +1,4 @@
-import { Invoked } from './call-handler';
+import { Invoked, sayingWhere } from './call-handler';
 import { AttemptFailed } from './process-upload';
 import { OutOfTime } from './progress-report';
 import { NumberedRow, RowTransformer, TransformJob } from './transform-rows';
@@ -57,8 +57,7 @@ export class FunctionTransformer implements RowTransformer {
     const invoked = await this.call(records, job, signal);
     if ('payload' in invoked) return parseFirehoseAnswer(invoked.payload, records.map(({ recordId }) => recordId));
     if (invoked.errorType !== ANSWER_TOO_LARGE) {
-      // What the function says about its error may hold what is in the rows; its logs have it.
-      throw new AttemptFailed('TRANSFORM_UNAVAILABLE', `the function that transforms rows failed with ${invoked.errorType}`);
+      throw new AttemptFailed('TRANSFORM_UNAVAILABLE', `the function that transforms rows failed with ${sayingWhere(invoked)}`);
     }
     if (records.length === 1) return [new TransformFault('INVALID_TRANSFORM', 'the transform must make a row of at most 6 MB')];
     const half = Math.ceil(records.length / 2);

@@ -134,7 +134,7 @@ test('one that fails at every attempt holds up its tenant until then, ends as FA
     status: 'FAILED',
     // The local engine has a type of its own for all errors.
     error: {
-      code: 'HANDLER_FAILED', message: expect.stringMatching(/^the function failed with [\w.]+; it can be processed again$/) as unknown,
+      code: 'HANDLER_FAILED', message: expect.stringMatching(/^the function failed with [\w.]+; the log of '[\w-]+' says why; it can be processed again$/) as unknown,
     },
   });
   const completed = await api.waitForUpload(behindPoison);

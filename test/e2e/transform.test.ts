@@ -131,7 +131,7 @@ describe.each(KINDS)('a %s', (kind) => {
 test('a function that throws fails the upload when it does so again and again', async () => {
   const failed = await ingest(apis.function, 'name,price\na,1\ncrash,1\n', ABOUT);
   expect(failed).toMatchObject({
-    status: 'FAILED', error: { code: 'TRANSFORM_UNAVAILABLE', message: expect.stringMatching(/^the function that transforms rows failed with [\w.]+;/) as string },
+    status: 'FAILED', error: { code: 'TRANSFORM_UNAVAILABLE', message: expect.stringMatching(/^the function that transforms rows failed with [\w.]+; the log of '[\w-]+' says why;/) as string },
   });
 });
 

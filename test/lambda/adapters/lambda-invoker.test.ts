@@ -41,7 +41,7 @@ test.each([
   ['not JSON', 'an error'],
 ])('of an error %.60s only the type is told', async (payload, errorType) => {
   lambdaAnswers({ payload, error: 'Unhandled' });
-  expect(await invoke()).toEqual({ errorType });
+  expect(await invoke()).toEqual({ errorType, functionName: 'mine' });
 });
 
 test('the call is given up when the time is over', async () => {

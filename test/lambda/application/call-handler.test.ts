@@ -210,7 +210,7 @@ describe('failures', () => {
     const last = world.deliver({ isLast: true });
     await expect(last).rejects.toBeInstanceOf(LastAttemptFailed);
     expect(world.upload).toMatchObject({
-      status: 'FAILED', error: { code: 'HANDLER_FAILED', message: 'the function failed with RangeError; it can be processed again' },
+      status: 'FAILED', error: { code: 'HANDLER_FAILED', message: 'the function failed with RangeError; its log says why; it can be processed again' },
     });
     broken = false;
     expect(await world.deliver()).toMatchObject({ outcome: 'completed' });

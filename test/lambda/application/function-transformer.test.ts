@@ -84,7 +84,7 @@ describe('an error of the function', () => {
 
   test('that stays ends the attempt, and shows its type only', async () => {
     const { transform, calls } = setUp(() => ({ errorType: 'ValueError' }));
-    await expect(transform(rows('1'))).rejects.toMatchObject({ name: 'AttemptFailed', code: 'TRANSFORM_UNAVAILABLE', message: 'the function that transforms rows failed with ValueError' });
+    await expect(transform(rows('1'))).rejects.toMatchObject({ name: 'AttemptFailed', code: 'TRANSFORM_UNAVAILABLE', message: 'the function that transforms rows failed with ValueError; its log says why' });
     expect(calls).toHaveLength(4);
   });
 
