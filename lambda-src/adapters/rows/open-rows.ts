@@ -16,6 +16,8 @@ import { UploadFailure } from '../../domain/upload-failure';
 /** Behind the end of a stretch, what is asked for with it: the row that begins before that end has its own behind it. */
 const BEYOND_BYTES = 256 * 1024;
 
+const SLICE_BYTES = 64 * 1024;
+
 /** What the beginning of a file says of all of it. */
 interface Layout {
   readonly format: CsvDialect | JsonModel;
@@ -55,7 +57,7 @@ class FileRows implements RowSource {
   }
 
   private async* fromStart(before: number, onBytes: (bytes: number) => void): AsyncGenerator<RowBatch> {
-    const { layout, text } = await this.open(counted(this.piecewise(0, before), onBytes));
+    const { layout, text } = await this.open(this.piecewise(0, before), onBytes);
     let isEmpty = true;
     for await (const batch of this.read(text, layout, { offset: 0, before, header: null })) {
       isEmpty = false;
@@ -70,7 +72,7 @@ class FileRows implements RowSource {
     if (layout.isPlain) onBytes(from);
     const text = layout.isPlain
       ? decode(counted(this.piecewise(from, before), onBytes), 'utf-8', from)
-      : skip((await this.open(counted(this.bytes.read(0), onBytes))).text, from);
+      : skip((await this.open(this.bytes.read(0), onBytes)).text, from);
     yield* this.read(text, layout, { offset: from, before, header });
   }
 
@@ -96,11 +98,12 @@ class FileRows implements RowSource {
   }
 
   /** Looks at the first bytes of an object. Throws UploadFailure when they are those of another kind of file. */
-  private async open(object: AsyncIterable<Buffer>): Promise<Opened> {
+  private async open(object: AsyncIterable<Buffer>, onBytes: (bytes: number) => void = () => undefined): Promise<Opened> {
     let looked = await Peeked.at(object, MAGIC_BYTES);
     try {
       const packing = packingOf(looked.head);
-      looked = await Peeked.at(packing ? unpack(looked, packing, this.model.unpacking ?? UNPACKING) : looked, LOOK_BYTES);
+      const { unpacking = UNPACKING } = this.model;
+      looked = await Peeked.at(packing ? unpack(looked, packing, unpacking, onBytes) : counted(looked, onBytes), LOOK_BYTES);
       const encoding = encodingOf(looked.head, this.format.encoding);
       refuseBinary(looked.head, encoding);
       looked = await Peeked.at(decode(looked, encoding), Math.max(LOOK_BYTES, DETECTION_BYTES));
@@ -122,10 +125,14 @@ class FileRows implements RowSource {
   }
 }
 
+/** Of what was fetched at once, no more is counted than what is read at once. */
 async function* counted(chunks: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
-    onBytes(chunk.length);
-    yield chunk;
+    for (let at = 0; at < chunk.length; at += SLICE_BYTES) {
+      const slice = chunk.subarray(at, at + SLICE_BYTES);
+      onBytes(slice.length);
+      yield slice;
+    }
   }
 }
 

@@ -20,13 +20,25 @@ export function packingOf(head: Buffer): Packing | null {
   return isZstdMagic(head) ? 'zstd' : null;
 }
 
-/** The text of a packed file. Throws UploadFailure when it is damaged, or becomes too large; what is too large is never held. */
-export async function* unpack(chunks: AsyncIterable<Buffer>, packing: Packing, limits: UnpackingModel): AsyncGenerator<Buffer> {
+/** Of what goes in at once: no more is counted than what comes out soon. */
+const SLICE_BYTES = 16 * 1024;
+
+/**
+ * The text of a packed file, and how many packed bytes are gone into it. Throws UploadFailure when it is damaged, or becomes too large;
+ * what is too large is never held.
+ */
+export async function* unpack(
+  chunks: AsyncIterable<Buffer>, packing: Packing, limits: UnpackingModel, onBytes: (bytes: number) => void = () => undefined,
+): AsyncGenerator<Buffer> {
   let packed = 0;
   const counted = async function* (): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
       packed += chunk.length;
-      yield chunk;
+      for (let at = 0; at < chunk.length; at += SLICE_BYTES) {
+        const slice = chunk.subarray(at, at + SLICE_BYTES);
+        onBytes(slice.length);
+        yield slice;
+      }
     }
   };
   let unpacked = 0;

@@ -131,6 +131,20 @@ test('Latin-1 that is declared is read as such', async () => {
   expect((await read(sourceOf(bytes, { ...CSV, encoding: 'latin1' }))).map(({ record }) => record)).toEqual([{ id: '1', note: 'grüße 5 €' }]);
 });
 
+test.each(PACKINGS)('bytes are told as they are read, and not as they are fetched: %s', async (_, pack) => {
+  const packed = pack(Buffer.from(`a,b\n${Array.from({ length: 40_000 }, (__, row) => `${row},${Math.sin(row)}\n`).join('')}`));
+  let told = 0;
+  let rows = 0;
+  let worst = 0;
+  // What comes at once is all of it.
+  for await (const batch of sourceOf(new Bytes(packed, packed.length)).rows({ from: 0 }, (bytes) => { told += bytes; })) {
+    rows += batch.rows.length;
+    worst = Math.max(worst, told / packed.length - rows / 40_000);
+  }
+  expect(told).toBe(packed.length);
+  expect(worst).toBeLessThan(0.5);
+});
+
 describe('of a large file', () => {
   const LINE = `${'x'.repeat(99)}\n`;
   const bytes = Buffer.from(`id\n${LINE.repeat(20_000)}`);
