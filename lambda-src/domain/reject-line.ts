@@ -1,10 +1,15 @@
 import { Reject } from './reject';
 
-/** Columns that a rejects file has after those of the original. */
+/** Columns that a rejects file has after those of the original. One that the original has already is called `row_` here, say. */
 const REASON_COLUMNS = ['row', 'column', 'code', 'message'];
 
 export function rejectFileHeader(header: readonly string[]): string[] {
-  return [...header, ...REASON_COLUMNS];
+  const taken = new Set(header.map((name) => name.trim()));
+  return [...header, ...REASON_COLUMNS.map((name) => {
+    let free = name;
+    while (taken.has(free)) free += '_';
+    return free;
+  })];
 }
 
 /**

@@ -7,6 +7,7 @@ const line = (...fields: string[]) => rejectLine(HEADER, rejectRow(7, fields, 'W
 
 test('the reason follows the original columns', () => {
   expect(rejectFileHeader(HEADER)).toEqual(['a', 'b', 'row', 'column', 'code', 'message']);
+  expect(rejectFileHeader(['code', ' row ', 'row_'])).toEqual(['code', ' row ', 'row_', 'row__', 'column', 'code_', 'message']);
   expect(rejectLine(HEADER, { row: 3, column: 'b', code: 'REQUIRED', message: "'b' must not be empty", fields: ['x', ''] }))
     .toEqual(['x', '', '3', 'b', 'REQUIRED', "'b' must not be empty"]);
 });

@@ -179,7 +179,7 @@ export const rejectsLink = z.object({
   expiresAt: time('Until when.'),
 }).check(z.meta({
   id: 'RejectsLink',
-  description: 'Where the rejected rows are: in the shape of the file, and with row, column, code and message.',
+  description: 'Where the rejected rows are: in the shape of the file, and with row, column, code and message, or `row_` where the file has a column `row`, say.',
   examples: [{ url: 'https://bucket.s3.eu-central-1.amazonaws.com/rejects/…', expiresAt: '2026-01-01T01:00:00.000Z' }],
 }));
 
