@@ -93,7 +93,10 @@ function refuseMissing(bindings: readonly ColumnBinding[], model: RecordModel, n
   const required = (columns ?? []).filter((column) => column.required).map((column) => column.name);
   const inKeys = [keys.partitionKey, keys.sortKey].flatMap(namesInTemplate).filter((name) => !isKeyVariable(name));
   const missing = [...new Set([...required, ...inKeys])].filter((name) => !bound.has(name));
-  if (missing.length > 0) throw new UploadFailure('MISSING_COLUMN', `the header lacks ${listOfNames(missing)}${delimiterHint(names, model)}`);
+  if (missing.length === 0) return;
+  // A title above the header, or another case, is seen at once.
+  const got = names.length === 0 ? '' : `, got ${listOfNames(names)}`;
+  throw new UploadFailure('MISSING_COLUMN', `the header lacks ${listOfNames(missing)}${got}${delimiterHint(names, model)}`);
 }
 
 /** Spreadsheets write other separators in countries with a decimal comma, and the whole header is then one name. */

@@ -17,7 +17,7 @@ describe('a file that cannot be ingested fails with a reason for its uploader, i
     ['nothing', '', 'EMPTY_FILE', 'the file must have a header, but it is empty'],
     ['blank lines', '\n\r\n\n', 'EMPTY_FILE', 'the file must have a header, but it is empty'],
     ['a byte order mark', '\ufeff', 'EMPTY_FILE', 'the file must have a header, but it is empty'],
-    ['a missing column', 'price\n1\n', 'MISSING_COLUMN', "the header lacks 'name'"],
+    ['a missing column', 'price\n1\n', 'MISSING_COLUMN', "the header lacks 'name', got 'price'"],
     ['an unknown column', 'name,price,colour\na,1,red\n', 'UNKNOWN_COLUMN', "the header has 'colour'; the known columns are 'name', 'price'"],
     ['a column twice', 'name,name\na,b\n', 'DUPLICATE_COLUMN', "the header has 'name' more than once"],
     ['a quote that never ends', 'name,price\n"a,1\nb,2\n', 'UNTERMINATED_QUOTE',

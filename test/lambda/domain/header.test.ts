@@ -26,12 +26,13 @@ describe('with declared columns', () => {
   });
 
   test.each<[string, string[], string]>([
-    ['a required column is missing', ['qty'], "MISSING_COLUMN: the header lacks 'sku'"],
+    ['a required column is missing', ['qty'], "MISSING_COLUMN: the header lacks 'sku', got 'qty'"],
     ['the separator is a semicolon', ['sku;qty'],
-      "MISSING_COLUMN: the header lacks 'sku'; it seems to be separated by ';', and only commas separate columns"],
+      "MISSING_COLUMN: the header lacks 'sku', got 'sku;qty'; it seems to be separated by ';', and only commas separate columns"],
     ['the separator is a tab', ['sku\tqty'],
-      "MISSING_COLUMN: the header lacks 'sku'; it seems to be separated by tabs, and only commas separate columns"],
-    ['the case differs', ['SKU', 'qty'], "MISSING_COLUMN: the header lacks 'sku'"],
+      "MISSING_COLUMN: the header lacks 'sku', got 'sku\tqty'; it seems to be separated by tabs, and only commas separate columns"],
+    ['the case differs', ['SKU', 'qty'], "MISSING_COLUMN: the header lacks 'sku', got 'SKU', 'qty'"],
+    ['a title is above it', ['Prices of 2026', '', ''], "MISSING_COLUMN: the header lacks 'sku', got 'Prices of 2026', '', ''"],
     ['a name comes twice', ['sku', 'qty', ' sku '], "DUPLICATE_COLUMN: the header has 'sku' more than once"],
     ['columns are unknown', ['sku', 'b', '', 'a'],
       "UNKNOWN_COLUMN: the header has 'b', column 3 without a name, 'a'; the known columns are 'sku', 'qty', 'unit'"],
@@ -46,7 +47,7 @@ describe('with declared columns', () => {
       columns: [column('a', 'string', { required: true }), column('b', 'string', { required: true }), column('c', 'string'), column('d', 'string')],
       keys: { partitionKey: '{c}#{b}', sortKey: '{row}#{uploadId}#{uploadedAt}#{fileName}' },
     });
-    expect(failure(() => readHeader(['d'], strict))).toBe("MISSING_COLUMN: the header lacks 'a', 'b', 'c'");
+    expect(failure(() => readHeader(['d'], strict))).toBe("MISSING_COLUMN: the header lacks 'a', 'b', 'c', got 'd'");
   });
 
   test('a message lists at most 10 columns, and of each at most 50 characters', () => {
@@ -58,7 +59,7 @@ describe('with declared columns', () => {
       `UNKNOWN_COLUMN: the header has ${listed} and 99990 more; the known columns are 'sku', 'qty', 'unit'`);
 
     const wide = recordModel({ ...model, columns: columns(12).map((name) => column(name, 'string', { required: true })) });
-    expect(failure(() => readHeader(['x'], { ...wide, keys: model.keys }))).toBe(`MISSING_COLUMN: the header lacks ${listed} and 3 more`);
+    expect(failure(() => readHeader(['x'], { ...wide, keys: model.keys }))).toBe(`MISSING_COLUMN: the header lacks ${listed} and 3 more, got 'x'`);
     expect(failure(() => readHeader(['sku', 'x'], { ...wide, keys: { partitionKey: '{c0}', sortKey: '{row}' } }))).toContain(`lacks ${listed} and 2`);
 
     expect(failure(() => readHeader(['sku', 'x'.repeat(50)], model))).toContain(`has '${'x'.repeat(50)}';`);
@@ -101,7 +102,7 @@ describe('any CSV', () => {
     [['a', '__proto__'], "RESERVED_COLUMN: the header has '__proto__', which cannot be the name of a column"],
     [['a', '_list'], "RESERVED_COLUMN: the header has '_list', which cannot be the name of a column"],
     [['a', 'a'], "DUPLICATE_COLUMN: the header has 'a' more than once"],
-    [['b'], "MISSING_COLUMN: the header lacks 'a'"],
+    [['b'], "MISSING_COLUMN: the header lacks 'a', got 'b'"],
   ])('the header %j fails', (header, message) => {
     expect(failure(() => readHeader(header, anyCsv({ keys: { partitionKey: '{a}', sortKey: '{row}' } })))).toBe(message);
   });
@@ -123,11 +124,11 @@ describe('aliases and spellings', () => {
   });
 
   test.each(['drug.name', 'drugname2', 'prparat'])("'%s' is not", (name) => {
-    expect(failure(() => readHeader([name], loose))).toBe("MISSING_COLUMN: the header lacks 'drug_name'");
+    expect(failure(() => readHeader([name], loose))).toBe(`MISSING_COLUMN: the header lacks 'drug_name', got '${name}'`);
   });
 
   test('the case matters otherwise', () => {
-    expect(failure(() => readHeader(['drug'], aliased))).toBe("MISSING_COLUMN: the header lacks 'drug_name'");
+    expect(failure(() => readHeader(['drug'], aliased))).toBe("MISSING_COLUMN: the header lacks 'drug_name', got 'drug'");
   });
 
   test.each<[string[], typeof aliased, string]>([
@@ -174,6 +175,6 @@ describe('a header with another separator', () => {
     ['sku;qty', of(null), ''],
     ['sku;qty', { ...model, formats: [{ kind: 'ndjson', encoding: null }] }, ''],
   ])('%j', (header, given, hint) => {
-    expect(failure(() => readHeader([header], given))).toBe(`MISSING_COLUMN: the header lacks 'sku'${hint}`);
+    expect(failure(() => readHeader([header], given))).toBe(`MISSING_COLUMN: the header lacks 'sku', got '${header}'${hint}`);
   });
 });
