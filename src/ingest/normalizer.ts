@@ -10,7 +10,8 @@ export enum Normalizer {
   COLLAPSE_SPACES = 'collapseSpaces',
   /**
    * Numbers have a decimal comma: `1.234,56`, `1 234,56` and `1'234,56` are 1234.56, and `1.234` is 1234. What is no such number is
-   * rejected, as is `1.5`, which would be another one without the comma.
+   * rejected, as is `1.5`, which would be another one without the comma. This is said of texts: numbers of JSON, and those that a
+   * transform or a handler makes, are what they are.
    */
   DECIMAL_COMMA = 'decimalComma',
 }

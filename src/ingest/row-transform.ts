@@ -34,7 +34,9 @@ export abstract class RowTransform {
    * It exports one function (`module.exports` or `default`), which gets the row, an object of texts by column, and
    * `{ row, uploadId, tenantId, fileName, metadata }`, where `row` counts from 1 in its file. It returns, or promises,
    *
-   * - an object of values by column: numbers, booleans and anything else become the texts that a file would have;
+   * - an object of values by column: numbers, booleans and anything else become the texts that a file would have, and strings are such
+   *   texts already. Of a file of JSON, too, the row has texts of its columns' forms: a number is `1,5` with `Normalizer.DECIMAL_COMMA`,
+   *   and a string of a column of JSON has its quotes;
    * - `null` or `undefined`: the row is dropped, and counted as such.
    *
    * A row for which it throws is rejected with `TRANSFORM_FAILED` and the error's message, one for which it returns something else
