@@ -5,7 +5,7 @@ import { MAX_COLUMN_NAME } from '../../src/private/contract';
 export interface RowTexts {
   readonly names: readonly string[];
   readonly texts: readonly string[];
-  /** Which of them are numbers, whatever form the texts of their columns have. @default - none that matters */
+  /** Which of them are numbers, whatever form the texts of their columns have; undefined: none. */
   readonly numbers?: readonly number[];
 }
 
@@ -28,14 +28,15 @@ export function resultOf(value: unknown): RowResult {
   }
   const names = Object.keys(value);
   const texts: string[] = [];
-  const numbers: number[] = [];
+  let numbers: number[] | undefined;
   for (const name of names) {
     if (name.trim().length > MAX_COLUMN_NAME) {
       return new TransformFault('INVALID_TRANSFORM', `the transform must make columns whose names have at most ${MAX_COLUMN_NAME} characters, got ${quote(name)}`);
     }
-    const text = textOf(value[name]);
+    const one = value[name];
+    const text = textOf(one);
     if (text === undefined) return new TransformFault('INVALID_TRANSFORM', `the transform must make values of columns, got a function or a circle for ${quote(name)}`);
-    if (typeof value[name] !== 'string' && NUMBER.test(text)) numbers.push(texts.length);
+    if (typeof one !== 'string' && NUMBER.test(text)) (numbers ??= []).push(texts.length);
     texts.push(text);
   }
   return { names, texts, numbers };

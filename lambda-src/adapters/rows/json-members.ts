@@ -38,7 +38,7 @@ export function readMembers(text: string, staysJson: (name: string) => boolean =
 class MemberReader {
   private at = 0;
   private half: JsonProblem | undefined;
-  private readonly numbers: number[] = [];
+  private numbers: number[] | undefined;
 
   constructor(private readonly text: string, private readonly staysJson: (name: string) => boolean) {}
 
@@ -62,7 +62,7 @@ class MemberReader {
       if (this.next() !== COLON) throw this.unexpected();
       this.at++;
       const first = this.next();
-      if (first <= NINE && (first === MINUS || first >= ZERO)) this.numbers.push(texts.length);
+      if (first <= NINE && (first === MINUS || first >= ZERO)) (this.numbers ??= []).push(texts.length);
       texts.push(this.value(first, name));
       const after = this.next();
       if (after !== COMMA && after !== CLOSING_BRACE) throw this.unexpected();

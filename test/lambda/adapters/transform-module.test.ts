@@ -42,7 +42,7 @@ async function transform(file: string, source: string): Promise<{ results?: unkn
 }
 
 const BODY = "(row, { row: nth, fileName, metadata }) => row.name === '' ? null : ({ ...row, nth, from: fileName, lab: metadata.lab, id: hash(row.name) })";
-const MADE = [{ names: ['name', 'price', 'nth', 'from', 'lab', 'id'], texts: ['a', '1.50', '1', 'a.csv', '7', 'ca978112ca1b'] }, null];
+const MADE = [{ names: ['name', 'price', 'nth', 'from', 'lab', 'id'], texts: ['a', '1.50', '1', 'a.csv', '7', 'ca978112ca1b'], numbers: [2] }, null];
 const HASH = "const hash = (text) => createHash('sha256').update(text).digest('hex').slice(0, 12);";
 
 test.each<[string, string, string]>([
@@ -58,7 +58,7 @@ test.each<[string, string, string]>([
 
 test('a module is loaded once', async () => {
   const { results } = await transform('transform.js', 'let loads = globalThis.loads = (globalThis.loads ?? 0) + 1; let rows = 0; module.exports = () => ({ loads, rows: ++rows });');
-  expect(results).toEqual([{ names: ['loads', 'rows'], texts: ['1', '1'] }, { names: ['loads', 'rows'], texts: ['1', '2'] }]);
+  expect(results).toEqual([{ names: ['loads', 'rows'], texts: ['1', '1'], numbers: [0, 1] }, { names: ['loads', 'rows'], texts: ['1', '2'], numbers: [0, 1] }]);
 });
 
 const EXPORTS = 'the transform must export one function: as module.exports, or as its default';

@@ -16,7 +16,7 @@ test('every result is the one of its record, in the order of the records', () =>
 test('numbers keep all their digits', () => {
   const json = '{"price":12345678901234567890.123456789012345678,"list":[1.10,null],"none":null,"yes":true}';
   expect(only({ result: 'Ok', data: base64(json) })).toEqual({
-    names: ['price', 'list', 'none', 'yes'], texts: ['12345678901234567890.123456789012345678', '[1.10,null]', '', 'true'],
+    names: ['price', 'list', 'none', 'yes'], texts: ['12345678901234567890.123456789012345678', '[1.10,null]', '', 'true'], numbers: [0],
   });
 });
 
