@@ -24,6 +24,11 @@ export function looksForDuplicates(model: RecordModel): boolean {
   return model.duplicateKeys === 'reject' && !isUniquePerRow(model);
 }
 
+/** Whether no record is written while another one with its key is on its way: of two of them the second is a reject, or there are none. */
+export function putsKeysOnce(model: RecordModel): boolean {
+  return model.duplicateKeys === 'reject' || isUniquePerRow(model);
+}
+
 /**
  * Finds duplicate keys with memory that does not grow with the file: a Bloom filter passes most keys as new, and for the few
  * that it suspects the table itself knows, since every record carries its upload and row. So a retry, which finds its own

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { rowTransformOf } from './row-transform';
 import { Env, RECORD_MODEL_FILE, RecordModel } from '../../../src/private/contract';
-import { isUniquePerRow } from '../../../src/private/fan-out-rules';
 import { LightDynamoDb } from '../../adapters/aws/dynamodb';
 import { LightSqs } from '../../adapters/aws/sqs';
 import { required, requiredInteger, requiredList } from '../../adapters/environment';
@@ -17,6 +16,7 @@ import { SqsJobQueue } from '../../adapters/sqs-job-queue';
 import { StepFunctionsFanOut } from '../../adapters/step-functions';
 import { WorkTable } from '../../adapters/work-table';
 import { CallHandler } from '../../application/call-handler';
+import { putsKeysOnce } from '../../application/duplicate-check';
 import { IngestFiles, IngestFilesPorts } from '../../application/ingest-files';
 import { IngestPassPorts } from '../../application/ingest-pass';
 import { OpenBytes } from '../../application/object-bytes';
@@ -49,8 +49,7 @@ const ports = {
   now: () => new Date(),
 };
 
-/** Of two records with one key the second is a reject, which is found out before it would be written. */
-const uniqueKeys = model.duplicateKeys === 'reject' || isUniquePerRow(model);
+const uniqueKeys = putsKeysOnce(model);
 const recordPorts: IngestPassPorts & Pick<IngestFilesPorts, 'objects'> = {
   objects: ports.objects,
   newWriter: () => new RecordWriter({ send: (batch) => records.send(batch), window, sleep }, { uniqueKeys }),

@@ -23,7 +23,7 @@ function world(model: Partial<RecordModel> = {}): IngestWorld {
 
 /** An invocation that hands over after some of the rows. */
 async function handOver(made: IngestWorld, circumstances = {}): Promise<void> {
-  expect(await made.deliver({ stopAt: new Date(made.clock + 8_000) }, circumstances)).toEqual({ outcome: 'queued' });
+  expect(await made.deliver({ stopAt: new Date(made.clock + 20_000) }, circumstances)).toEqual({ outcome: 'queued' });
   const { checkpoint } = made.work.get(made.upload.uploadId);
   expect(checkpoint).toMatchObject({ pass: 'writing', file: 0 });
   expect(checkpoint!.at.counts.total).toBeGreaterThan(50);

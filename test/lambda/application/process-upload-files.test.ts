@@ -132,7 +132,7 @@ test('files that take many invocations are told apart, whichever of them an invo
   const ended = new Set<number>();
   for (let nth = 0; world.upload.status !== 'COMPLETED'; nth++) {
     const invocation = new Invocation(nth % 3 === 1 ? 40 : Infinity, 'killed');
-    await Promise.race([world.deliverJob({ stopAt: new Date(world.clock + 7_000) }, { invocation }), invocation.killed]);
+    await Promise.race([world.deliverJob({ stopAt: new Date(world.clock + 30_000) }, { invocation }), invocation.killed]);
     const { checkpoint } = world.work.get(uploadId);
     if (checkpoint) ended.add(checkpoint.file);
     world.clock += 301_000;

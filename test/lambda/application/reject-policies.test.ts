@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { again } from '../../../lambda-src/domain/work';
 import { RecordModel } from '../../../src/private/contract';
 import { IngestWorld } from '../../support/fakes/ingest-world';
@@ -49,7 +50,7 @@ describe('at most so many rejects', () => {
     const made = world({ rejects: { most: 2 } }).put(csv(...Array.from({ length: 900 }, (_, row) => (row % 300 === 0 ? 'x' : row))));
     made.chunkSize = 1_000;
     made.writeMilliseconds = 500;
-    await new QueuedUpload(made, 3_000).run([]);
+    await new QueuedUpload(made, 30_000).run([]);
     expect(made.jobs.length).toBeGreaterThan(1);
     expect(made.upload).toMatchObject({ status: 'FAILED', error: { code: 'TOO_MANY_REJECTS', message: expect.stringContaining('row 601') } });
     expect(made.upload.counts).toEqual({ total: 601, accepted: 598, rejected: 3 });
@@ -85,6 +86,18 @@ describe('at most so many rejects', () => {
     expect(Object.keys(made.table.records())).toHaveLength(2);
     expect(rowsOf(made)).toEqual(['2']);
   });
+});
+
+test('of a packed file that is cut off, what was read is in the table and counted, or among the rejects', async () => {
+  const prices = Array.from({ length: 30_000 }, (_, row) => (row % 1_000 === 0 ? 'x' : Math.round(1e9 * Math.abs(Math.sin(row)))));
+  const packed = gzipSync(csv(...prices));
+  const made = world().put(packed.subarray(0, packed.length / 2));
+  made.takes = (records) => records;
+  expect(await made.deliver()).toEqual({ outcome: 'failed', code: 'INVALID_COMPRESSION' });
+  const { total, accepted, rejected } = made.upload.counts!;
+  expect(total).toBeGreaterThan(5_000);
+  expect([accepted, rejected]).toEqual([Object.keys(made.table.records()).length, rowsOf(made)!.length]);
+  expect(accepted + rejected).toBe(total);
 });
 
 describe('a ratio of rejects', () => {
@@ -227,7 +240,7 @@ describe('a column whose values are unique', () => {
     const made = world(model).put(`name,code,price\n${Array.from({ length: 600 }, (_, row) => `n,${row % 599},1\n`).join('')}`);
     made.chunkSize = 1_000;
     made.writeMilliseconds = 500;
-    await new QueuedUpload(made, 5_000).run([]);
+    await new QueuedUpload(made, 40_000).run([]);
     expect(made.jobs.length).toBeGreaterThan(1);
     expect(made.upload.counts).toEqual({ total: 600, accepted: 599, rejected: 1 });
     expect(made.rejects.get(made.key)![1].slice(0, 4)).toEqual(['n', '0', '1', '600']);

@@ -3,7 +3,7 @@ import { InMemoryRanges } from './in-memory-ranges';
 import { InMemoryRejects } from './in-memory-rejects';
 import { InMemoryTable } from './in-memory-table';
 import { InMemoryWork } from './in-memory-work';
-import { Invocation } from './invocation';
+import { Invocation, passing } from './invocation';
 import { etagOf, StoredFile } from './stored-file';
 import { anUpload } from './uploads';
 import { dialectOf } from '../../../lambda-src/adapters/rows/file-dialect';
@@ -21,6 +21,7 @@ import { headerRows } from '../../../lambda-src/domain/fan-out/file-dialect';
 import { announcedFile, transition, Upload } from '../../../lambda-src/domain/upload';
 import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
 import { RecordModel } from '../../../src/private/contract';
+import { isUniquePerRow } from '../../../src/private/fan-out-rules';
 
 const SECOND = 1000;
 const AT = '2026-01-01T00:10:00.000Z';
@@ -177,7 +178,8 @@ export class FanOutWorld {
           this.table.write(records.slice(0, taken));
           return records.slice(taken);
         }),
-      }),
+      }, { uniqueKeys: isUniquePerRow(this.model) }),
+      sleep: (milliseconds) => passing(milliseconds, () => this.clock, invocation),
       addProgress: (_, progress) => invocation.call('addProgress', () => {
         this.progress.push(progress);
         return this.upload.status === 'PROCESSING';

@@ -2,11 +2,12 @@ import { InMemoryBytes, Reading } from './in-memory-bytes';
 import { InMemoryRejects } from './in-memory-rejects';
 import { InMemoryTable } from './in-memory-table';
 import { InMemoryWork } from './in-memory-work';
-import { Invocation } from './invocation';
+import { Invocation, passing } from './invocation';
 import { etagOf, StoredFile } from './stored-file';
 import { anUpload } from './uploads';
 import { openRows } from '../../../lambda-src/adapters/rows/open-rows';
 import { CallHandler, CallHandlerPorts, Invoked } from '../../../lambda-src/application/call-handler';
+import { putsKeysOnce } from '../../../lambda-src/application/duplicate-check';
 import { FanOut } from '../../../lambda-src/application/fan-out';
 import { IngestFiles, IngestFilesPorts } from '../../../lambda-src/application/ingest-files';
 import { IngestJob } from '../../../lambda-src/application/job-queue';
@@ -180,6 +181,7 @@ export class IngestWorld {
         remove: (key) => invocation.call('removeRejects', () => rejects.remove(key)),
       },
       newTransform: this.transform?.(invocation),
+      sleep: (milliseconds) => passing(milliseconds, () => this.clock, invocation),
       invoke: (event) => invocation.call('invoke', () => this.invoke(event)),
     };
   }
@@ -229,7 +231,8 @@ export class IngestWorld {
   private newWriter<Position>(invocation: Invocation): RecordWriter<Position> {
     const sleep = (milliseconds: number) => invocation.wait(() => { this.clock += milliseconds; });
     const window = new SendWindow({ now: () => this.clock, sleep, random: () => 0.5 });
-    return new RecordWriter({ window, sleep, send: (records) => invocation.call('send', () => this.send(records)) });
+    const send = (records: readonly BuiltRecord[]) => invocation.call('send', () => this.send(records));
+    return new RecordWriter({ window, sleep, send }, { uniqueKeys: putsKeysOnce(this.model) });
   }
 
   private send(records: readonly BuiltRecord[]): readonly BuiltRecord[] {

@@ -42,6 +42,17 @@ export class Invocation {
   }
 }
 
+const MOST_TURNS = 100;
+
+/**
+ * Waits until a clock has gone on by so much, which it does where others wait for something; or for some turns, where nobody does
+ * any more.
+ */
+export async function passing(milliseconds: number, clock: () => number, invocation: Invocation): Promise<void> {
+  const end = clock() + milliseconds;
+  for (let turn = 0; turn < MOST_TURNS && clock() < end; turn++) await invocation.wait(() => undefined);
+}
+
 function never<T>(): Promise<T> {
   return new Promise(() => undefined);
 }
