@@ -6,6 +6,7 @@ import { StatusTable } from '../../../lambda-src/adapters/status-table';
 import { WorkTable } from '../../../lambda-src/adapters/work-table';
 import { RangeLost } from '../../../lambda-src/application/fan-out/range-store';
 import { transition } from '../../../lambda-src/domain/upload';
+import { uploadJson } from '../../../lambda-src/handlers/http/upload-json';
 import { ensureEngine } from '../../../tools/local-engine';
 import { aRange, describeRangeStore } from '../../support/contracts/range-store';
 import { EngineResources } from '../../support/engine-resources';
@@ -48,7 +49,7 @@ describe('on the local engine', () => {
   });
 
   describe('progress', () => {
-    async function fannedOut() {
+    async function fannedOut(now = AT) {
       const table = await resources.table(['uploadId']);
       const upload = anUpload(1);
       await new StatusTable(client, table).create(upload);
@@ -56,7 +57,7 @@ describe('on the local engine', () => {
       const uploaded = transition({ ...upload, progress: { bytes: 0, totalBytes: 100 } }, 'UPLOADED', AT, AT);
       const found = (await uploads.find(upload.uploadId))!;
       const work = await uploads.save({ ...found, upload: transition(uploaded, 'PROCESSING', AT, AT), execution: 'e' });
-      return { uploads, work, ranges: new RangeTable(client, table, ports), fanOut: { uploadId: upload.uploadId, execution: 'e' } };
+      return { uploads, work, ranges: new RangeTable(client, table, { ...ports, now: () => new Date(now) }), fanOut: { uploadId: upload.uploadId, execution: 'e' } };
     }
 
     test('adds up, and gets in the way of nobody who changes the upload', async () => {
@@ -67,6 +68,15 @@ describe('on the local engine', () => {
       expect(found.revision).toBe(work.revision);
       expect(found.upload).toMatchObject({ progress: { bytes: 30, totalBytes: 100, rows: 7 }, updatedAt: AT });
       await expect(uploads.save(work)).resolves.toMatchObject({ revision: work.revision + 1 });
+    });
+
+    test('shows whoever asks how fast it goes, and until when', async () => {
+      const { uploads, ranges, fanOut } = await fannedOut('2026-01-01T01:00:10.000Z');
+      await ranges.addProgress(fanOut, { bytes: 10, rows: 30 });
+      await ranges.addProgress(fanOut, { bytes: 15, rows: 20 });
+      expect(uploadJson((await uploads.find(fanOut.uploadId))!.upload)).toMatchObject({
+        progress: { bytes: 25, totalBytes: 100, rows: 50, rowsPerSecond: 5, estimatedEnd: '2026-01-01T01:00:40.000Z' },
+      });
     });
 
     test('is none of an upload that has ended, is worked on by another fan-out, or is not there', async () => {

@@ -79,6 +79,13 @@ describe('progress', () => {
     expect((await shown({ status, progress }) as { progress: unknown }).progress).toEqual(far);
   });
 
+  test('of what has failed nobody knows how far it came unless it was counted', async () => {
+    expect(await shown({ status: 'FAILED', counts: null })).toMatchObject({ counts: null });
+    uploads.uploads.delete(uploadId);
+    const counts = { total: 3, accepted: 2, rejected: 1 };
+    expect(await shown({ status: 'FAILED', counts })).toMatchObject({ counts });
+  });
+
   test('counts what a transform has dropped where there is such a thing', async () => {
     const counts = { total: 5, accepted: 2, rejected: 1, dropped: 2 };
     expect(await shown({ status: 'COMPLETED', counts })).toMatchObject({ counts });
