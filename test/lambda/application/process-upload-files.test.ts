@@ -63,7 +63,7 @@ test('an upload is refused before its first record is written, and the failure n
 test('a header that is refused names its file', async () => {
   const world = await worldOf(['name,price\na,1\n', 'price\n1\n'], recordModel(DRUGS));
   expect(await world.deliverJob()).toEqual({ outcome: 'failed', code: 'MISSING_COLUMN' });
-  expect(world.upload.error!.message).toBe("'n1': the header lacks 'name'");
+  expect(world.upload.error!.message).toBe("'n1': the header lacks 'name', got 'price'");
 });
 
 test.each([
