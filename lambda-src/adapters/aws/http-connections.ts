@@ -20,7 +20,7 @@ interface Exchange {
 
 /**
  * HTTP/1.1 over connections that are kept, one request at a time on each. It knows what services of AWS answer with and no more:
- * the client of Node.js costs a third of all that it takes to write a row.
+ * the client of Node.js takes three times the CPU for a request of 25 records.
  */
 export class HttpConnections {
   private readonly idle: Connection[] = [];
