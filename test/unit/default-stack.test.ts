@@ -6,7 +6,7 @@ const { stack, pipeline } = pipelineInStack();
 const template = Template.fromStack(stack);
 const all = Object.values(template.toJSON().Resources) as Resource[];
 
-test('has 78 resources and 5 functions, as the README says', () => {
+test('has 79 resources and 5 functions, as the README says', () => {
   const counts: Record<string, number> = {};
   for (const { Type } of all) counts[Type] = (counts[Type] ?? 0) + 1;
   expect(counts).toEqual({
@@ -16,7 +16,7 @@ test('has 78 resources and 5 functions, as the README says', () => {
     'AWS::ApiGatewayV2::Stage': 1,
     'AWS::DynamoDB::Table': 2,
     'AWS::Events::Rule': 2,
-    'AWS::IAM::Policy': 7,
+    'AWS::IAM::Policy': 8,
     'AWS::IAM::Role': 6,
     'AWS::Lambda::EventSourceMapping': 1,
     'AWS::Lambda::Function': 5,
