@@ -28,7 +28,7 @@ test('has 79 resources and 5 functions, as the README says', () => {
     'AWS::SQS::QueuePolicy': 2,
     'AWS::StepFunctions::StateMachine': 1,
   });
-  expect(all).toHaveLength(78);
+  expect(all).toHaveLength(79);
 });
 
 test('has no custom resource', () => {
