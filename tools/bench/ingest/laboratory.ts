@@ -1,18 +1,18 @@
 import { ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { Job, Measured, measuredIn } from './measured';
-import { SAMPLE_MODEL, sampleOf } from './sample';
+import { sampleModel, sampleOf } from './sample';
 import { StandInRules } from './stand-in';
 import { TableCounts, TableRules } from './stand-in-table';
 import { toWire } from '../../../lambda-src/adapters/aws/dynamodb';
 import { toStatusItem } from '../../../lambda-src/adapters/status-item';
 import { objectKey } from '../../../lambda-src/domain/object-key';
 import { announcedFile, newUpload, ONLY_FILE } from '../../../lambda-src/domain/upload';
-import { Env, RECORD_MODEL_FILE, ROWS_NODE_OPTIONS, SINGLE_TENANT } from '../../../src/private/contract';
+import { DuplicateKeysPolicy, Env, RECORD_MODEL_FILE, ROWS_NODE_OPTIONS, SINGLE_TENANT } from '../../../src/private/contract';
 import { BUNDLE_OPTIONS, ROOT } from '../../bundle-options';
 import { ENVIRONMENT } from '../lambda-like';
 
@@ -24,6 +24,8 @@ export interface Experiment extends TableRules {
   readonly bytes: number;
   /** Of the usual code. */
   readonly concurrency?: number;
+  /** Whether ours looks for rows with the same key. @default 'reject', as it is in the library */
+  readonly duplicateKeys?: DuplicateKeysPolicy;
   /** Whether the function has had an upload before. */
   readonly isWarm?: boolean;
 }
@@ -34,6 +36,7 @@ export interface Outcome extends Measured {
 }
 
 const BUCKET = 'bucket';
+const POLICIES: readonly DuplicateKeysPolicy[] = ['reject', 'unchecked'];
 const WARM_UP_BYTES = 10_000;
 /** Whoever is measured has a core of its own, as far as that can be had. */
 const hasTaskset = cpus().length > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
@@ -45,14 +48,14 @@ export class Laboratory {
   /** Bundles all code that takes part, as functions are. */
   public static async open(): Promise<Laboratory> {
     const folder = mkdtempSync(join(tmpdir(), 'ingest-bench-'));
-    const processor = join(folder, 'processor');
-    mkdirSync(processor);
-    writeFileSync(join(processor, RECORD_MODEL_FILE), JSON.stringify(SAMPLE_MODEL));
     const bundle = (from: string, to: string) => (
       build({ ...BUNDLE_OPTIONS, entryPoints: [join(ROOT, from)], outfile: join(folder, to), logLevel: 'error' })
     );
     await Promise.all([
-      bundle('lambda-src/handlers/processor.ts', 'processor/index.js'),
+      ...POLICIES.map(async (duplicateKeys) => {
+        await bundle('lambda-src/handlers/processor.ts', `${duplicateKeys}/index.js`);
+        writeFileSync(join(folder, duplicateKeys, RECORD_MODEL_FILE), JSON.stringify(sampleModel(duplicateKeys)));
+      }),
       ...['stand-in', 'our-ingest', 'usual-ingest'].map((name) => bundle(`tools/bench/ingest/${name}.ts`, `${name}.js`)),
     ]);
     return new Laboratory(folder);
@@ -65,7 +68,7 @@ export class Laboratory {
   }
 
   /** Ingests a file in a process of its own, on one core, against stand-ins for S3, DynamoDB and SQS in another. */
-  public async run({ code, bytes, concurrency, isWarm, ...rules }: Experiment): Promise<Outcome> {
+  public async run({ code, bytes, concurrency, isWarm, duplicateKeys = 'reject', ...rules }: Experiment): Promise<Outcome> {
     const { bytes: size, rows } = sampleOf(bytes);
     const [main, warmUp] = [announce(size), announce(sampleOf(WARM_UP_BYTES).bytes)];
     const standIn = await this.startStandIn({
@@ -74,7 +77,7 @@ export class Laboratory {
       uploads: Object.fromEntries([main, warmUp].map(({ uploadId, item }) => [uploadId, item])),
     });
     try {
-      const bundle = join(this.folder, 'processor');
+      const bundle = join(this.folder, duplicateKeys);
       const job: Job = { bucket: BUCKET, key: main.key, concurrency, bundle, warmUpKey: isWarm ? warmUp.key : undefined };
       const measured = measuredIn(await this.child(code, job, standIn.url));
       const table = await (await fetch(`${standIn.url}/counts`)).json() as TableCounts;

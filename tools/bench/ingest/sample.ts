@@ -1,7 +1,7 @@
-import { RecordModel } from '../../../src/private/contract';
+import { DuplicateKeysPolicy, RecordModel } from '../../../src/private/contract';
 
 /** The columns of the sample, and all that is asked of them. */
-export const SAMPLE_MODEL: RecordModel = {
+export const sampleModel = (duplicateKeys: DuplicateKeysPolicy): RecordModel => ({
   columns: [
     { name: 'sku', type: 'string', required: true, pattern: 'P\\d{8}' },
     { name: 'name', type: 'string', required: true, minLength: 3, maxLength: 100 },
@@ -14,9 +14,9 @@ export const SAMPLE_MODEL: RecordModel = {
   ],
   unknownColumns: 'fail',
   keys: { partitionKey: 'PRODUCT#{sku}', sortKey: 'INFO' },
-  duplicateKeys: 'reject',
+  duplicateKeys,
   indexes: [],
-};
+});
 
 const HEADER = 'sku,name,price,quantity,available,category,added_on,note\n';
 const WORDS = [

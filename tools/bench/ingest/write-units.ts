@@ -1,6 +1,6 @@
 import { Laboratory } from './laboratory';
 import { Result, thousands } from './result';
-import { SAMPLE_MODEL } from './sample';
+import { sampleModel } from './sample';
 import { Sizes } from './sizes';
 import { createRecordBuilder } from '../../../lambda-src/domain/record-builder';
 import { itemSize, WireItem } from '../../../lambda-src/domain/wire';
@@ -11,7 +11,7 @@ const SECONDS_OF_A_STATUS_WRITE = 5;
 /** An upload begins and ends. */
 const OTHER_STATUS_WRITES = 2;
 
-const INDEXED: RecordModel = { ...SAMPLE_MODEL, indexes: [{ name: 'by-category', partitionKey: 'category', sortKey: 'added_on' }] };
+const INDEXED: RecordModel = { ...sampleModel('reject'), indexes: [{ name: 'by-category', partitionKey: 'category', sortKey: 'added_on' }] };
 const FIELDS = { sku: 'P00000001', name: 'oak table', price: '1', quantity: '1', available: 'true', category: 'tools', added_on: '2026-11-21', note: '' };
 
 /** What is written besides what is in the file: attributes, entries of indexes, and the status of the upload. */
