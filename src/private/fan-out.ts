@@ -9,6 +9,7 @@ import { whyNotFanOut } from './fan-out-rules';
 import { functionCodeWithModel } from './function-code';
 import { PipelineFunction } from './pipeline-function';
 import { grantRanges } from './processor-permissions';
+import { MAX_FUNCTION_TIMEOUT } from './queue-limits';
 import { invalid } from './validation';
 import { FanOut } from '../ingest/fan-out';
 import { RowTransform } from '../ingest/row-transform';
@@ -59,7 +60,7 @@ export function fanOutParts(scope: Construct, props: RangeWorkerProps, options: 
     concurrency,
     rangeSize: rangeBytes(rangeSize, props.timeout, options.maxFileSize),
     toleratedFailurePercentage,
-    timeoutSeconds: props.timeout.toSeconds(),
+    timeoutSeconds: (props.timeout.isUnresolved() ? MAX_FUNCTION_TIMEOUT : props.timeout).toSeconds(),
   });
   return {
     environment: { [Env.FAN_OUT_MACHINE]: machine.stateMachineArn, [Env.FAN_OUT_ABOVE]: bytesText(fanOut.size) },

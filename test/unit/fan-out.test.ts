@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Lazy, Size } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { findings } from './nag';
@@ -34,6 +34,13 @@ function statesOf({ stack }: ReturnType<typeof pipelineInStack>): Readonly<Recor
 function machines({ stack }: ReturnType<typeof pipelineInStack>): number {
   return Object.keys(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine')).length;
 }
+
+test('a time limit that comes late is taken for the longest there is', () => {
+  const states = statesOf(withFanOut({ timeout: Duration.seconds(Lazy.number({ produce: () => 30 })) }));
+  expect(states.Cut.Parameters.rangeSize).toBe(67_108_864);
+  const [, taken] = states.Ingest.ItemProcessor.States.IngestRange.Retry;
+  expect(taken).toMatchObject({ ErrorEquals: ['RangeTaken'], MaxAttempts: 182 });
+});
 
 describe('by default', () => {
   const made = pipelineInStack();
