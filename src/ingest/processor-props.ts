@@ -109,8 +109,8 @@ export interface RecordsProcessorProps extends RecordWritingProps {
   /**
    * Whether large uploads are worked on by many invocations at the same time, in an AWS Step Functions Distributed Map.
    *
-   * @default - `FanOut.above(Size.gibibytes(1))` where rows have nothing to do with each other, files may be that large, and the queue
-   * keeps no order; else `FanOut.never()`
+   * @default - `FanOut.above(Size.gibibytes(1))` where rows have nothing to do with each other, files may be that large, the queue keeps no
+   * order, and 5,000 ranges of the largest file can be read within `timeout` (39 TB in 5 minutes); else `FanOut.never()`
    */
   readonly fanOut?: FanOut;
 

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { Env, RecordModel, ROWS_NODE_OPTIONS } from './contract';
 import { bytesText, numberText, secondsText } from './environment';
 import { FanOutMachine } from './fan-out-machine';
-import { rangeBytes } from './fan-out-ranges';
+import { canBeCut, rangeBytes } from './fan-out-ranges';
 import { whyNotFanOut } from './fan-out-rules';
 import { functionCodeWithModel } from './function-code';
 import { PipelineFunction } from './pipeline-function';
@@ -47,7 +47,7 @@ export function validateFanOut(fanOut: FanOut | undefined, model: RecordModel): 
 
 /** The state machine and its function, unless no upload would ever be fanned out. */
 export function fanOutParts(scope: Construct, props: RangeWorkerProps, options: UploadProcessorBindOptions): FanOutParts {
-  const fanOut = props.fanOut ?? defaultFanOut(props.model, options);
+  const fanOut = props.fanOut ?? defaultFanOut(props, options);
   if (!fanOut.size) return NO_FAN_OUT;
   if (options.queue.queue.fifo) {
     invalid('FAN_OUT_KEEPS_NO_ORDER',
@@ -68,9 +68,10 @@ export function fanOutParts(scope: Construct, props: RangeWorkerProps, options: 
   };
 }
 
-function defaultFanOut(model: RecordModel, { maxFileSize, queue }: UploadProcessorBindOptions): FanOut {
+function defaultFanOut({ model, timeout }: RangeWorkerProps, { maxFileSize, queue }: UploadProcessorBindOptions): FanOut {
   const isNeeded = maxFileSize.isUnresolved() || maxFileSize.toBytes() > DEFAULT_SIZE.toBytes();
-  return isNeeded && !queue.queue.fifo && whyNotFanOut(model) === undefined ? FanOut.above(DEFAULT_SIZE) : FanOut.never();
+  const isPossible = !queue.queue.fifo && whyNotFanOut(model) === undefined && canBeCut(maxFileSize, timeout);
+  return isNeeded && isPossible ? FanOut.above(DEFAULT_SIZE) : FanOut.never();
 }
 
 function rangeWorker(scope: Construct, props: RangeWorkerProps, options: UploadProcessorBindOptions): PipelineFunction {

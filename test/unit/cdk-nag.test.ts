@@ -63,6 +63,7 @@ test('what is suppressed, and where', () => {
     ['S/X/FanOut/Role/DefaultPolicy/Resource', 'AwsSolutions-IAM5'],
     ['S/X/FanOut/StateMachine/Resource', 'AwsSolutions-SF2'],
     ['S/X/FanOut/MapPolicy/Resource', 'AwsSolutions-IAM5'],
+    ['S/X/FanOut/EndPolicy/Resource', 'AwsSolutions-IAM5'],
     ['S/X/ProcessorRole/DefaultPolicy/Resource', 'AwsSolutions-IAM5', 'AwsSolutions-IAM5', 'AwsSolutions-IAM5'],
     ['S/X/UploadApiRole/DefaultPolicy/Resource', 'AwsSolutions-IAM5'],
     ['S/X/CompletionApiRole/DefaultPolicy/Resource', 'AwsSolutions-IAM5'],

@@ -203,10 +203,12 @@ describe('limits', () => {
     const upTo = (gibibytes: number, props: RecordsProcessorProps = {}) => () => (
       withFanOut({ timeout: Duration.seconds(30), ...props }, { maxFileSize: Size.gibibytes(gibibytes) })
     );
-    expect(upTo(3662)).not.toThrow();
-    expect(upTo(3663)).toThrow(/^'maxFileSize' must be at most 3932160000000 bytes in 5000 ranges, .* got 3933116301312: let 'timeout' be longer, or use FanOut\.never\(\) \[FAN_OUT_RANGE_TOO_LARGE\]$/);
-    expect(upTo(3663, { fanOut: FanOut.never() })).not.toThrow();
-    expect(upTo(50_000, { timeout: Duration.minutes(15) })).not.toThrow();
+    const asked = { fanOut: FanOut.above(Size.gibibytes(1)) };
+    expect(upTo(3662, asked)).not.toThrow();
+    expect(upTo(3663, asked)).toThrow(/^'maxFileSize' must be at most 3932160000000 bytes in 5000 ranges, .* got 3933116301312: let 'timeout' be longer, or use FanOut\.never\(\) \[FAN_OUT_RANGE_TOO_LARGE\]$/);
+    expect(upTo(50_000, { ...asked, timeout: Duration.minutes(15) })).not.toThrow();
+    // Nobody asked for it: such files go on in one line.
+    expect([3662, 3663].map((gibibytes) => machines(upTo(gibibytes)()))).toEqual([1, 0]);
   });
 
   test('0 to 100 % of ranges that may fail', () => {

@@ -60,7 +60,7 @@ test('the processor may read and delete files, write rejects, records and the st
   ]);
 });
 
-test('the worker of ranges may read files, write rejects, records and how far ranges are, and log', () => {
+test('the worker of ranges may read files, write rejects, records and how far ranges are, ask how executions are, and log', () => {
   expect(role(byDefault, 'RangeWorker')).toEqual([
     'logs:CreateLogStream,logs:PutLogEvents on X/RangeWorkerLogs.Arn',
     's3:GetObject on X/Bucket.Arn/uploads/*',
@@ -70,6 +70,7 @@ test('the worker of ranges may read files, write rejects, records and how far ra
     's3:DeleteObject on X/Bucket.Arn/rejects/*',
     'dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem on X/StatusTable.Arn',
     'dynamodb:BatchWriteItem on X/QueryTable.Arn',
+    'states:DescribeExecution on arn:AWS::Partition:states:AWS::Region:AWS::AccountId:execution:X/FanOut/StateMachine.Name:*',
   ]);
 });
 

@@ -121,6 +121,8 @@ describe('big list of naughty strings', () => {
   test('and all of them beside each other', async () => {
     const row = fc.array(fc.constantFrom(...strings), { minLength: 2, maxLength: 5 });
     await fc.assert(fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 5 }), async (rows) => {
+      // One of the strings is a byte order mark: at the start of a file it is no text.
+      fc.pre(!rows[0][0].startsWith('\ufeff'));
       expect(await readRows(stringify(rows), { sizes: [11] })).toEqual(rows);
     }));
   });
