@@ -41,7 +41,7 @@ test('two pipelines live in one stack, each with its own resources and its own m
   const { stack, pipeline } = pipelineInStack();
   const other = new UploadIngestPipeline(stack, 'Y', withColumn('city'));
   const template = Template.fromStack(stack);
-  expect(Object.keys(template.toJSON().Resources)).toHaveLength(156);
+  expect(Object.keys(template.toJSON().Resources)).toHaveLength(158);
   template.resourceCountIs('AWS::Lambda::Function', 10);
   expect(other.metricRowsAccepted().dimensions).not.toEqual(pipeline.metricRowsAccepted().dimensions);
 });
