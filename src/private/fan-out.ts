@@ -1,8 +1,8 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { Env, RecordModel, ROWS_NODE_OPTIONS } from './contract';
-import { bytesText, numberText, secondsText } from './environment';
+import { Env, RecordModel } from './contract';
+import { bytesText } from './environment';
 import { FanOutMachine } from './fan-out-machine';
 import { canBeCut, rangeBytes } from './fan-out-ranges';
 import { whyNotFanOut } from './fan-out-rules';
@@ -10,6 +10,7 @@ import { functionCodeWithModel } from './function-code';
 import { PipelineFunction } from './pipeline-function';
 import { grantRanges } from './processor-permissions';
 import { MAX_FUNCTION_TIMEOUT } from './queue-limits';
+import { rowsEnvironment } from './rows-environment';
 import { invalid } from './validation';
 import { FanOut } from '../ingest/fan-out';
 import { RowTransform } from '../ingest/row-transform';
@@ -75,7 +76,6 @@ function defaultFanOut({ model, timeout }: RangeWorkerProps, { maxFileSize, queu
 }
 
 function rangeWorker(scope: Construct, props: RangeWorkerProps, options: UploadProcessorBindOptions): PipelineFunction {
-  const { bucket, statusTable, queryTable } = options;
   const worker = new PipelineFunction(scope, 'RangeWorker', {
     code: functionCodeWithModel(scope, 'fan-out', props.model, props.transform),
     description: 'Turns the rows of ranges of large files into records',
@@ -83,17 +83,7 @@ function rangeWorker(scope: Construct, props: RangeWorkerProps, options: UploadP
     memorySize: props.memorySize,
     timeout: props.timeout,
     logRetention: props.logRetention,
-    environment: {
-      [Env.BUCKET]: bucket.bucketName,
-      [Env.STATUS_TABLE]: statusTable.tableName,
-      [Env.QUERY_TABLE]: queryTable.table.tableName,
-      [Env.QUERY_PARTITION_KEY]: queryTable.partitionKeyName,
-      [Env.QUERY_SORT_KEY]: queryTable.sortKeyName,
-      [Env.QUERY_SHARDS]: numberText(queryTable.shards),
-      [Env.RECORD_RETENTION_SECONDS]: queryTable.recordRetention ? secondsText(queryTable.recordRetention) : '0',
-      [Env.NODE_OPTIONS]: ROWS_NODE_OPTIONS,
-      ...props.transform?._environment(),
-    },
+    environment: rowsEnvironment(options, props.transform),
   });
   grantRanges(worker, options);
   props.transform?._grantTo(worker);

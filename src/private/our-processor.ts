@@ -1,13 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { Env, RecordModel, ROWS_NODE_OPTIONS } from './contract';
+import { Env, RecordModel } from './contract';
 import { bytesText, listText, numberText, secondsText } from './environment';
 import { functionCodeWithModel } from './function-code';
 import { PipelineFunction } from './pipeline-function';
 import { grantCoordination, grantWork } from './processor-permissions';
 import { processMessages, ProcessorSourceProps, validateOrderedBatch } from './processor-source';
 import { MAX_VISIBILITY } from './queue-limits';
+import { rowsEnvironment } from './rows-environment';
 import { scheduleSweep } from './sweep';
 import { RowTransform } from '../ingest/row-transform';
 import { UploadProcessorBindOptions } from '../ingest/upload-processor-config';
@@ -25,7 +26,6 @@ export interface OurProcessorProps extends ProcessorSourceProps {
 
 /** Our own processor: it takes the messages of every queue there is, and looks after the life of uploads. */
 export function ourProcessor(scope: Construct, props: OurProcessorProps, options: UploadProcessorBindOptions): PipelineFunction {
-  const { bucket, statusTable, queryTable } = options;
   const { queue: jobs, arrivalsQueue: arrivals = jobs, maxReceiveCount = 0, visibilityTimeout = MAX_VISIBILITY } = options.queue;
   validateOrderedBatch(jobs, props.batchSize);
   const processor = new PipelineFunction(scope, 'Processor', {
@@ -36,13 +36,7 @@ export function ourProcessor(scope: Construct, props: OurProcessorProps, options
     timeout: props.timeout,
     logRetention: props.logRetention,
     environment: {
-      [Env.BUCKET]: bucket.bucketName,
-      [Env.STATUS_TABLE]: statusTable.tableName,
-      [Env.QUERY_TABLE]: queryTable.table.tableName,
-      [Env.QUERY_PARTITION_KEY]: queryTable.partitionKeyName,
-      [Env.QUERY_SORT_KEY]: queryTable.sortKeyName,
-      [Env.QUERY_SHARDS]: numberText(queryTable.shards),
-      [Env.RECORD_RETENTION_SECONDS]: queryTable.recordRetention ? secondsText(queryTable.recordRetention) : '0',
+      ...rowsEnvironment(options, props.transform),
       [Env.QUEUE_URL]: arrivals.queueUrl,
       [Env.JOB_QUEUE_URL]: jobs.queueUrl,
       [Env.QUEUES_JOBS]: String(jobs.fifo || props.model.tenancy === true),
@@ -50,9 +44,7 @@ export function ourProcessor(scope: Construct, props: OurProcessorProps, options
       [Env.VISIBILITY_SECONDS]: secondsText(visibilityTimeout),
       [Env.MAX_FILE_SIZE]: bytesText(options.maxFileSize),
       [Env.CONTENT_TYPES]: listText(options.contentTypes),
-      [Env.NODE_OPTIONS]: ROWS_NODE_OPTIONS,
       ...props.environment,
-      ...props.transform?._environment(),
     },
   });
   grantWork(processor, options);

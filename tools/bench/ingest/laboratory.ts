@@ -12,9 +12,9 @@ import { toWire } from '../../../lambda-src/adapters/aws/dynamodb';
 import { toStatusItem } from '../../../lambda-src/adapters/status-item';
 import { objectKey } from '../../../lambda-src/domain/object-key';
 import { announcedFile, newUpload, ONLY_FILE } from '../../../lambda-src/domain/upload';
-import { DuplicateKeysPolicy, Env, RECORD_MODEL_FILE, ROWS_NODE_OPTIONS, SINGLE_TENANT } from '../../../src/private/contract';
+import { DuplicateKeysPolicy, Env, RECORD_MODEL_FILE, SINGLE_TENANT } from '../../../src/private/contract';
 import { BUNDLE_OPTIONS, ROOT } from '../../bundle-options';
-import { ENVIRONMENT } from '../lambda-like';
+import { processorEnvironment } from '../processor-environment';
 
 export type Code = 'ours' | 'usual';
 
@@ -102,7 +102,8 @@ export class Laboratory {
     const file = join(this.folder, code === 'ours' ? 'our-ingest.js' : 'usual-ingest.js');
     const [command, ...options] = [...ONE_CORE, process.execPath, file, JSON.stringify(job)];
     const { stdout } = await promisify(execFile)(command, options, {
-      env: { ...environment(), ...(code === 'ours' && { [Env.NODE_OPTIONS]: ROWS_NODE_OPTIONS }), AWS_ENDPOINT_URL: url },
+      // The flags of Node.js are ours, and not what most people have.
+      env: { ...processorEnvironment(url), ...(code === 'usual' && { [Env.NODE_OPTIONS]: '' }), PATH: process.env.PATH ?? '' },
     });
     return stdout;
   }
@@ -124,29 +125,4 @@ function announce(size: number): { uploadId: string; key: string; size: number; 
     files: [announcedFile({ name: ONLY_FILE, fileName, key, contentType: 'text/csv', size })],
   });
   return { uploadId, key, size, item: JSON.stringify(toWire(toStatusItem(upload))) };
-}
-
-function environment(): Record<string, string> {
-  return {
-    ...ENVIRONMENT,
-    [Env.BUCKET]: BUCKET,
-    [Env.QUERY_TABLE]: 'records',
-    [Env.STATUS_TABLE]: 'uploads',
-    [Env.QUERY_PARTITION_KEY]: '_pk',
-    [Env.QUERY_SORT_KEY]: '_sk',
-    [Env.QUERY_SHARDS]: '4',
-    [Env.QUEUE_URL]: 'https://sqs.eu-central-1.amazonaws.com/1/queue',
-    [Env.JOB_QUEUE_URL]: 'https://sqs.eu-central-1.amazonaws.com/1/jobs',
-    [Env.QUEUES_JOBS]: 'false',
-    [Env.HANDLER_FUNCTION]: '',
-    [Env.FAN_OUT_MACHINE]: '',
-    [Env.FAN_OUT_ABOVE]: '0',
-    [Env.HANDLER_TIMEOUT_SECONDS]: '0',
-    [Env.MAX_RECEIVE_COUNT]: '3',
-    [Env.VISIBILITY_SECONDS]: '5400',
-    [Env.RECORD_RETENTION_SECONDS]: '0',
-    [Env.MAX_FILE_SIZE]: String(1024 ** 4),
-    POWERTOOLS_LOG_LEVEL: 'WARN',
-    PATH: process.env.PATH ?? '',
-  };
 }

@@ -9,10 +9,10 @@ import { StandInReport, StandInSetup, WireItem } from './stand-in';
 import { toWire } from '../../../lambda-src/adapters/aws/dynamodb';
 import { toStatusItem } from '../../../lambda-src/adapters/status-item';
 import { announcedFile, newUpload, ONLY_FILE } from '../../../lambda-src/domain/upload';
-import { Env, RecordModel, ROWS_NODE_OPTIONS, SINGLE_TENANT } from '../../../src/private/contract';
+import { RecordModel, SINGLE_TENANT } from '../../../src/private/contract';
 import { BUNDLE_OPTIONS, ROOT } from '../../bundle-options';
 import { BundleFolder, type Returned, Sandbox } from '../../sandbox';
-import { ENVIRONMENT } from '../lambda-like';
+import { processorEnvironment } from '../processor-environment';
 
 const MODEL: RecordModel = {
   columns: [{ name: 'n', type: 'integer', required: true }, { name: 'note', type: 'string', required: true }, { name: 'tail', type: 'string', required: true }],
@@ -65,30 +65,7 @@ export class Experiment {
 
   /** A new process of a function. */
   public start(name: 'processor' | 'fan-out', changes: Record<string, string> = {}): Sandbox {
-    const environment = {
-      ...ENVIRONMENT,
-      [Env.BUCKET]: 'bucket',
-      [Env.QUERY_TABLE]: 'records',
-      [Env.STATUS_TABLE]: 'uploads',
-      [Env.QUERY_PARTITION_KEY]: '_pk',
-      [Env.QUERY_SORT_KEY]: '_sk',
-      [Env.QUERY_SHARDS]: '4',
-      [Env.QUEUE_URL]: `${this.url}/1/queue`,
-      [Env.JOB_QUEUE_URL]: `${this.url}/1/jobs`,
-      [Env.QUEUES_JOBS]: 'false',
-      [Env.HANDLER_FUNCTION]: '',
-      [Env.HANDLER_TIMEOUT_SECONDS]: '0',
-      [Env.FAN_OUT_MACHINE]: '',
-      [Env.FAN_OUT_ABOVE]: '0',
-      [Env.MAX_RECEIVE_COUNT]: '3',
-      [Env.VISIBILITY_SECONDS]: '5400',
-      [Env.RECORD_RETENTION_SECONDS]: '0',
-      [Env.MAX_FILE_SIZE]: String(1024 ** 4),
-      POWERTOOLS_LOG_LEVEL: 'WARN',
-      AWS_ENDPOINT_URL: this.url,
-      [Env.NODE_OPTIONS]: ROWS_NODE_OPTIONS,
-      ...changes,
-    };
+    const environment = { ...processorEnvironment(this.url), ...changes };
     return new Sandbox({ bundle: this.bundles[name === 'processor' ? 0 : 1].index, environment });
   }
 
