@@ -26,9 +26,8 @@ const THROTTLES = new Set(['ProvisionedThroughputExceededException', 'RequestLim
 /** The signature is too old or not valid yet. */
 const CLOCK_ERRORS = new Set(['InvalidSignatureException', 'RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture']);
 
-const FIRST_SCRATCH_BYTES = 64 * 1024;
 const BETWEEN = Buffer.from('}},{"PutRequest":{"Item":');
-const AFTER = Buffer.from(']}}');
+const AFTER = Buffer.from('}}]}}');
 
 type Item = Readonly<Record<string, { readonly S?: string } | undefined>>;
 
@@ -38,8 +37,6 @@ type Item = Readonly<Record<string, { readonly S?: string } | undefined>>;
  */
 export class RecordSender {
   private readonly before: Buffer;
-  /** Where requests are put together, one at a time. */
-  private scratch = Buffer.allocUnsafe(FIRST_SCRATCH_BYTES);
 
   constructor(
     private readonly tableName: string,
@@ -51,7 +48,6 @@ export class RecordSender {
 
   /** Writes up to 25 records in one request; returns those that the table did not take. */
   public send(records: readonly BuiltRecord[]): Promise<readonly BuiltRecord[]> {
-    // What waits for the answer holds bytes, not text: they are no burden for the garbage collector.
     return this.put(records, this.requestOf(records));
   }
 
@@ -72,23 +68,17 @@ export class RecordSender {
     }
   }
 
-  /** Each text is written to where it goes: no longer text is made of them first, and nobody counts their bytes. */
   private requestOf(records: readonly BuiltRecord[]): Buffer {
-    let most = this.before.length + BETWEEN.length * records.length + AFTER.length;
-    for (const { json } of records) most += 3 * json.length;
-    if (this.scratch.length < most) this.scratch = Buffer.allocUnsafe(most);
-    const { scratch } = this;
-    scratch.set(this.before);
-    let at = this.before.length;
-    for (const { json } of records) {
-      at += scratch.write(json, at);
-      scratch.set(BETWEEN, at);
-      at += BETWEEN.length;
+    let size = this.before.length + BETWEEN.length * (records.length - 1) + AFTER.length;
+    for (const { item } of records) size += item.byteLength;
+    const request = Buffer.allocUnsafe(size);
+    let at = this.before.copy(request);
+    for (const [nth, { item }] of records.entries()) {
+      if (nth > 0) at += BETWEEN.copy(request, at);
+      at = item.copyTo(request, at);
     }
-    // What is between two records is also behind the last one, up to its comma.
-    at -= BETWEEN.length - 2;
-    scratch.set(AFTER, at);
-    return Buffer.from(scratch.subarray(0, at + AFTER.length));
+    AFTER.copy(request, at);
+    return request;
   }
 
   private async put(records: readonly BuiltRecord[], body: Buffer): Promise<readonly BuiltRecord[]> {

@@ -1,6 +1,6 @@
 import { Attribute, SINGLE_TENANT, STATUS_SHARDS, StatusAttribute } from '../../src/private/contract';
 import { positionOf } from '../domain/position';
-import { shardOf } from '../domain/shard';
+import { fnv1a, shardOf } from '../domain/shard';
 import { announcedFile, Upload } from '../domain/upload';
 
 /**
@@ -19,7 +19,7 @@ export function toStatusItem(upload: Upload): StatusItem {
   const resultText = result === null ? null : JSON.stringify(result);
   return {
     ...withoutNulls({ ...upload, dryRun: dryRun || null, files: upload.files.map(withoutNulls), result: resultText }),
-    [Attribute.LIST]: uploadListPartition(tenantId, shardOf(uploadId, STATUS_SHARDS)),
+    [Attribute.LIST]: uploadListPartition(tenantId, shardOf(fnv1a(uploadId), STATUS_SHARDS)),
     [Attribute.POSITION]: positionOf({ at: createdAt, uploadId }),
     ...(deadline === null ? {} : { [StatusAttribute.DEADLINE_SHARD]: DEADLINE_SHARD }),
   };

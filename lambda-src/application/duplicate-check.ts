@@ -4,8 +4,8 @@ import { createKeyFilter } from '../domain/key-filter';
 import { BuiltRecord } from '../domain/record-builder';
 
 export interface DuplicateCheckPorts {
-  /** Whether the record's key is waiting to be written. */
-  readonly isPending: (key: string) => boolean;
+  /** Whether a record with this one's key is waiting to be written. */
+  readonly isPending: (record: BuiltRecord) => boolean;
   /** The position of the record that the table has under the record's key. */
   readonly storedPosition: (record: BuiltRecord) => Promise<string | undefined>;
 }
@@ -24,11 +24,6 @@ export function looksForDuplicates(model: RecordModel): boolean {
   return model.duplicateKeys === 'reject' && !isUniquePerRow(model);
 }
 
-/** Whether no record is written while another one with its key is on its way: of two of them the second is a reject, or there are none. */
-export function putsKeysOnce(model: RecordModel): boolean {
-  return model.duplicateKeys === 'reject' || isUniquePerRow(model);
-}
-
 /**
  * Finds duplicate keys with memory that does not grow with the file: a Bloom filter passes most keys as new, and for the few
  * that it suspects the table itself knows, since every record carries its upload and row. So a retry, which finds its own
@@ -39,11 +34,11 @@ export function createDuplicateCheck(uploadPrefix: string, ports: DuplicateCheck
   let forgotten = false;
   return {
     isDuplicate(record) {
-      if (!filter.add(record.key) && !forgotten) return false;
-      if (ports.isPending(record.key)) return true;
+      if (!filter.add(record.hash) && !forgotten) return false;
+      if (ports.isPending(record)) return true;
       return ports.storedPosition(record).then((stored) => stored !== undefined && isEarlierRow(stored, record, uploadPrefix));
     },
-    replay: ({ key }) => { filter.add(key); },
+    replay: ({ hash }) => { filter.add(hash); },
     forget: () => { forgotten = true; },
   };
 }

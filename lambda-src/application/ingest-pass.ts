@@ -64,7 +64,7 @@ export class IngestPass {
 
   public async run(begin: UploadCheckpoint): Promise<PassEnd> {
     const checks = createRowChecks(this.rules.model, this.upload, begin.pass, {
-      storedPosition: this.ports.storedPosition, isPending: (key) => this.writer.holds(key),
+      storedPosition: this.ports.storedPosition, isPending: (record) => this.writer.holds(record),
     });
     if (checks.remembers) await this.remember(begin, checks);
     let reached = begin;

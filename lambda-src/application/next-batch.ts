@@ -6,24 +6,16 @@ const MOST_BYTES = 16 * 1024 ** 2 - 64 * 1024;
 
 export interface BatchSize {
   readonly count: number;
-  /** Of its JSON, as far as anybody needs to know. */
   readonly bytes: number;
 }
 
 /** How many of those that wait go into one request. */
 export function nextBatch(waiting: readonly { readonly record: BuiltRecord }[]): BatchSize {
   const most = Math.min(MOST_RECORDS, waiting.length);
-  let bytes = 0;
-  for (let nth = 0; nth < most; nth++) bytes += waiting[nth].record.json.length;
-  // A character has three bytes at most, so that hardly a batch needs counting.
-  return bytes * 3 <= MOST_BYTES ? { count: most, bytes } : countedBatch(waiting, most);
-}
-
-function countedBatch(waiting: readonly { readonly record: BuiltRecord }[], most: number): BatchSize {
   let count = 0;
   let bytes = 0;
   while (count < most) {
-    const more = Buffer.byteLength(waiting[count].record.json);
+    const more = waiting[count].record.item.byteLength;
     if (count > 0 && bytes + more > MOST_BYTES) break;
     bytes += more;
     count++;

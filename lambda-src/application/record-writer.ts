@@ -1,3 +1,4 @@
+import { EntriesByKey, KeyedEntry } from './entries-by-key';
 import { MOST_RECORDS, nextBatch } from './next-batch';
 import { SendWindow } from './send-window';
 import { BuiltRecord } from '../domain/record-builder';
@@ -8,11 +9,6 @@ export interface RecordWriterPorts {
   /** One for all writers of a function, since they share the table. */
   readonly window: SendWindow;
   readonly sleep: (milliseconds: number) => Promise<void>;
-}
-
-export interface RecordWriterOptions {
-  /** No record is put while another with its key is held, be it that no two have one key, be it that somebody looks. @default false */
-  readonly uniqueKeys?: boolean;
 }
 
 /** How long a record waits for others to fill its batch. */
@@ -27,11 +23,17 @@ interface Stretch<Position> {
 }
 
 /** A record on its way into the table, and the one that must follow it, as both have one key. */
-interface Entry<Position> {
+interface Entry<Position> extends KeyedEntry {
   record: BuiltRecord;
   stretch: Stretch<Position>;
   isSent: boolean;
-  next: { readonly record: BuiltRecord; readonly stretch: Stretch<Position> } | undefined;
+  follower: { readonly record: BuiltRecord; readonly stretch: Stretch<Position> } | undefined;
+}
+
+/** Records of one request, until it is answered. */
+interface Batch<Position> {
+  readonly entries: readonly Entry<Position>[];
+  readonly sent: Promise<void>;
 }
 
 /**
@@ -40,8 +42,9 @@ interface Entry<Position> {
  */
 export class RecordWriter<Position = number> {
   private waiting: Entry<Position>[] = [];
-  private readonly underWay = new Map<readonly Entry<Position>[], Promise<void>>();
-  private readonly byKey: Map<string, Entry<Position>> | undefined;
+  /** No map or set: what is deleted from those stays in tables that only a large garbage collection takes away. */
+  private readonly underWay: Batch<Position>[] = [];
+  private readonly byKey = new EntriesByKey<Entry<Position>>();
   private stretch: Stretch<Position> = { open: 0, end: undefined };
   /** Those that have ended, the oldest first. */
   private readonly stretches: Stretch<Position>[] = [];
@@ -51,29 +54,24 @@ export class RecordWriter<Position = number> {
   private isWatched = false;
   private started = 0;
 
-  constructor(private readonly ports: RecordWriterPorts, { uniqueKeys = false }: RecordWriterOptions = {}) {
-    this.byKey = uniqueKeys ? undefined : new Map();
+  constructor(private readonly ports: RecordWriterPorts) {
     ports.window.renewPatience();
   }
 
-  /** True while a record with this key waits or is on its way. */
-  public holds(key: string): boolean {
-    if (this.byKey) return this.byKey.has(key);
-    // Asked so seldom that a list of keys would cost more than the look.
-    return [this.waiting, ...this.underWay.keys()].some((entries) => entries.some(({ record }) => record.key === key));
+  /** True while a record with this one's key waits or is on its way. */
+  public holds(record: Pick<BuiltRecord, 'hash' | 'key'>): boolean {
+    return this.byKey.get(record) !== undefined;
   }
 
   /** Takes a record. A promise means that the writer is full: await it before the next one. Throws once writing has failed. */
   public put(record: BuiltRecord): Promise<void> | undefined {
     if (this.failure) throw this.failure.error;
-    const { stretch, byKey } = this;
-    if (byKey) {
-      const earlier = byKey.get(record.key);
-      if (earlier) return this.replace(earlier, record);
-    }
-    const entry: Entry<Position> = { record, stretch, isSent: false, next: undefined };
+    const earlier = this.byKey.get(record);
+    if (earlier) return this.replace(earlier, record);
+    const { stretch } = this;
+    const entry: Entry<Position> = { record, stretch, isSent: false, follower: undefined, next: undefined };
     stretch.open++;
-    byKey?.set(record.key, entry);
+    this.byKey.add(entry);
     this.waiting.push(entry);
     if (!this.isWatched) this.watch();
     return this.waiting.length < MOST_RECORDS || this.start(MOST_RECORDS) ? undefined : this.sendAll(MOST_RECORDS);
@@ -99,10 +97,10 @@ export class RecordWriter<Position = number> {
   /** Resolves when every record is in the table. */
   public async flush(): Promise<void> {
     await this.sendAll(1);
-    while (this.underWay.size > 0 || this.waiting.length > 0) {
+    while (this.underWay.length > 0 || this.waiting.length > 0) {
       // What the table leaves is gathered: requests of single records would be as many as the records.
-      await this.sendAll(this.underWay.size > 0 ? MOST_RECORDS : 1);
-      if (this.underWay.size > 0) await Promise.race(this.underWay.values());
+      await this.sendAll(this.underWay.length > 0 ? MOST_RECORDS : 1);
+      if (this.underWay.length > 0) await Promise.race(this.underWay.map(({ sent }) => sent));
     }
     if (this.failure) throw this.failure.error;
   }
@@ -113,15 +111,15 @@ export class RecordWriter<Position = number> {
    */
   public async abandon(): Promise<void> {
     this.fail(new Error('the writer was abandoned'));
-    await Promise.all(this.underWay.values());
+    await Promise.all(this.underWay.map(({ sent }) => sent));
   }
 
   private replace(earlier: Entry<Position>, record: BuiltRecord): undefined {
     const { stretch } = this;
     stretch.open++;
     if (earlier.isSent) {
-      if (earlier.next) earlier.next.stretch.open--;
-      earlier.next = { record, stretch };
+      if (earlier.follower) earlier.follower.stretch.open--;
+      earlier.follower = { record, stretch };
     } else {
       earlier.stretch.open--;
       earlier.record = record;
@@ -161,12 +159,13 @@ export class RecordWriter<Position = number> {
       const { count, bytes } = nextBatch(this.waiting);
       const entered = this.ports.window.tryEnter(count, bytes);
       if (!entered) return false;
-      const batch = count === this.waiting.length ? this.waiting : this.waiting.slice(0, count);
+      const entries = count === this.waiting.length ? this.waiting : this.waiting.slice(0, count);
       this.waiting = count === this.waiting.length ? [] : this.waiting.slice(count);
       this.started++;
-      const sent = this.send(batch, (taken) => this.ports.window.leave(entered, taken));
-      this.underWay.set(batch, sent);
-      void sent.then(() => this.underWay.delete(batch));
+      const sent = this.send(entries, (taken) => this.ports.window.leave(entered, taken));
+      const batch = { entries, sent };
+      this.underWay.push(batch);
+      void sent.then(() => this.underWay.splice(this.underWay.indexOf(batch), 1));
     }
     return true;
   }
@@ -193,16 +192,16 @@ export class RecordWriter<Position = number> {
     const again: Entry<Position>[] = [];
     for (const entry of batch) {
       const isTaken = !refused?.has(entry.record);
-      if (isTaken || entry.next) entry.stretch.open--;
-      if (isTaken && !entry.next) {
-        this.byKey?.delete(entry.record.key);
+      if (isTaken || entry.follower) entry.stretch.open--;
+      if (isTaken && !entry.follower) {
+        this.byKey.delete(entry);
         continue;
       }
       entry.isSent = false;
-      if (entry.next) {
-        entry.record = entry.next.record;
-        entry.stretch = entry.next.stretch;
-        entry.next = undefined;
+      if (entry.follower) {
+        entry.record = entry.follower.record;
+        entry.stretch = entry.follower.stretch;
+        entry.follower = undefined;
       }
       again.push(entry);
     }

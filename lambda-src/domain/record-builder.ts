@@ -1,14 +1,15 @@
 import { ColumnBinding, readHeader } from './header';
 import { exceeds } from './index-keys';
+import { ItemWriter, WrittenItem } from './item-writer';
 import { positionPrefix, rowPosition } from './position';
 import { ColumnRules, columnsOfFile, ownValues, textMember } from './record-columns';
 import { FileVariables, compileKeyTemplate } from './record-key';
 import { Problem, Reject, quote, rejectField, rejectRow } from './reject';
-import { shardOf } from './shard';
+import { keyHash, shardOf } from './shard';
 import { tenantPrefix } from './tenant-key';
 import { UploadFailure } from './upload-failure';
-import { WireItem, itemSize, wireText } from './wire';
-import { escaped, wireJson } from './wire-json';
+import { WireItem, WireValue, itemSize, wireText } from './wire';
+import { wireJson } from './wire-json';
 import {
   Attribute, EXPIRY_ATTRIBUTE, INDEX_PREFIX, MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, RaggedRowsPolicy, RecordModel,
 } from '../../src/private/contract';
@@ -31,10 +32,11 @@ export interface RecordContext extends FileVariables {
 }
 
 export interface BuiltRecord {
-  /** The item as DynamoDB's API takes it. */
-  readonly json: string;
+  readonly item: WrittenItem;
   /** The same for two records if and only if their partition key and sort key are. */
   readonly key: string;
+  /** Of the key: 32 bits, which few keys of an upload share. */
+  readonly hash: number;
   /** The keys as the table has them. */
   readonly partitionKey: string;
   readonly sortKey: string;
@@ -54,6 +56,7 @@ export interface RecordBuilder {
   build(row: number, fields: readonly string[]): BuiltRecord | Reject;
 }
 
+const NOTHING = new Uint8Array(0);
 const NOT_IN_KEY = new Problem('EMPTY_KEY', "not be empty: the record's key is made of it");
 
 /** Compiles model and header once, so that a row costs little more than its text. Throws UploadFailure like `readHeader`. */
@@ -78,72 +81,110 @@ export function createRecordBuilder(model: RecordModel, header: readonly string[
   const partitionKey = compileKeyTemplate(model.keys.partitionKey, context, slotOf);
   const sortKey = compileKeyTemplate(model.keys.sortKey, context, slotOf);
   const prefix = positionPrefix(context.uploadedAt, context.uploadId);
+  const file: FileOfRecords = { tenant, prefix };
   const indexKeys = indexes.flatMap((index) => {
     const slot = slotOf(index.partitionKey);
-    return slot === undefined ? [] : [{ slot, before: textMember(INDEX_PREFIX + index.name, 'S') + escaped(tenant) }];
+    return slot === undefined ? [] : [{ slot, before: Buffer.from(textMember(INDEX_PREFIX + index.name, 'S') + inJson(tenant)) }];
   });
   const uniqueSlots = unique.flatMap((column) => (slots.has(column) ? [{ column, slot: slots.get(column)! }] : []));
 
-  const beforePartition = `{${textMember(keyNames.partitionKey, 'S').slice(1)}${escaped(tenant)}`;
-  const beforeSort = `"}${textMember(keyNames.sortKey, 'S')}`;
-  const beforePosition = `"}${textMember(Attribute.POSITION, 'S')}${prefix}`;
-  const beforeShard = `"}${textMember(Attribute.LIST, 'S')}${escaped(tenant)}`;
-  const end = `${own.json}${expiresAt === null ? '' : `${textMember(EXPIRY_ATTRIBUTE, 'N')}${expiresAt}"}`}}`;
-  /** Of the row at hand. */
+  const head = {
+    partitionKey: Buffer.from(`{${textMember(keyNames.partitionKey, 'S').slice(1)}${inJson(tenant)}`),
+    sortKey: Buffer.from(textMember(keyNames.sortKey, 'S')),
+    position: Buffer.from(textMember(Attribute.POSITION, 'S') + prefix),
+    shard: Buffer.from(textMember(Attribute.LIST, 'S') + inJson(tenant)),
+  };
+  const end = Buffer.from(`${own.json}${expiresAt === null ? '' : `${textMember(EXPIRY_ATTRIBUTE, 'N')}${expiresAt}"}`}}`);
+  const item = new ItemWriter();
+  /** Of the row at hand: the values of its columns, and the texts that keys, indexes and checks look for. */
+  const values: (WireValue | undefined)[] = columns.map(() => undefined);
   const texts = [...own.texts];
 
   return {
     build(row, fields) {
       const given = fields.length === header.length ? fields : fitted(fields, header.length, raggedRows);
       if (given === undefined) return wrongFieldCount(row, fields, header.length);
-
-      let members = '';
-      for (const { name, position, parse, kind, before, slot } of columns) {
+      for (let nth = 0; nth < columns.length; nth++) {
+        const { name, position, parse, slot } = columns[nth];
         const text = given[position];
         const value = parse(text);
-        if (value === undefined) {
-          if (slot !== undefined) texts[slot] = '';
-          continue;
-        }
         if (value instanceof Problem) return rejectField(row, fields, name, value, text);
-        if (slot !== undefined) texts[slot] = wireText(value);
-        if (before === undefined) continue;
-        if (kind === 'S') members += `${before}${escaped((value as { readonly S: string }).S)}"}`;
-        else if (kind === 'N') members += `${before}${(value as { readonly N: string }).N}"}`;
-        else members += kind === 'plain' ? `${before}${(value as { readonly S: string }).S}"}` : before + wireJson(value);
+        if (slot !== undefined) texts[slot] = value === undefined ? '' : wireText(value);
+        values[nth] = value;
       }
-
       const number = rowsBefore + row;
-      for (const valueOf of own.changing) members += valueOf(number, texts);
+      let changing = '';
+      for (const valueOf of own.changing) changing += valueOf(number, texts);
       const partition = partitionKey.render(texts, number);
       if (partition === undefined) return emptyKey(row, fields, 'partition key', partitionKey.missingFrom(texts, number));
       const sort = sortKey.render(texts, number);
       if (sort === undefined) return emptyKey(row, fields, 'sort key', sortKey.missingFrom(texts, number));
       if (exceeds(partition, mostPartitionBytes)) return keyTooLong(row, fields, 'partition key', mostPartitionBytes, partition);
       if (exceeds(sort, MAX_SORT_KEY_BYTES)) return keyTooLong(row, fields, 'sort key', MAX_SORT_KEY_BYTES, sort);
+      const hash = keyHash(partition, sort);
 
-      for (const { slot, before } of indexKeys) {
-        if (texts[slot] !== '') members += `${before}${escaped(texts[slot])}"}`;
+      item.member(head.partitionKey, partition);
+      item.member(head.sortKey, sort);
+      item.member(head.position, rowPosition('', number));
+      if (shards > 0) item.member(head.shard, shardOf(hash, shards));
+      for (let nth = 0; nth < columns.length; nth++) {
+        const { kind, before } = columns[nth];
+        const value = values[nth];
+        if (value === undefined || before === undefined) continue;
+        if (kind === 'S') item.member(before, (value as { readonly S: string }).S);
+        else if (kind === 'N') item.member(before, (value as { readonly N: string }).N);
+        else item.json(before, wireJson(value));
       }
-      const place = rowPosition('', number);
-      const shard = shards === 0 ? '' : beforeShard + shardOf(`${partition}\u0000${sort}`, shards);
-      const json = `${beforePartition}${escaped(partition)}${beforeSort}${escaped(sort)}${beforePosition}${place}${shard}"}${members}${end}`;
-
-      // No item is larger than its JSON. Counting its bytes would cost as much as typing the row, and hardly one comes near the limit.
-      if (json.length * 3 > MAX_ITEM_BYTES) {
-        const size = itemSize(JSON.parse(json) as WireItem);
+      if (changing !== '') item.json(NOTHING, changing);
+      for (const { slot, before } of indexKeys) {
+        if (texts[slot] !== '') item.member(before, texts[slot]);
+      }
+      const written = item.end(end);
+      // No item is larger than its JSON, and hardly one comes near the limit.
+      if (written.byteLength > MAX_ITEM_BYTES) {
+        const size = itemSize(JSON.parse(written.toString()) as WireItem);
         if (size > MAX_ITEM_BYTES) return recordTooLarge(row, fields, size);
       }
-      return {
-        json,
-        key: `${partition.length}:${partition}${sort}`,
-        partitionKey: tenant + partition,
-        sortKey: sort,
-        position: prefix + place,
-        unique: uniqueSlots.length === 0 ? undefined : valuesIn(uniqueSlots, texts),
-      };
+      const oncePerUpload = uniqueSlots.length === 0 ? undefined : valuesIn(uniqueSlots, texts);
+      return new RecordOfRow(written, hash, file, partition, sort, number, oncePerUpload);
     },
   };
+}
+
+/** Of the records of a file. */
+interface FileOfRecords {
+  readonly tenant: string;
+  readonly prefix: string;
+}
+
+/** Most of what can be known of a record nobody asks for. */
+class RecordOfRow implements BuiltRecord {
+  constructor(
+    public readonly item: WrittenItem,
+    public readonly hash: number,
+    private readonly file: FileOfRecords,
+    private readonly partition: string,
+    public readonly sortKey: string,
+    private readonly number: number,
+    public readonly unique: readonly UniqueValue[] | undefined,
+  ) {}
+
+  public get key(): string {
+    return `${this.partition.length}:${this.partition}${this.sortKey}`;
+  }
+
+  public get partitionKey(): string {
+    return this.file.tenant + this.partition;
+  }
+
+  public get position(): string {
+    return rowPosition(this.file.prefix, this.number);
+  }
+}
+
+/** A text as it stands between quotes. */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function valuesIn(columns: readonly { readonly column: string; readonly slot: number }[], texts: readonly string[]): UniqueValue[] {

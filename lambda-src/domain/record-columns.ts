@@ -6,11 +6,11 @@ import { FileVariables, SlotOf } from './record-key';
 import { Problem, quote } from './reject';
 import { UploadFailure } from './upload-failure';
 import { wireText } from './wire';
-import { escaped, wireJson } from './wire-json';
+import { wireJson } from './wire-json';
 import { ColumnType, RecordModel } from '../../src/private/contract';
 
-/** What a value is on the wire: known before the first row, so that no row has to find out. `plain`: text with nothing to escape. */
-export type WireKind = 'S' | 'plain' | 'N' | 'any';
+/** What a value is on the wire: known before the first row, so that no row has to find out. */
+export type WireKind = 'S' | 'N' | 'any';
 
 /** A column of the file, compiled. */
 export interface RecordColumn {
@@ -19,7 +19,7 @@ export interface RecordColumn {
   readonly parse: ParseField;
   readonly kind: WireKind;
   /** What stands before its text in the item's JSON, from the comma on; undefined: the value is a key of the table, and stands there. */
-  readonly before: string | undefined;
+  readonly before: Uint8Array | undefined;
   /** Where keys and indexes look for its text; undefined: nobody does. */
   readonly slot: number | undefined;
 }
@@ -48,9 +48,9 @@ const KINDS: Readonly<Record<ColumnType, WireKind>> = {
   string: 'S',
   email: 'S',
   uri: 'S',
-  uuid: 'plain',
-  date: 'plain',
-  timestamp: 'plain',
+  uuid: 'S',
+  date: 'S',
+  timestamp: 'S',
   integer: 'N',
   decimal: 'N',
   boolean: 'any',
@@ -63,7 +63,7 @@ export function columnsOfFile(bindings: readonly ColumnBinding[], rules: ColumnR
   return bindings.flatMap(({ name, position, column }) => {
     if (position === null) return [];
     const kind = column === null ? 'S' : KINDS[column.type];
-    const before = rules.isKey(name) ? undefined : kind === 'any' ? memberJson(name) : textMember(name, kind === 'N' ? 'N' : 'S');
+    const before = rules.isKey(name) ? undefined : Buffer.from(kind === 'any' ? memberJson(name) : textMember(name, kind));
     return [{ name, position, parse: parserOf({ name, position, column }, rules), kind, before, slot: rules.slotOf(name) }];
   });
 }
@@ -106,7 +106,7 @@ function refuseLongKey(name: string, computed: ComputedValue, { model, tenantByt
 
 /** A member of an object but the first. */
 export function memberJson(name: string): string {
-  return `,"${escaped(name)}":`;
+  return `,${JSON.stringify(name)}:`;
 }
 
 /** The same for a text or a number, up to its first character; it ends with `"}`. */

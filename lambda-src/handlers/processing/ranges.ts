@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { rowTransformOf } from './row-transform';
 import { Env, RECORD_MODEL_FILE, RecordModel } from '../../../src/private/contract';
-import { isUniquePerRow } from '../../../src/private/fan-out-rules';
 import { LightDynamoDb } from '../../adapters/aws/dynamodb';
 import { required, requiredInteger } from '../../adapters/environment';
 import { RangeTable } from '../../adapters/range-table';
@@ -48,7 +47,7 @@ const ports: SurveyPorts & PlanPorts & IngestRangePorts = {
   dialectOf: (file, bytes) => dialectOf(pickFormat(model, file), bytes),
   headerRowsOf: (file) => headerRows(pickFormat(model, file)),
   rowsOf: (bytes, file) => openRows(bytes, file, model),
-  newWriter: () => new RecordWriter({ send: (batch) => records.send(batch), window, sleep }, { uniqueKeys: isUniquePerRow(model) }),
+  newWriter: () => new RecordWriter({ send: (batch) => records.send(batch), window, sleep }),
   rejects: new S3RejectStore(new S3Client({ responseChecksumValidation: 'WHEN_REQUIRED' }), bucket),
   addProgress: (fanOut, progress) => ranges.addProgress(fanOut, progress),
   newTransform: rowTransformOf(model),

@@ -16,7 +16,6 @@ import { SqsJobQueue } from '../../adapters/sqs-job-queue';
 import { StepFunctionsFanOut } from '../../adapters/step-functions';
 import { WorkTable } from '../../adapters/work-table';
 import { CallHandler } from '../../application/call-handler';
-import { putsKeysOnce } from '../../application/duplicate-check';
 import { IngestFiles, IngestFilesPorts } from '../../application/ingest-files';
 import { IngestPassPorts } from '../../application/ingest-pass';
 import { OpenBytes } from '../../application/object-bytes';
@@ -49,10 +48,9 @@ const ports = {
   now: () => new Date(),
 };
 
-const uniqueKeys = putsKeysOnce(model);
 const recordPorts: IngestPassPorts & Pick<IngestFilesPorts, 'objects'> = {
   objects: ports.objects,
-  newWriter: () => new RecordWriter({ send: (batch) => records.send(batch), window, sleep }, { uniqueKeys }),
+  newWriter: () => new RecordWriter({ send: (batch) => records.send(batch), window, sleep }),
   storedPosition: (record) => records.storedPosition(record),
   rejects: new S3RejectStore(s3, bucket),
   sleep,

@@ -25,7 +25,7 @@ async function duplicates(
   const found: number[] = [];
   const all = records(names);
   const check = createDuplicateCheck(PREFIX, {
-    isPending: (key) => waiting.some((one) => one.key === key),
+    isPending: ({ key }) => waiting.some((one) => one.key === key),
     storedPosition: async ({ key }) => table.get(key),
   }, filterBytes);
   if (forgotten > 0) check.forget!();

@@ -1,6 +1,7 @@
 import { RecordWriter } from '../../../lambda-src/application/record-writer';
 import { SendWindow } from '../../../lambda-src/application/send-window';
 import { BuiltRecord } from '../../../lambda-src/domain/record-builder';
+import { fakeRecord } from '../../support/fakes/fake-record';
 import { VirtualTime } from '../../support/fakes/virtual-time';
 
 const LATENCY = 6;
@@ -30,10 +31,7 @@ class LimitedTable {
   };
 }
 
-function record(nth: number): BuiltRecord {
-  const text = String(nth);
-  return { json: `{"n":{"N":"${nth}"}}`, key: text, partitionKey: text, sortKey: text, position: text } as BuiltRecord;
-}
+const record = (nth: number) => fakeRecord(String(nth), `{"n":{"N":"${nth}"}}`);
 
 async function writeAll(writer: RecordWriter, rows: number): Promise<void> {
   for (let nth = 0; nth < rows; nth++) await writer.put(record(nth));
@@ -45,7 +43,7 @@ function world(limit: number, latency?: number) {
   const table = new LimitedTable(time, limit, latency);
   const { now, sleep } = time;
   const window = new SendWindow({ now, sleep, random: () => 0.5 });
-  const newWriter = () => new RecordWriter({ send: table.send, sleep, window }, { uniqueKeys: true });
+  const newWriter = () => new RecordWriter({ send: table.send, sleep, window });
   return { time, table, newWriter };
 }
 

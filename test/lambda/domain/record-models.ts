@@ -32,5 +32,5 @@ export function recordContext(context: Partial<RecordContext> = {}): RecordConte
 /** The item of a row that is no reject. */
 export function itemOf(built: BuiltRecord | Reject): WireItem {
   if ('code' in built) throw new Error(built.message);
-  return JSON.parse(built.json) as WireItem;
+  return JSON.parse(String(built.item)) as WireItem;
 }

@@ -2,7 +2,7 @@ import { KeyPage, RecordIndex, RecordStore } from '../../../lambda-src/applicati
 import { Bookmark } from '../../../lambda-src/domain/cursor';
 import { positionOf } from '../../../lambda-src/domain/position';
 import { RecordJson, StoredItem } from '../../../lambda-src/domain/record-json';
-import { shardOf } from '../../../lambda-src/domain/shard';
+import { fnv1a, shardOf } from '../../../lambda-src/domain/shard';
 
 export const SHARDS = 4;
 export const PRICE_INDEX: RecordIndex = { name: 'by-price', partitionKey: 'price', sortKey: 'name', numeric: ['price'] };
@@ -17,7 +17,7 @@ export function aRecord(row: number): StoredItem {
   return {
     _pk: { S: key },
     _sk: { S: `ROW#${String(row).padStart(3, '0')}` },
-    _list: { S: shardOf(`${key}${row}`, SHARDS) },
+    _list: { S: shardOf(fnv1a(`${key}${row}`), SHARDS) },
     _pos: { S: positionOf({ ...UPLOAD, row }) },
     name: { S: 'Ibuprofen' },
     size: { N: String(row % 3) },

@@ -21,7 +21,6 @@ import { headerRows } from '../../../lambda-src/domain/fan-out/file-dialect';
 import { announcedFile, transition, Upload } from '../../../lambda-src/domain/upload';
 import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
 import { RecordModel } from '../../../src/private/contract';
-import { isUniquePerRow } from '../../../src/private/fan-out-rules';
 
 const SECOND = 1000;
 const AT = '2026-01-01T00:10:00.000Z';
@@ -178,7 +177,7 @@ export class FanOutWorld {
           this.table.write(records.slice(0, taken));
           return records.slice(taken);
         }),
-      }, { uniqueKeys: isUniquePerRow(this.model) }),
+      }),
       sleep: (milliseconds) => passing(milliseconds, () => this.clock, invocation),
       addProgress: (_, progress) => invocation.call('addProgress', () => {
         this.progress.push(progress);

@@ -7,7 +7,7 @@ export class InMemoryTable {
   private readonly items = new Map<string, WireItem>();
 
   public write(batch: readonly BuiltRecord[]): void {
-    const items = batch.map(({ json }) => JSON.parse(json) as WireItem);
+    const items = batch.map(({ item }) => JSON.parse(String(item)) as WireItem);
     const keys = new Set(items.map(keyOf));
     if (batch.length === 0 || batch.length > 25) throw new Error(`a batch has 1 to 25 items, got ${batch.length}`);
     if (keys.size < batch.length) throw new Error('a batch must not have a key twice');

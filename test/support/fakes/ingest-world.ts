@@ -7,7 +7,6 @@ import { etagOf, StoredFile } from './stored-file';
 import { anUpload } from './uploads';
 import { openRows } from '../../../lambda-src/adapters/rows/open-rows';
 import { CallHandler, CallHandlerPorts, Invoked } from '../../../lambda-src/application/call-handler';
-import { putsKeysOnce } from '../../../lambda-src/application/duplicate-check';
 import { FanOut } from '../../../lambda-src/application/fan-out';
 import { IngestFiles, IngestFilesPorts } from '../../../lambda-src/application/ingest-files';
 import { IngestJob } from '../../../lambda-src/application/job-queue';
@@ -232,7 +231,7 @@ export class IngestWorld {
     const sleep = (milliseconds: number) => invocation.wait(() => { this.clock += milliseconds; });
     const window = new SendWindow({ now: () => this.clock, sleep, random: () => 0.5 });
     const send = (records: readonly BuiltRecord[]) => invocation.call('send', () => this.send(records));
-    return new RecordWriter({ window, sleep, send }, { uniqueKeys: putsKeysOnce(this.model) });
+    return new RecordWriter({ window, sleep, send });
   }
 
   private send(records: readonly BuiltRecord[]): readonly BuiltRecord[] {

@@ -42,5 +42,5 @@ function itemOfASample(): WireItem {
   });
   const built = builder.build(1, Object.values(FIELDS));
   if ('code' in built) throw new Error(built.message);
-  return JSON.parse(built.json) as WireItem;
+  return JSON.parse(String(built.item)) as WireItem;
 }
