@@ -29,10 +29,7 @@ function fanOutOf(contents: readonly Content[], formats?: readonly FormatModel[]
   const open = async (key: string, etag?: string) => {
     const nth = files.findIndex((file) => file.key === key);
     expect(etag).toBe(`e${nth}`);
-    const bytes = Buffer.from(contents[nth].bytes);
-    return new InMemoryBytes(bytes, {
-      contentType: 'text/csv', etag: etag!, current: () => ({ bytes, etag: etag! }), chunkSize: 3, invocation: new Invocation(), onReading: () => undefined, onChunk: () => undefined,
-    });
+    return new InMemoryBytes({ bytes: Buffer.from(contents[nth].bytes), contentType: 'text/csv' }, { chunkSize: 3, invocation: new Invocation() });
   };
   const totalBytes = contents.reduce((sum, { bytes }) => sum + bytes.length, 0);
   return {

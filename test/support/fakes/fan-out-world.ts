@@ -1,10 +1,10 @@
-import { InMemoryBytes } from './in-memory-bytes';
+import { InMemoryFiles } from './in-memory-files';
 import { InMemoryRanges } from './in-memory-ranges';
 import { InMemoryRejects } from './in-memory-rejects';
 import { InMemoryTable } from './in-memory-table';
 import { InMemoryWork } from './in-memory-work';
 import { Invocation, passing } from './invocation';
-import { etagOf, StoredFile } from './stored-file';
+import { etagOf } from './stored-file';
 import { anUpload } from './uploads';
 import { dialectOf } from '../../../lambda-src/adapters/rows/file-dialect';
 import { openRows } from '../../../lambda-src/adapters/rows/open-rows';
@@ -19,7 +19,6 @@ import { SendWindow } from '../../../lambda-src/application/send-window';
 import { modelHash } from '../../../lambda-src/domain/checkpoint';
 import { headerRows } from '../../../lambda-src/domain/fan-out/file-dialect';
 import { announcedFile, transition, Upload } from '../../../lambda-src/domain/upload';
-import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
 import { RecordModel } from '../../../src/private/contract';
 
 const SECOND = 1000;
@@ -65,7 +64,7 @@ export class FanOutWorld {
   public readonly table = new InMemoryTable();
   public readonly rejects = new InMemoryRejects();
   public readonly ranges = new InMemoryRanges();
-  public readonly files = new Map<string, StoredFile>();
+  public readonly files = new InMemoryFiles();
   public readonly progress: Progress[] = [];
   public readonly fanOut: FanOutOf;
   public clock = Date.parse(AT);
@@ -166,7 +165,9 @@ export class FanOutWorld {
       },
       dialectOf: (file, bytes) => dialectOf(pickFormat(this.model, file), bytes),
       headerRowsOf: (file) => headerRows(pickFormat(this.model, file)),
-      open: (key, etag) => invocation.call('open', () => this.open(key, invocation, etag)),
+      open: (key, etag) => invocation.call('open', () => this.files.open(key, etag, {
+        chunkSize: this.chunkSize, invocation, onChunk: () => { this.clock += this.readMilliseconds; },
+      })),
       rowsOf: (bytes, file) => openRows(bytes, file, this.model),
       newWriter: () => new RecordWriter({
         window,
@@ -184,23 +185,5 @@ export class FanOutWorld {
         return this.upload.status === 'PROCESSING';
       }),
     };
-  }
-
-  private open(key: string, invocation: Invocation, etag?: string): InMemoryBytes {
-    const file = this.files.get(key);
-    if (!file) throw new UploadFailure('FILE_NOT_FOUND', 'the file was deleted before it was processed');
-    if (etag && etag !== etagOf(file)) throw new UploadFailure('FILE_REPLACED', 'the file was replaced before it was processed');
-    return new InMemoryBytes(file.bytes, {
-      contentType: file.contentType,
-      etag: etagOf(file),
-      current: () => {
-        const current = this.files.get(key);
-        return current && { bytes: current.bytes, etag: etagOf(current) };
-      },
-      chunkSize: this.chunkSize,
-      invocation,
-      onReading: () => undefined,
-      onChunk: () => { this.clock += this.readMilliseconds; },
-    });
   }
 }

@@ -1,9 +1,10 @@
-import { InMemoryBytes, Reading } from './in-memory-bytes';
+import { Reading } from './in-memory-bytes';
+import { InMemoryFiles } from './in-memory-files';
 import { InMemoryRejects } from './in-memory-rejects';
 import { InMemoryTable } from './in-memory-table';
 import { InMemoryWork } from './in-memory-work';
 import { Invocation, passing } from './invocation';
-import { etagOf, StoredFile } from './stored-file';
+import { etagOf } from './stored-file';
 import { anUpload } from './uploads';
 import { openRows } from '../../../lambda-src/adapters/rows/open-rows';
 import { CallHandler, CallHandlerPorts, Invoked } from '../../../lambda-src/application/call-handler';
@@ -19,7 +20,6 @@ import { NewRowTransform } from '../../../lambda-src/application/transform-rows'
 import { modelHash } from '../../../lambda-src/domain/checkpoint';
 import { BuiltRecord } from '../../../lambda-src/domain/record-builder';
 import { Upload } from '../../../lambda-src/domain/upload';
-import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
 import { CSV_CONTENT_TYPES, RecordModel } from '../../../src/private/contract';
 
 export const MAX_FILE_SIZE = 100_000_000;
@@ -50,7 +50,7 @@ export interface Circumstances {
 export class IngestWorld {
   public readonly work = new InMemoryWork();
   public readonly table = new InMemoryTable();
-  public readonly files = new Map<string, StoredFile>();
+  public readonly files = new InMemoryFiles();
   public readonly rejects = new InMemoryRejects();
   public readonly readings: Reading[] = [];
   public readonly jobs: IngestJob[] = [];
@@ -169,7 +169,12 @@ export class IngestWorld {
         save: (changed) => invocation.call('save', () => work.save(changed)),
         overdue: (now, limit, after) => invocation.call('overdue', () => work.overdue(now, limit, after)),
       },
-      open: (key, etag) => invocation.call('open', () => this.open(key, invocation, etag)),
+      open: (key, etag) => invocation.call('open', () => this.files.open(key, etag, {
+        chunkSize: this.chunkSize,
+        invocation,
+        onReading: (reading) => { this.readings.push(reading); },
+        onChunk: () => { this.clock += this.readMilliseconds; },
+      })),
       rowsOf: (bytes, file) => openRows(bytes, file, this.model),
       newWriter: () => this.newWriter(invocation),
       storedPosition: (record) => invocation.call('storedPosition', () => table.storedPosition(record)),
@@ -202,29 +207,6 @@ export class IngestWorld {
       checksum: file.checksum ?? null,
       lastModified: '2026-01-01T00:00:29.000Z',
     };
-  }
-
-  private find(key: string, etag?: string): StoredFile {
-    const file = this.files.get(key);
-    if (!file) throw new UploadFailure('FILE_NOT_FOUND', 'the file was deleted before it was processed');
-    if (etag && etag !== etagOf(file)) throw new UploadFailure('FILE_REPLACED', 'the file was replaced before it was processed');
-    return file;
-  }
-
-  private open(key: string, invocation: Invocation, etag?: string): InMemoryBytes {
-    const file = this.find(key, etag);
-    return new InMemoryBytes(file.bytes, {
-      contentType: file.contentType,
-      etag: etagOf(file),
-      current: () => {
-        const current = this.files.get(key);
-        return current && { bytes: current.bytes, etag: etagOf(current) };
-      },
-      chunkSize: this.chunkSize,
-      invocation,
-      onReading: (reading) => { this.readings.push(reading); },
-      onChunk: () => { this.clock += this.readMilliseconds; },
-    });
   }
 
   private newWriter<Position>(invocation: Invocation): RecordWriter<Position> {
