@@ -1,27 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { openObject } from '../../../lambda-src/adapters/s3-object-bytes';
-import { ensureEngine } from '../../../tools/local-engine';
-import { EngineResources } from '../../support/engine-resources';
-import { awsClients } from '../../support/local-engine';
+import { withEngine } from '../../support/with-engine';
 
 const KEY = 'uploads/00000000-0000-4000-8000-000000000001/Müsli + 100%.csv';
 const BYTES = randomBytes(700_000);
 
-let resources: EngineResources;
-let client: S3Client;
+const engine = withEngine();
 let bucket: string;
-beforeAll(async () => {
-  await ensureEngine();
-  const clients = awsClients();
-  client = clients.s3;
-  resources = new EngineResources(clients);
-}, 120_000);
-beforeEach(async () => { bucket = await resources.bucket(); });
-afterAll(async () => resources.remove());
+beforeEach(async () => { bucket = await engine.resources.bucket(); });
 
 const put = async (Body: Buffer | string, ContentType = 'text/csv; charset=utf-8') => {
-  const { ETag } = await client.send(new PutObjectCommand({ Bucket: bucket, Key: KEY, Body, ContentType }));
+  const { ETag } = await engine.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: KEY, Body, ContentType }));
   return ETag!.replaceAll('"', '');
 };
 const all = async (chunks: AsyncIterable<Buffer>) => {
@@ -63,7 +53,7 @@ test('one that is gone is refused, when it is opened and when more of it is read
   await expect(openObject(bucket, KEY)).rejects.toMatchObject(gone);
   const etag = await put(BYTES);
   const object = await openObject(bucket, KEY, etag);
-  await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: KEY }));
+  await engine.clients.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: KEY }));
   await expect(all(object.read(500_000))).rejects.toMatchObject(gone);
 });
 

@@ -1,14 +1,12 @@
-import { GetObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { parse } from 'csv-parse/sync';
 import { S3RejectStore } from '../../../lambda-src/adapters/s3-reject-store';
 import { RejectLog } from '../../../lambda-src/application/reject-log';
 import { rejectsKey } from '../../../lambda-src/domain/rejects-key';
 import { REJECT_SEGMENTS_PREFIX } from '../../../src/private/contract';
-import { ensureEngine } from '../../../tools/local-engine';
 import { aReject, describeRejectStore, REJECT_HEADER, REJECTING_FILE } from '../../support/contracts/reject-store';
-import { EngineResources } from '../../support/engine-resources';
 import { InMemoryRejects } from '../../support/fakes/in-memory-rejects';
-import { awsClients } from '../../support/local-engine';
+import { withEngine } from '../../support/with-engine';
 
 describeRejectStore('InMemoryRejects', async () => {
   const store = new InMemoryRejects();
@@ -16,29 +14,21 @@ describeRejectStore('InMemoryRejects', async () => {
 });
 
 describe('on the local engine', () => {
-  let resources: EngineResources;
-  let client: S3Client;
-  beforeAll(async () => {
-    await ensureEngine();
-    const clients = awsClients();
-    client = clients.s3;
-    resources = new EngineResources(clients);
-  }, 120_000);
-  afterAll(async () => resources.remove());
+  const engine = withEngine();
 
   const keysIn = async (Bucket: string, Prefix?: string) => (
-    (await client.send(new ListObjectsV2Command({ Bucket, Prefix }))).Contents ?? []
+    (await engine.clients.s3.send(new ListObjectsV2Command({ Bucket, Prefix }))).Contents ?? []
   ).map(({ Key }) => Key!);
-  const unfinishedIn = async (Bucket: string) => (await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? [];
+  const unfinishedIn = async (Bucket: string) => (await engine.clients.s3.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? [];
   async function fileIn(Bucket: string) {
-    const { Body, ContentType } = await client.send(new GetObjectCommand({ Bucket, Key: rejectsKey(REJECTING_FILE) }));
+    const { Body, ContentType } = await engine.clients.s3.send(new GetObjectCommand({ Bucket, Key: rejectsKey(REJECTING_FILE) }));
     return { text: await Body!.transformToString(), ContentType };
   }
 
   describeRejectStore('S3RejectStore', async () => {
-    const bucket = await resources.bucket();
+    const bucket = await engine.resources.bucket();
     return {
-      store: new S3RejectStore(client, bucket),
+      store: new S3RejectStore(engine.clients.s3, bucket),
       read: async (key) => ((await keysIn(bucket, rejectsKey(key))).length > 0 ? (await fileIn(bucket)).text : undefined),
       segments: async () => (await keysIn(bucket, REJECT_SEGMENTS_PREFIX)).length,
     };
@@ -50,9 +40,9 @@ describe('on the local engine', () => {
   });
 
   test('the file is CSV by RFC 4180 that reads back as it was, whatever is in the fields', async () => {
-    const bucket = await resources.bucket();
+    const bucket = await engine.resources.bucket();
     const rows = [['plain', 'x'], ['line\nend', 'carriage\rreturn'], ['both\r\n', '"quoted", twice'], ['', ' blanks '], ['ü', '💊'], ['=1+1', "'"]];
-    const rejects = new RejectLog(new S3RejectStore(client, bucket), { fileKey: REJECTING_FILE, fence: '1' });
+    const rejects = new RejectLog(new S3RejectStore(engine.clients.s3, bucket), { fileKey: REJECTING_FILE, fence: '1' });
     rows.forEach((fields, nth) => rejects.add(REJECT_HEADER, aReject(nth + 1, ...fields)));
     await rejects.assemble();
     const { text, ContentType } = await fileIn(bucket);
@@ -62,8 +52,8 @@ describe('on the local engine', () => {
   });
 
   test('many megabytes are put together in parts', async () => {
-    const bucket = await resources.bucket();
-    const rejects = new RejectLog(new S3RejectStore(client, bucket), { fileKey: REJECTING_FILE, fence: '1' });
+    const bucket = await engine.resources.bucket();
+    const rejects = new RejectLog(new S3RejectStore(engine.clients.s3, bucket), { fileKey: REJECTING_FILE, fence: '1' });
     const note = 'ü'.repeat(50_000);
     for (let row = 1; row <= 150; row++) {
       rejects.add(REJECT_HEADER, aReject(row, `row ${row}`, note));
@@ -78,8 +68,8 @@ describe('on the local engine', () => {
   }, 60_000);
 
   test('of segments that cannot be put together no parts remain', async () => {
-    const bucket = await resources.bucket();
-    const rejects = new RejectLog(new S3RejectStore(client, bucket), { fileKey: REJECTING_FILE, fence: '2', stored: [{ fence: '1', segments: 1 }] });
+    const bucket = await engine.resources.bucket();
+    const rejects = new RejectLog(new S3RejectStore(engine.clients.s3, bucket), { fileKey: REJECTING_FILE, fence: '2', stored: [{ fence: '1', segments: 1 }] });
     await expect(rejects.assemble()).rejects.toThrow();
     expect([await keysIn(bucket), await unfinishedIn(bucket)]).toEqual([[], []]);
   });
