@@ -7,12 +7,10 @@ import { WorkTable } from '../../../lambda-src/adapters/work-table';
 import { RangeLost } from '../../../lambda-src/application/fan-out/range-store';
 import { transition } from '../../../lambda-src/domain/upload';
 import { uploadJson } from '../../../lambda-src/handlers/http/upload-json';
-import { ensureEngine } from '../../../tools/local-engine';
 import { aRange, describeRangeStore } from '../../support/contracts/range-store';
-import { EngineResources } from '../../support/engine-resources';
 import { InMemoryRanges } from '../../support/fakes/in-memory-ranges';
 import { anUpload } from '../../support/fakes/uploads';
-import { awsClients } from '../../support/local-engine';
+import { withEngine } from '../../support/with-engine';
 
 const AT = '2026-01-01T01:00:00.000Z';
 const ports = { newId: () => crypto.randomUUID(), now: () => new Date(AT) };
@@ -20,20 +18,13 @@ const ports = { newId: () => crypto.randomUUID(), now: () => new Date(AT) };
 describeRangeStore('InMemoryRanges', async () => new InMemoryRanges());
 
 describe('on the local engine', () => {
-  let resources: EngineResources;
-  let clients: ReturnType<typeof awsClients>;
+  const engine = withEngine();
   const client = new LightDynamoDb();
-  beforeAll(async () => {
-    await ensureEngine();
-    clients = awsClients();
-    resources = new EngineResources(clients);
-  }, 120_000);
-  afterAll(() => resources.remove());
 
-  describeRangeStore('RangeTable', async () => new RangeTable(client, await resources.table(['uploadId']), ports));
+  describeRangeStore('RangeTable', async () => new RangeTable(client, await engine.resources.table(['uploadId']), ports));
 
   test('a write whose answer was lost is recognised when it is sent again', async () => {
-    const store = new RangeTable(losingAnswers(client), await resources.table(['uploadId']), ports);
+    const store = new RangeTable(losingAnswers(client), await engine.resources.table(['uploadId']), ports);
     const first = await store.save(aRange(1));
     const second = await store.save(first);
     expect(second.revision).toBe(2);
@@ -42,15 +33,15 @@ describe('on the local engine', () => {
   });
 
   test('a range is a helper item that goes after some time', async () => {
-    const table = await resources.table(['uploadId']);
+    const table = await engine.resources.table(['uploadId']);
     await new RangeTable(client, table, ports).save(aRange(4));
-    const { Item } = await clients.dynamodb.send(new GetItemCommand({ TableName: table, Key: { uploadId: { S: 'range#u1-3#4' } } }));
+    const { Item } = await engine.clients.dynamodb.send(new GetItemCommand({ TableName: table, Key: { uploadId: { S: 'range#u1-3#4' } } }));
     expect(Item!._ttl).toEqual({ N: String(Date.parse(AT) / 1000 + 60 * 24 * 3600) });
   });
 
   describe('progress', () => {
     async function fannedOut(now = AT) {
-      const table = await resources.table(['uploadId']);
+      const table = await engine.resources.table(['uploadId']);
       const upload = anUpload(1);
       await new StatusTable(client, table).create(upload);
       const uploads = new WorkTable(client, table, ports.newId);

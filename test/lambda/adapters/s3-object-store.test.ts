@@ -5,10 +5,8 @@ import { FakeAws } from './aws/fake-aws';
 import { S3ObjectStore } from '../../../lambda-src/adapters/s3-object-store';
 import { S3UploadSigner } from '../../../lambda-src/adapters/s3-upload-signer';
 import { ObjectStore } from '../../../lambda-src/application/object-store';
-import { ensureEngine } from '../../../tools/local-engine';
 import { describeObjectStore } from '../../support/contracts/object-store';
-import { EngineResources } from '../../support/engine-resources';
-import { awsClients } from '../../support/local-engine';
+import { withEngine } from '../../support/with-engine';
 
 const sha256 = (body: Uint8Array) => createHash('sha256').update(body).digest('base64');
 const error = (code: string, status = 400) => ({ status, body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>no</Message></Error>` });
@@ -145,15 +143,10 @@ describe('answers that S3 may give', () => {
 });
 
 describe('on the local engine', () => {
-  let resources: EngineResources;
-  beforeAll(async () => {
-    await ensureEngine();
-    resources = new EngineResources(awsClients());
-  }, 120_000);
-  afterAll(async () => resources.remove());
+  const engine = withEngine();
 
   describeObjectStore('S3ObjectStore', async () => {
-    const bucketName = await resources.bucket();
+    const bucketName = await engine.resources.bucket();
     const signer = new S3UploadSigner({ bucketName, expirySeconds: 60 });
     const put = async (url: string, content: Uint8Array, headers: Readonly<Record<string, string>> = {}) => {
       const response = await fetch(url, { method: 'PUT', headers, body: new Uint8Array(content) });

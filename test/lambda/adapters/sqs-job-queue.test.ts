@@ -1,12 +1,10 @@
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { FakeAws } from './aws/fake-aws';
 import { LightSqs } from '../../../lambda-src/adapters/aws/sqs';
 import { SqsJobQueue } from '../../../lambda-src/adapters/sqs-job-queue';
 import { IngestJob } from '../../../lambda-src/application/job-queue';
 import { parseMessage } from '../../../lambda-src/domain/message';
-import { ensureEngine } from '../../../tools/local-engine';
-import { EngineResources } from '../../support/engine-resources';
-import { awsClients } from '../../support/local-engine';
+import { withEngine } from '../../support/with-engine';
 
 const JOB: IngestJob = { uploadId: 'u1', tenantId: 'acme', files: [{ name: 'b', key: 'uploads/u1/b' }, { name: 'a', key: 'uploads/u1/a' }], attempt: 1 };
 
@@ -46,20 +44,12 @@ describe('what is sent', () => {
 });
 
 describe('on the local engine', () => {
-  let resources: EngineResources;
-  let client: SQSClient;
-  beforeAll(async () => {
-    await ensureEngine();
-    const clients = awsClients();
-    client = clients.sqs;
-    resources = new EngineResources(clients);
-  }, 120_000);
-  afterAll(async () => resources.remove());
+  const engine = withEngine();
 
   test('a job arrives', async () => {
-    const QueueUrl = await resources.queue();
+    const QueueUrl = await engine.resources.queue();
     await new SqsJobQueue(new LightSqs(), QueueUrl).send(JOB);
-    const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+    const { Messages } = await engine.clients.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
     expect(Messages!.map(({ Body }) => JSON.parse(Body!) as unknown)).toEqual([{ job: 'ingest', uploadId: 'u1', tenantId: 'acme', files: JOB.files }]);
   });
 

@@ -4,12 +4,10 @@ import { StatusTable } from '../../../lambda-src/adapters/status-table';
 import { WorkTable } from '../../../lambda-src/adapters/work-table';
 import { WorkLost } from '../../../lambda-src/application/work-store';
 import { untouched } from '../../../lambda-src/domain/work';
-import { ensureEngine } from '../../../tools/local-engine';
 import { describeWorkStore } from '../../support/contracts/work-store';
-import { EngineResources } from '../../support/engine-resources';
 import { InMemoryWork } from '../../support/fakes/in-memory-work';
 import { anUpload } from '../../support/fakes/uploads';
-import { awsClients } from '../../support/local-engine';
+import { withEngine } from '../../support/with-engine';
 
 describeWorkStore('InMemoryWork', async () => {
   const store = new InMemoryWork();
@@ -17,15 +15,10 @@ describeWorkStore('InMemoryWork', async () => {
 });
 
 describe('on the local engine', () => {
-  let resources: EngineResources;
+  const engine = withEngine();
   const client = new LightDynamoDb();
-  beforeAll(async () => {
-    await ensureEngine();
-    resources = new EngineResources(awsClients());
-  }, 120_000);
-  afterAll(async () => resources.remove());
 
-  const emptyTable = () => resources.table(['uploadId'], { recent: ['_list', '_pos'], deadline: ['deadlineShard', 'deadline'] });
+  const emptyTable = () => engine.resources.table(['uploadId'], { recent: ['_list', '_pos'], deadline: ['deadlineShard', 'deadline'] });
   const newId = () => crypto.randomUUID();
 
   describeWorkStore('WorkTable', async () => {
