@@ -1,4 +1,4 @@
-import { Caller, findFor } from './caller';
+import { Caller, findWorkFor } from './caller';
 import { changeWork } from './change-work';
 import { discardFiles } from './discard-files';
 import { ObjectStore } from './object-store';
@@ -24,7 +24,7 @@ export class AbortUpload {
 
   public async run(caller: Caller, uploadId: string): Promise<void> {
     const { uploads, objects, onAborted } = this.ports;
-    const find = () => findFor(caller, uploadId, (id) => uploads.find(id), ({ upload }) => upload);
+    const find = () => findWorkFor(caller, uploadId, uploads);
     let isNews = false;
     const { upload } = await changeWork(uploads, find, (work) => {
       isNews = work.upload.status !== 'ABORTED';

@@ -1,6 +1,9 @@
+import { UploadStore } from './upload-store';
+import { WorkStore } from './work-store';
 import { ApiError } from '../domain/api-error';
 import { isUploadId } from '../domain/object-key';
 import { Upload } from '../domain/upload';
+import { Work } from '../domain/work';
 
 /** On whose behalf a request is made. */
 export interface Caller {
@@ -17,7 +20,16 @@ export function isVisibleTo({ tenantId, owner, ownUploadsOnly }: Caller, upload:
 }
 
 /** Finds an upload for a caller. Whatever is another's is as if absent, and a text that is no id is not looked for. */
-export async function findFor<T>(
+export function findUploadFor(caller: Caller, uploadId: string, store: Pick<UploadStore, 'get'>): Promise<Upload> {
+  return findFor(caller, uploadId, (id) => store.get(id), (upload) => upload);
+}
+
+/** The same, with the work on it. */
+export function findWorkFor(caller: Caller, uploadId: string, works: Pick<WorkStore, 'find'>): Promise<Work> {
+  return findFor(caller, uploadId, (id) => works.find(id), ({ upload }) => upload);
+}
+
+async function findFor<T>(
   caller: Caller, uploadId: string, find: (uploadId: string) => Promise<T | undefined>, uploadOf: (found: T) => Upload,
 ): Promise<T> {
   const found = isUploadId(uploadId) ? await find(uploadId) : undefined;

@@ -1,4 +1,4 @@
-import { Caller, findFor } from './caller';
+import { Caller, findWorkFor } from './caller';
 import { changeWork } from './change-work';
 import { CollectedFile, CollectFiles } from './collect-files';
 import { discardFiles } from './discard-files';
@@ -29,7 +29,7 @@ export class CompleteUpload {
   /** Returns the upload as it is now. */
   public async run(caller: Caller, uploadId: string): Promise<Upload> {
     const { uploads, jobs } = this.ports;
-    const find = () => findFor(caller, uploadId, (id) => uploads.find(id), ({ upload }) => upload);
+    const find = () => findWorkFor(caller, uploadId, uploads);
     const { upload } = await changeWork(uploads, find, (work) => this.takeOn(work));
     // Also when somebody else took it on, who may have been killed before he sent the job. It is worked on once.
     if (upload.status === 'UPLOADED') await jobs.send(ingestJob(upload));

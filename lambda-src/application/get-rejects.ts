@@ -1,4 +1,4 @@
-import { Caller, findFor } from './caller';
+import { Caller, findUploadFor } from './caller';
 import { ObjectLookup } from './object-store';
 import { fileOf } from './parts-file';
 import { DownloadSigner } from './upload-signer';
@@ -26,7 +26,7 @@ export class GetRejects {
 
   public async run(caller: Caller, uploadId: string, name: string | undefined): Promise<DownloadLink> {
     const { store, objects, signer, now } = this.ports;
-    const upload = await findFor(caller, uploadId, (id) => store.get(id), (found) => found);
+    const upload = await findUploadFor(caller, uploadId, store);
     const { key, fileName } = fileOf(upload, name);
     // While rows are being counted the rejects are still being written. One that has failed may have some that count for nothing.
     const mayHaveSome = upload.status === 'FAILED' || (upload.status === 'COMPLETED' && upload.counts?.rejected);

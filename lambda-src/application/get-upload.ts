@@ -1,4 +1,4 @@
-import { Caller, findFor } from './caller';
+import { Caller, findUploadFor } from './caller';
 import { UploadStore } from './upload-store';
 import { Upload } from '../domain/upload';
 
@@ -7,6 +7,6 @@ export class GetUpload {
   constructor(private readonly store: Pick<UploadStore, 'get'>) {}
 
   public async run(caller: Caller, uploadId: string): Promise<Upload> {
-    return findFor(caller, uploadId, (id) => this.store.get(id), (upload) => upload);
+    return findUploadFor(caller, uploadId, this.store);
   }
 }

@@ -1,4 +1,4 @@
-import { Caller, findFor } from './caller';
+import { Caller, findUploadFor } from './caller';
 import { ObjectStore } from './object-store';
 import { expectedSize, FileInParts, fileInParts } from './parts-file';
 import { UploadStore } from './upload-store';
@@ -31,7 +31,7 @@ export class ListParts {
 
   public async run(caller: Caller, uploadId: string, name: string | undefined): Promise<PartsState> {
     const { store, objects } = this.ports;
-    const upload = await findFor(caller, uploadId, (id) => store.get(id), (found) => found);
+    const upload = await findUploadFor(caller, uploadId, store);
     const file = fileInParts(upload, name);
     const { id, partSize, partCount } = file.multipart;
     const state = (uploaded: readonly ListedPart[]): PartsState => (

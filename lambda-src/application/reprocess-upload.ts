@@ -1,4 +1,4 @@
-import { Caller, findFor } from './caller';
+import { Caller, findWorkFor } from './caller';
 import { changeWork } from './change-work';
 import { ingestJob, JobQueue } from './job-queue';
 import { uploadEnded } from './parts-file';
@@ -28,7 +28,7 @@ export class ReprocessUpload {
   /** Returns the upload as it is now. */
   public async run(caller: Caller, uploadId: string): Promise<Upload> {
     const { uploads, jobs } = this.ports;
-    const find = () => findFor(caller, uploadId, (id) => uploads.find(id), ({ upload }) => upload);
+    const find = () => findWorkFor(caller, uploadId, uploads);
     const { upload } = await changeWork(uploads, find, (work) => this.takeBack(work));
     await jobs.send(ingestJob(upload));
     return upload;

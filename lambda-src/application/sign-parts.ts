@@ -1,4 +1,4 @@
-import { Caller, findFor } from './caller';
+import { Caller, findUploadFor } from './caller';
 import { expectedSize, FileInParts, fileInParts } from './parts-file';
 import { UploadSigner } from './upload-signer';
 import { UploadStore } from './upload-store';
@@ -30,7 +30,7 @@ export class SignParts {
 
   public async run(caller: Caller, uploadId: string, { file: name, partNumbers }: SignPartsRequest): Promise<SignedPart[]> {
     const { store, signer, now } = this.ports;
-    const upload = await findFor(caller, uploadId, (id) => store.get(id), (found) => found);
+    const upload = await findUploadFor(caller, uploadId, store);
     const file = fileInParts(upload, name);
     checkNumbers(file, partNumbers);
     const expiresAt = secondsAfter(now(), this.urlExpirySeconds);

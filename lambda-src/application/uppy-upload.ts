@@ -1,4 +1,4 @@
-import { Caller, findFor } from './caller';
+import { Caller, findWorkFor } from './caller';
 import { changeWork } from './change-work';
 import { ObjectStore } from './object-store';
 import { uploadEnded } from './parts-file';
@@ -36,7 +36,7 @@ export class FindUppyUpload {
 
   private async find(caller: Caller, key: string): Promise<Work> {
     const uploadId = parseObjectKey(key)?.uploadId ?? '';
-    const work = await findFor(caller, uploadId, (id) => this.ports.works.find(id), ({ upload }) => upload);
+    const work = await findWorkFor(caller, uploadId, this.ports.works);
     if (work.upload.owner !== caller.owner) throw notFound();
     return work;
   }
