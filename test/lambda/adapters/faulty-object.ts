@@ -1,6 +1,5 @@
-import { createServer, Server, ServerResponse } from 'node:http';
-import { AddressInfo } from 'node:net';
-import { lambdaEnvironment } from './aws/fake-aws';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { AwsServer } from './aws/aws-server';
 
 /** What goes wrong with one request; nothing, if it is empty. */
 export interface Fault {
@@ -21,7 +20,7 @@ export interface Fault {
 }
 
 /** One object in a server that speaks as much of S3 as a reader needs, and has the faults that it is told to have. */
-export class FaultyObject {
+export class FaultyObject extends AwsServer {
   public readonly ranges: string[] = [];
   public readonly ifMatch: (string | undefined)[] = [];
   public etag = 'etag-1';
@@ -32,19 +31,6 @@ export class FaultyObject {
   public sent = 0;
   private faults: Fault[] = [];
   private always: Fault = {};
-  private readonly server: Server;
-
-  constructor() {
-    this.server = createServer((request, response) => {
-      this.ranges.push(request.headers.range ?? '');
-      this.ifMatch.push(request.headers['if-match']);
-      this.closed = new Promise((resolve) => { response.once('close', () => resolve()); });
-      const fault = this.faults.shift() ?? this.always;
-      if (fault.lost) request.socket.destroy();
-      else if (fault.status !== undefined) refuse(response, fault.status, fault.code ?? 'Whatever');
-      else if (!fault.hangs) this.answer(response, fault);
-    });
-  }
 
   /** The object from now on, and what goes wrong with the next requests. */
   public put(bytes: Buffer | string, faults: readonly Fault[] = [], always: Fault = {}): void {
@@ -55,14 +41,14 @@ export class FaultyObject {
     this.ranges.length = this.ifMatch.length = this.sent = 0;
   }
 
-  public async start(): Promise<void> {
-    await new Promise<void>((resolve) => { this.server.listen(0, '127.0.0.1', resolve); });
-    Object.assign(process.env, lambdaEnvironment(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}`));
-  }
-
-  public async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => { this.server.close(resolve); });
+  protected serve(request: IncomingMessage, response: ServerResponse): void {
+    this.ranges.push(request.headers.range ?? '');
+    this.ifMatch.push(request.headers['if-match']);
+    this.closed = new Promise((resolve) => { response.once('close', () => resolve()); });
+    const fault = this.faults.shift() ?? this.always;
+    if (fault.lost) request.socket.destroy();
+    else if (fault.status !== undefined) refuse(response, fault.status, fault.code ?? 'Whatever');
+    else if (!fault.hangs) this.answer(response, fault);
   }
 
   private answer(response: ServerResponse, fault: Fault): void {

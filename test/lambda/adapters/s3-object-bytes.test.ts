@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { withServer } from './aws/aws-server';
 import { FaultyObject } from './faulty-object';
 import { openObject } from '../../../lambda-src/adapters/s3-object-bytes';
 
 const HEAD = 256 * 1024;
 const BYTES = randomBytes(1_000_003);
 
-const s3 = new FaultyObject();
-beforeAll(() => s3.start());
-afterAll(() => s3.stop());
+const s3 = withServer(new FaultyObject());
 
 const pauses: number[] = [];
 beforeEach(() => { pauses.length = 0; });

@@ -1,14 +1,9 @@
+import { withServer } from './aws/aws-server';
 import { FakeAws } from './aws/fake-aws';
 import { S3ObjectLookup } from '../../../lambda-src/adapters/s3-object-lookup';
 
-const aws = new FakeAws();
-const environment = { ...process.env };
+const aws = withServer(new FakeAws());
 const lookup = new S3ObjectLookup('files');
-beforeAll(() => aws.start());
-afterAll(async () => {
-  await aws.stop();
-  process.env = environment;
-});
 
 test.each([[200, true], [404, false]])('%d: %s', async (status, isThere) => {
   aws.answer({ status });

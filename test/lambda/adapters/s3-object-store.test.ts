@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
+import { withServer } from './aws/aws-server';
 import { FakeAws } from './aws/fake-aws';
 import { S3ObjectStore } from '../../../lambda-src/adapters/s3-object-store';
 import { S3UploadSigner } from '../../../lambda-src/adapters/s3-upload-signer';
@@ -12,14 +13,8 @@ const sha256 = (body: Uint8Array) => createHash('sha256').update(body).digest('b
 const error = (code: string, status = 400) => ({ status, body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>no</Message></Error>` });
 
 describe('answers that S3 may give', () => {
-  const aws = new FakeAws();
-  const environment = { ...process.env };
+  const aws = withServer(new FakeAws());
   const store: ObjectStore = new S3ObjectStore('files');
-  beforeAll(() => aws.start());
-  afterAll(async () => {
-    await aws.stop();
-    process.env = environment;
-  });
   const complete = (changes = {}) => store.completeMultipart({ key: 'k', multipartId: 'm', parts: [{ partNumber: 2, etag: 'b' }, { partNumber: 1, etag: 'a' }], ...changes });
   const COMPLETED = '<CompleteMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><ETag>&quot;x-2&quot;</ETag></CompleteMultipartUploadResult>';
 

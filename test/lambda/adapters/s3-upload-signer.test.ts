@@ -6,7 +6,7 @@ import {
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import fc from 'fast-check';
-import { lambdaEnvironment } from './aws/fake-aws';
+import { lambdaEnvironment } from './aws/aws-server';
 import { S3ObjectStore } from '../../../lambda-src/adapters/s3-object-store';
 import { S3UploadSigner } from '../../../lambda-src/adapters/s3-upload-signer';
 import { ensureEngine } from '../../../tools/local-engine';

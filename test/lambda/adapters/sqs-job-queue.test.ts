@@ -1,4 +1,5 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { withServer } from './aws/aws-server';
 import { FakeAws } from './aws/fake-aws';
 import { LightSqs } from '../../../lambda-src/adapters/aws/sqs';
 import { SqsJobQueue } from '../../../lambda-src/adapters/sqs-job-queue';
@@ -9,13 +10,7 @@ import { withEngine } from '../../support/with-engine';
 const JOB: IngestJob = { uploadId: 'u1', tenantId: 'acme', files: [{ name: 'b', key: 'uploads/u1/b' }, { name: 'a', key: 'uploads/u1/a' }], attempt: 1 };
 
 describe('what is sent', () => {
-  const aws = new FakeAws();
-  const environment = { ...process.env };
-  beforeAll(() => aws.start());
-  afterAll(async () => {
-    await aws.stop();
-    process.env = environment;
-  });
+  const aws = withServer(new FakeAws());
 
   async function sent(queueUrl: string, job: IngestJob): Promise<Record<string, string>> {
     aws.answer({ body: '{"MessageId":"1"}' });

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { withServer } from './aws/aws-server';
 import { FakeAws } from './aws/fake-aws';
 import { StepFunctionsFanOut } from '../../../lambda-src/adapters/step-functions';
 import { announcedFile, Upload } from '../../../lambda-src/domain/upload';
@@ -8,13 +9,7 @@ import { Invocation } from '../../support/fakes/invocation';
 import { anUpload } from '../../support/fakes/uploads';
 
 const MACHINE = 'arn:aws:states:eu-west-1:111122223333:stateMachine:Machine-1';
-const aws = new FakeAws();
-const environment = { ...process.env };
-beforeAll(() => aws.start());
-afterAll(async () => {
-  await aws.stop();
-  process.env = environment;
-});
+const aws = withServer(new FakeAws());
 
 interface Content {
   readonly fileName: string;

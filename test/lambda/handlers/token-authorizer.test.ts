@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { PolicyAnswer, SimpleAnswer } from '../../../lambda-src/handlers/http/authorizer-answer';
 import { ROUTES } from '../../../src/private/routes';
 import { sharedSecretToken, TokenClaims, unsignedToken } from '../../support/tokens';
-import { lambdaEnvironment } from '../adapters/aws/fake-aws';
+import { lambdaEnvironment } from '../adapters/aws/aws-server';
 
 /** jose is an ES module, which jest does not load; the bundle is what runs in Lambda anyway. */
 const BUNDLE = join(__dirname, '..', '..', '..', 'assets', 'token-authorizer', 'index.js');

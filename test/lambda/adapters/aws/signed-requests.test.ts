@@ -1,14 +1,13 @@
 import { Sha256 as OtherSha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { withServer } from './aws-server';
 import { FakeAnswer, FakeAws } from './fake-aws';
 import { AwsError } from '../../../../lambda-src/adapters/aws/aws-error';
 import { LightDynamoDb } from '../../../../lambda-src/adapters/aws/dynamodb';
 import { LightSecretsManager } from '../../../../lambda-src/adapters/aws/secrets-manager';
 import { SignedRequests, SignedRequestsPorts } from '../../../../lambda-src/adapters/aws/signed-requests';
 
-const aws = new FakeAws();
-beforeAll(() => aws.start());
-afterAll(() => aws.stop());
+const aws = withServer(new FakeAws());
 
 const pauses: number[] = [];
 let clock = 0;

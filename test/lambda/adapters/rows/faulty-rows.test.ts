@@ -3,11 +3,10 @@ import { failure } from './chunks';
 import { openRows } from '../../../../lambda-src/adapters/rows/open-rows';
 import { openObject } from '../../../../lambda-src/adapters/s3-object-bytes';
 import { CSV, FormatModel, RecordModel } from '../../../../src/private/contract';
+import { withServer } from '../aws/aws-server';
 import { Fault, FaultyObject } from '../faulty-object';
 
-const s3 = new FaultyObject();
-beforeAll(() => s3.start());
-afterAll(() => s3.stop());
+const s3 = withServer(new FaultyObject());
 
 const NDJSON: FormatModel = { kind: 'ndjson', encoding: null };
 const JSON_ARRAY: FormatModel = { kind: 'json', encoding: null };
