@@ -1,20 +1,22 @@
+import type * as nodeFs from 'node:fs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ProcessorStage } from './processor-stage';
-import { Upload } from '../../lambda-src/domain/upload';
+import { transition, Upload } from '../../lambda-src/domain/upload';
+import { RECORD_MODEL_FILE, RecordModel } from '../../src/private/contract';
 
 export { arrival, message } from './processor-stage';
 export type ProcessorHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /** The processor's handler, loaded into a test, with tables, a bucket and queues of its own in the engine. */
 export class ProcessorFunction {
-  static async start(): Promise<ProcessorFunction> {
-    return new ProcessorFunction(await ProcessorStage.create());
-  }
-
   readonly logged: string[] = [];
-  private readonly handler: ProcessorHandler;
+  private stage!: ProcessorStage;
+  private handler!: ProcessorHandler;
 
-  private constructor(private readonly stage: ProcessorStage) {
+  constructor(private readonly model: RecordModel) {}
+
+  async start(): Promise<void> {
+    this.stage = await ProcessorStage.create();
     this.handler = this.load();
   }
 
@@ -36,14 +38,29 @@ export class ProcessorFunction {
     return this.stage.current(upload);
   }
 
+  /** Has somebody else work on the upload. */
+  async hold({ uploadId, createdAt }: Upload): Promise<void> {
+    const found = (await this.work.find(uploadId))!;
+    const lease = { holder: 'other', until: new Date(Date.now() + 60_000).toISOString() };
+    const upload = transition(transition(found.upload, 'UPLOADED', createdAt), 'PROCESSING', createdAt);
+    await this.work.save({ ...found, upload, lease });
+  }
+
   /** The function as a new sandbox has it. */
   load(changes: Record<string, string> = {}): ProcessorHandler {
     jest.resetModules();
+    // The model lies beside the function's bundle, where a test has none.
+    jest.doMock('node:fs', () => {
+      const fs = jest.requireActual<typeof nodeFs>('node:fs');
+      const readFileSync = (...args: Parameters<typeof fs.readFileSync>) => (
+        String(args[0]).endsWith(RECORD_MODEL_FILE) ? JSON.stringify(this.model) : fs.readFileSync(...args)
+      );
+      return { ...fs, readFileSync };
+    });
     Object.assign(process.env, this.environment, changes);
     return jest.requireActual<{ handler: ProcessorHandler }>('../../lambda-src/handlers/processor').handler;
   }
 
-  /** For `beforeEach`. */
   listen(): void {
     this.logged.length = 0;
     for (const method of ['log', 'info', 'warn', 'error'] as const) {
@@ -62,4 +79,14 @@ export class ProcessorFunction {
     }
     return { again: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), counted };
   }
+}
+
+/** For the top of a file: the function is there while its tests run, and what is logged in one of them is its own. */
+export function withProcessor(model: RecordModel): ProcessorFunction {
+  const fn = new ProcessorFunction(model);
+  beforeAll(() => fn.start(), 120_000);
+  afterAll(async () => fn.resources.remove());
+  beforeEach(() => fn.listen());
+  afterEach(() => jest.restoreAllMocks());
+  return fn;
 }

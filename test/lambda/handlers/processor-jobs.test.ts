@@ -1,32 +1,14 @@
-import type * as nodeFs from 'node:fs';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { announcedFile, transition, Upload } from '../../../lambda-src/domain/upload';
+import { announcedFile, Upload } from '../../../lambda-src/domain/upload';
 import { Env } from '../../../src/private/contract';
-import { arrival, message, ProcessorFunction } from '../../support/processor-function';
+import { arrival, message, withProcessor } from '../../support/processor-function';
 import { column, recordModel } from '../domain/record-models';
 
-const mockModel = recordModel({
+const fn = withProcessor(recordModel({
   columns: [column('name', 'string', { required: true }), column('price', 'decimal')],
   keys: { partitionKey: '{name}', sortKey: 'INFO' },
-});
-// The model lies beside the function's bundle, where a test has none.
-jest.mock('node:fs', () => {
-  const fs = jest.requireActual<typeof nodeFs>('node:fs');
-  return {
-    ...fs,
-    readFileSync: (...args: Parameters<typeof fs.readFileSync>) =>
-      (String(args[0]).endsWith('record-model.json') ? JSON.stringify(mockModel) : fs.readFileSync(...args)),
-  };
-});
-
-let fn: ProcessorFunction;
-beforeAll(async () => {
-  fn = await ProcessorFunction.start();
-}, 120_000);
-afterAll(async () => fn.resources.remove());
-beforeEach(() => fn.listen());
-afterEach(() => jest.restoreAllMocks());
+}));
 
 /** A job as a FIFO queue delivers it. */
 function job({ uploadId, tenantId }: Upload, attributes: Partial<SQSRecord['attributes']> = {}, receiptHandle = 'unknown'): SQSRecord {
@@ -57,18 +39,9 @@ test('a file of a tenant waits for a job, which is sent in the tenant\'s name', 
   expect(await fn.current(upload)).toMatchObject({ status: 'COMPLETED', counts: { total: 1 } });
 });
 
-/** Somebody else works on the upload. */
-async function hold({ uploadId, createdAt }: Upload): Promise<void> {
-  const { work } = fn;
-  const found = (await work.find(uploadId))!;
-  const lease = { holder: 'other', until: new Date(Date.now() + 60_000).toISOString() };
-  const upload = transition(transition(found.upload, 'UPLOADED', createdAt), 'PROCESSING', createdAt);
-  await work.save({ ...found, upload, lease });
-}
-
 test('a job comes again while somebody else works on its upload, but not into the dead-letter queue: nothing has failed', async () => {
   const upload = await arrived('acme', 'name,price\nx,1\n');
-  await hold(upload);
+  await fn.hold(upload);
   const waiting = job(upload, { ApproximateReceiveCount: '2' });
   expect(await fn.call([waiting])).toEqual({ again: [waiting.messageId], counted: {} });
   expect(await fn.call([job(upload, { ApproximateReceiveCount: '3' })])).toEqual({ again: [], counted: {} });
@@ -77,7 +50,7 @@ test('a job comes again while somebody else works on its upload, but not into th
 
 test('a notice of a file does not end there either, unless another file of it has failed', async () => {
   const upload = await fn.send('name,price\nx,1\n');
-  await hold(upload);
+  await fn.hold(upload);
   const { Records } = JSON.parse(arrival(upload)) as { Records: object[] };
   const last = { ApproximateReceiveCount: '3' };
   expect((await fn.call([message(JSON.stringify({ Records }), last)])).again).toEqual([]);

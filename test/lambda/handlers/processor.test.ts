@@ -1,34 +1,15 @@
-import type * as nodeFs from 'node:fs';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { positionOf } from '../../../lambda-src/domain/position';
-import { transition } from '../../../lambda-src/domain/upload';
 import { untouched } from '../../../lambda-src/domain/work';
 import { Env } from '../../../src/private/contract';
-import { arrival, message, ProcessorFunction } from '../../support/processor-function';
+import { arrival, message, withProcessor } from '../../support/processor-function';
 import { column, recordModel } from '../domain/record-models';
 
-const mockModel = recordModel({
+const fn = withProcessor(recordModel({
   columns: [column('name', 'string', { required: true }), column('price', 'decimal')],
   keys: { partitionKey: '{name}', sortKey: 'INFO' },
-});
-// The model lies beside the function's bundle, where a test has none.
-jest.mock('node:fs', () => {
-  const fs = jest.requireActual<typeof nodeFs>('node:fs');
-  return {
-    ...fs,
-    readFileSync: (...args: Parameters<typeof fs.readFileSync>) =>
-      (String(args[0]).endsWith('record-model.json') ? JSON.stringify(mockModel) : fs.readFileSync(...args)),
-  };
-});
-
-let fn: ProcessorFunction;
-beforeAll(async () => {
-  fn = await ProcessorFunction.start();
-}, 120_000);
-afterAll(async () => fn.resources.remove());
-beforeEach(() => fn.listen());
-afterEach(() => jest.restoreAllMocks());
+}));
 
 test('a file becomes records, rejects, a status and metrics', async () => {
   const upload = await fn.send('name,price\naspirin,1.50\nbad,cheap\naspirin,2\n');
@@ -73,10 +54,7 @@ test('a message at fault comes again alone', async () => {
 
 test('an upload that somebody works on comes again', async () => {
   const upload = await fn.send('name,price\nheld,1\n');
-  const { work } = fn;
-  const found = (await work.find(upload.uploadId))!;
-  const processing = transition(transition(found.upload, 'UPLOADED', upload.createdAt), 'PROCESSING', upload.createdAt);
-  await work.save({ ...found, upload: processing, lease: { holder: 'other', until: new Date(Date.now() + 60_000).toISOString() } });
+  await fn.hold(upload);
   const waiting = message(arrival(upload));
   expect(await fn.call([waiting])).toEqual({ again: [waiting.messageId], counted: {} });
   expect(fn.logged.join()).toMatch(/"seconds": ?(60|59)/);
