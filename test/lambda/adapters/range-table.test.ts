@@ -1,6 +1,6 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { dynamoDbAnswering } from './aws/fake-dynamodb';
-import { DynamoDb, Input, LightDynamoDb, Operation } from '../../../lambda-src/adapters/aws/dynamodb';
+import { dynamoDbAnswering, losingAnswers } from './aws/fake-dynamodb';
+import { LightDynamoDb } from '../../../lambda-src/adapters/aws/dynamodb';
 import { RangeTable } from '../../../lambda-src/adapters/range-table';
 import { StatusTable } from '../../../lambda-src/adapters/status-table';
 import { WorkTable } from '../../../lambda-src/adapters/work-table';
@@ -85,12 +85,3 @@ test('other errors of the table are passed on', async () => {
   await expect(store.save(aRange(0))).rejects.toThrow('the table is down');
   await expect(store.addProgress({ uploadId: 'u', execution: 'e' }, { bytes: 1, rows: 1 })).rejects.toThrow('the table is down');
 });
-
-/** What happens when the first answer of a write does not come: it is written again. */
-function losingAnswers(client: DynamoDb): DynamoDb {
-  const call = async <O extends Operation>(operation: O, input: Input<O>) => {
-    if (operation === 'PutItem') await client.call(operation, input).catch(() => undefined);
-    return client.call(operation, input);
-  };
-  return { call };
-}

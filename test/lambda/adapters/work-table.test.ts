@@ -1,5 +1,5 @@
-import { conditionFailed, dynamoDbAnswering } from './aws/fake-dynamodb';
-import { DynamoDb, Input, LightDynamoDb, Operation } from '../../../lambda-src/adapters/aws/dynamodb';
+import { conditionFailed, dynamoDbAnswering, losingAnswers } from './aws/fake-dynamodb';
+import { LightDynamoDb } from '../../../lambda-src/adapters/aws/dynamodb';
 import { StatusTable } from '../../../lambda-src/adapters/status-table';
 import { WorkTable } from '../../../lambda-src/adapters/work-table';
 import { WorkLost } from '../../../lambda-src/application/work-store';
@@ -60,12 +60,3 @@ test('an upload that vanished while it was saved is lost', async () => {
   });
   await expect(new WorkTable(vanished, 'status', () => 'id').save(work(3))).rejects.toBeInstanceOf(WorkLost);
 });
-
-/** What happens when the first answer of a write does not come: it is written again. */
-function losingAnswers(client: DynamoDb): DynamoDb {
-  const call = async <O extends Operation>(operation: O, input: Input<O>) => {
-    if (operation === 'PutItem') await client.call(operation, input).catch(() => undefined);
-    return client.call(operation, input);
-  };
-  return { call };
-}

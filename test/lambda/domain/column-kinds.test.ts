@@ -1,19 +1,10 @@
 import * as fc from 'fast-check';
+import { parse, Rules } from './parse-field';
 import { compileColumn } from '../../../lambda-src/domain/column-types';
 import { recordJson } from '../../../lambda-src/domain/record-json';
-import { Problem, rejectField } from '../../../lambda-src/domain/reject';
-import { ColumnModel, ColumnType } from '../../../src/private/contract';
+import { ColumnType } from '../../../src/private/contract';
 
 type Case = [ColumnType, Rules, string, unknown, string, unknown];
-type Rules = Partial<Omit<ColumnModel, 'name' | 'type'>>;
-
-function parse(type: ColumnType, rules: Rules, text: string): unknown {
-  const result = compileColumn({ name: 'x', type, required: false, ...rules })(text);
-  if (!(result instanceof Problem)) return result;
-  const { code, message } = rejectField(1, [], 'x', result, text);
-  return `${code}: ${message}`;
-}
-
 const ID = '3f2b8a52-6f0e-4c11-9d55-0c8f9f1f2a33';
 const deep = (levels: number) => '[{"a":'.repeat(levels / 2) + '1' + '}]'.repeat(levels / 2);
 

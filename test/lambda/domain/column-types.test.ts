@@ -1,17 +1,8 @@
 import * as fc from 'fast-check';
+import { parse, Rules } from './parse-field';
 import { compileColumn, keepText } from '../../../lambda-src/domain/column-types';
-import { Problem, rejectField } from '../../../lambda-src/domain/reject';
-import { ColumnModel, ColumnType } from '../../../src/private/contract';
-
-type Rules = Partial<Omit<ColumnModel, 'name' | 'type'>>;
-
-/** What a field becomes: its value, `undefined`, or the reject's code and message. */
-function parse(type: ColumnType, rules: Rules, text: string): unknown {
-  const result = compileColumn({ name: 'x', type, required: false, ...rules })(text);
-  if (!(result instanceof Problem)) return result;
-  const { code, message } = rejectField(1, [], 'x', result, text);
-  return `${code}: ${message}`;
-}
+import { Problem } from '../../../lambda-src/domain/reject';
+import { ColumnType } from '../../../src/private/contract';
 
 describe('the last valid and the first invalid value of every rule', () => {
   test.each<[ColumnType, Rules, string, unknown, string, string]>([

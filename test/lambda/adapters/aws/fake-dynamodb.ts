@@ -10,3 +10,12 @@ export function dynamoDbAnswering(answer: (operation: Operation, input: Input<Op
 export function conditionFailed(item?: WireItem): AwsError {
   return new AwsError({ service: 'dynamodb', operation: 'PutItem', status: 400, code: 'ConditionalCheckFailedException', body: item ? { Item: item } : {} });
 }
+
+/** What happens when the first answer of a write does not come: it is written again. */
+export function losingAnswers(client: DynamoDb): DynamoDb {
+  const call = async <O extends Operation>(operation: O, input: Input<O>) => {
+    if (operation === 'PutItem') await client.call(operation, input).catch(() => undefined);
+    return client.call(operation, input);
+  };
+  return { call };
+}
