@@ -5,6 +5,7 @@ import { recordJson } from '../../../lambda-src/domain/record-json';
 import { ColumnType } from '../../../src/private/contract';
 
 type Case = [ColumnType, Rules, string, unknown, string, unknown];
+
 const ID = '3f2b8a52-6f0e-4c11-9d55-0c8f9f1f2a33';
 const deep = (levels: number) => '[{"a":'.repeat(levels / 2) + '1' + '}]'.repeat(levels / 2);
 
