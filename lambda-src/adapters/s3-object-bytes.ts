@@ -1,8 +1,9 @@
 import { IncomingMessage } from 'node:http';
 import { AwsError } from './aws/aws-error';
 import { bucketEndpoint, Service } from './aws/endpoint';
+import { Silence } from './aws/http-exchange';
 import { isTransient } from './aws/signed-requests';
-import { noAnswer, Silence, streamedGet } from './aws/streamed-get';
+import { noAnswer, streamedGet } from './aws/streamed-get';
 import { keyPath } from './aws/uri';
 import { ObjectBytes } from '../application/object-bytes';
 import { UploadFailure } from '../domain/upload-failure';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { AwsError, isAwsError } from './aws/aws-error';
 import { callS3, S3Request } from './aws/s3-protocol';
 import { AwsAnswer, SignedRequests } from './aws/signed-requests';
@@ -96,7 +97,7 @@ export class S3ObjectStore implements ObjectStore {
     const headers = { 'content-type': contentType, 'if-none-match': '*', [checksumHeader(checksum)]: checksum.value };
     try {
       const answer = await this.call({ operation: 'PutObject', method: 'PUT', key, headers, body: new Uint8Array(body) });
-      return { etag: withoutQuotes(answer.headers.get('etag') ?? '') };
+      return { etag: withoutQuotes(answer.headers.etag ?? '') };
     } catch (error) {
       if (isAwsError(error, 'BadDigest')) throw new ObjectRefused('mismatch');
       if (!isAwsError(error, 'PreconditionFailed')) throw error;
@@ -114,13 +115,13 @@ export class S3ObjectStore implements ObjectStore {
   private async headWith(headers: Record<string, string>, key: string): Promise<StoredObject | undefined> {
     const answer = await this.unless('Http404', { operation: 'HeadObject', method: 'HEAD', key, headers });
     if (!answer) return undefined;
-    const header = (name: string) => answer.headers.get(name) ?? '';
+    const { headers: told } = answer;
     return {
-      size: Number(header('content-length')),
-      contentType: header('content-type'),
-      etag: withoutQuotes(header('etag')),
-      checksum: checksumIn(answer.headers),
-      lastModified: new Date(header('last-modified')).toISOString(),
+      size: Number(told['content-length']),
+      contentType: told['content-type'] ?? '',
+      etag: withoutQuotes(told.etag ?? ''),
+      checksum: checksumIn(told),
+      lastModified: new Date(told['last-modified'] ?? '').toISOString(),
     };
   }
 
@@ -157,11 +158,11 @@ function isOf({ algorithm, value }: Checksum, result: ReturnType<typeof rootOf>)
 }
 
 /** A checksum of the checksums of parts says nothing to whoever has the whole. */
-function checksumIn(headers: Headers): Checksum | null {
-  if (headers.get('x-amz-checksum-type') === 'COMPOSITE') return null;
+function checksumIn(headers: IncomingHttpHeaders): Checksum | null {
+  if (headers['x-amz-checksum-type'] === 'COMPOSITE') return null;
   for (const algorithm of ['SHA256', 'CRC64NVME'] as const) {
-    const value = headers.get(checksumHeader({ algorithm }));
-    if (value && !value.includes('-')) return { algorithm, value };
+    const value = headers[checksumHeader({ algorithm })];
+    if (typeof value === 'string' && value !== '' && !value.includes('-')) return { algorithm, value };
   }
   return null;
 }

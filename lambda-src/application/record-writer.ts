@@ -42,7 +42,7 @@ interface Batch<Position> {
  */
 export class RecordWriter<Position = number> {
   private waiting: Entry<Position>[] = [];
-  /** No map or set: what is deleted from those stays in tables that only a large garbage collection takes away. */
+  /** No map or set: where much comes and goes they leave dead tables behind, with what was in them, for a large garbage collection. */
   private readonly underWay: Batch<Position>[] = [];
   private readonly byKey = new EntriesByKey<Entry<Position>>();
   private stretch: Stretch<Position> = { open: 0, end: undefined };
@@ -50,7 +50,8 @@ export class RecordWriter<Position = number> {
   private readonly stretches: Stretch<Position>[] = [];
   private lowest: Position | undefined;
   private failure: { readonly error: unknown } | undefined;
-  private readonly wakeUps = new Set<() => void>();
+  /** For room, or for the news that there will be none. */
+  private waiters: (() => void)[] = [];
   private isWatched = false;
   private started = 0;
 
@@ -144,13 +145,15 @@ export class RecordWriter<Position = number> {
 
   private roomOrFailure(): Promise<void> {
     return new Promise((resolve) => {
-      const wakeUp = () => {
-        this.wakeUps.delete(wakeUp);
-        resolve();
-      };
-      this.wakeUps.add(wakeUp);
-      this.ports.window.whenRoom(wakeUp);
+      this.waiters.push(resolve);
+      this.ports.window.whenRoom(() => this.wakeUp());
     });
+  }
+
+  private wakeUp(): void {
+    const { waiters } = this;
+    this.waiters = [];
+    for (const waiter of waiters) waiter();
   }
 
   /** Starts what batches it may; false: as many records as `least` still wait. */
@@ -228,6 +231,6 @@ export class RecordWriter<Position = number> {
     if (this.failure) return;
     this.failure = { error };
     this.waiting = [];
-    for (const wakeUp of this.wakeUps) wakeUp();
+    this.wakeUp();
   }
 }

@@ -29,7 +29,7 @@ export async function callJson(requests: SignedRequests, protocol: JsonProtocol,
 function refusalIn({ status, headers, body }: AwsAnswer, protocol: JsonProtocol): Refusal | undefined {
   if (status === 200) return undefined;
   const { __type, message, Message, ...details } = parsed(body, protocol) ?? {};
-  const type = text(__type) ?? headers.get('x-amzn-errortype') ?? `Http${status}`;
+  const type = text(__type) ?? text(headers['x-amzn-errortype']) ?? `Http${status}`;
   return { code: codeIn(type), message: text(message) ?? text(Message), body: details };
 }
 

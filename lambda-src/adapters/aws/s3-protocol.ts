@@ -1,6 +1,7 @@
 import { XmlElement } from '@rgrove/parse-xml';
+import { AwsRequest } from './aws-request';
 import { bucketEndpoint, Service } from './endpoint';
-import { AwsAnswer, AwsRequest, Refusal, SignedRequests } from './signed-requests';
+import { AwsAnswer, Refusal, SignedRequests } from './signed-requests';
 import { keyPath } from './uri';
 import { textIn, xmlRoot } from './xml';
 

@@ -1,28 +1,15 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { AwsError, NetworkCode } from './aws-error';
-import { Endpoint, hostOf, Service } from './endpoint';
+import { AwsRequest } from './aws-request';
+import { hostOf, Service } from './endpoint';
+import { exchange } from './http-exchange';
 import { credentials, region } from './runtime-environment';
 import { Sha256 } from './sha256';
-import { Query, queryString } from './uri';
-
-export interface AwsRequest {
-  readonly service: Service;
-  /** Appears in errors only. */
-  readonly operation: string;
-  readonly endpoint: Endpoint;
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
-  /** Below the endpoint, encoded. */
-  readonly path: string;
-  readonly query?: Query;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array<ArrayBuffer>;
-  /** How long one attempt may take. */
-  readonly timeoutMs?: number;
-}
 
 export interface AwsAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
@@ -39,7 +26,7 @@ export interface Refusal {
 export type RefusalReader = (answer: AwsAnswer) => Refusal | undefined;
 
 export interface SignedRequestsPorts {
-  readonly fetch: typeof fetch;
+  readonly exchange: typeof exchange;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Between 0 and 1, for the jitter. */
   readonly random: () => number;
@@ -63,7 +50,7 @@ const THROTTLES = new Set([
 const CONFLICTS = new Set(['ConditionalRequestConflict', 'OperationAborted']);
 
 const PORTS: SignedRequestsPorts = {
-  fetch: async (...request) => fetch(...request),
+  exchange,
   sleep: async (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); }),
   random: Math.random,
   now: Date.now,
@@ -91,25 +78,24 @@ export class SignedRequests {
     const { service: { name: service }, operation } = request;
     // Signed anew for each attempt: a signature holds for some minutes only, and credentials may have changed.
     const headers = await sign(request);
-    const url = `${request.endpoint.protocol}//${hostOf(request.endpoint)}${pathAndQuery(request)}`;
+    const signal = AbortSignal.timeout(request.timeoutMs ?? TIMEOUT);
     let answer: AwsAnswer;
     try {
-      const response = await this.ports.fetch(url, {
-        method: request.method,
-        // Compressed answers would cost time at both ends; not signed, as a proxy may change it.
-        headers: { ...headers, 'accept-encoding': 'identity' },
-        body: request.body,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(request.timeoutMs ?? TIMEOUT),
-      });
-      answer = { status: response.status, headers: response.headers, body: await response.text() };
+      const began = await this.ports.exchange(request, headers, { signal });
+      answer = { status: began.statusCode!, headers: began.headers, body: await textOf(began) };
     } catch (error) {
-      const isTimeout = error instanceof DOMException && error.name === 'TimeoutError';
-      return new AwsError({ service, operation, status: 0, code: isTimeout ? NetworkCode.TIMEOUT : NetworkCode.NETWORK, cause: error });
+      const code = signal.aborted ? NetworkCode.TIMEOUT : NetworkCode.NETWORK;
+      return new AwsError({ service, operation, status: 0, code, cause: error });
     }
     const refusal = refusalIn(answer);
     return refusal ? new AwsError({ service, operation, status: answer.status, ...refusal }) : answer;
   }
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 }
 
 /** The headers of a request that is signed now. */
@@ -133,13 +119,8 @@ export async function sign(request: AwsRequest): Promise<Record<string, string>>
     headers: { ...headers, host: hostOf(endpoint) },
     body,
   });
-  // `fetch` sets the host by the URL, and would not be told otherwise.
+  // Whoever sends it says where.
   return Object.fromEntries(Object.entries(signed.headers).filter(([name]) => name !== 'host'));
-}
-
-export function pathAndQuery({ endpoint, path, query = {} }: AwsRequest): string {
-  const parameters = queryString(query);
-  return endpoint.basePath + path + (parameters === '' ? '' : `?${parameters}`);
 }
 
 /** Whether the same request may succeed at another time. */

@@ -1,12 +1,9 @@
-import { Agent as HttpAgent, IncomingMessage, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { IncomingMessage } from 'node:http';
 import { AwsError, NetworkCode } from './aws-error';
-import { hostOf } from './endpoint';
+import { AwsRequest } from './aws-request';
+import { exchange, Silence } from './http-exchange';
 import { refusalIn } from './s3-protocol';
-import { AwsRequest, pathAndQuery, sign } from './signed-requests';
-
-/** Connections outlive their requests: a TLS handshake costs as much as a megabyte. */
-const AGENTS = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
+import { sign } from './signed-requests';
 
 /** Of the body of an error, which is XML of some hundred bytes; a proxy may answer with anything. */
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -21,7 +18,7 @@ export async function streamedGet(request: AwsRequest, silenceMs: number): Promi
   let answer: IncomingMessage;
   let body = '';
   try {
-    answer = await send(request, headers, silenceMs);
+    answer = await exchange(request, headers, { silenceMs });
     if (isSuccess(answer)) return answer;
     body = await start(answer, silenceMs);
   } catch (error) {
@@ -36,38 +33,6 @@ export async function streamedGet(request: AwsRequest, silenceMs: number): Promi
 export function noAnswer(operation: string, cause: unknown): AwsError {
   const code = cause instanceof Silence ? NetworkCode.TIMEOUT : NetworkCode.NETWORK;
   return new AwsError({ service: 's3', operation, status: 0, code, message: cause instanceof Error ? cause.message : undefined, cause });
-}
-
-/** Nothing came for too long. */
-export class Silence extends Error {
-  constructor(silenceMs: number) {
-    super(`nothing came for ${silenceMs} ms`);
-  }
-}
-
-async function send(request: AwsRequest, headers: Record<string, string>, silenceMs: number): Promise<IncomingMessage> {
-  const { protocol, hostname, port } = request.endpoint;
-  const isTls = protocol === 'https:';
-  return new Promise((resolve, reject) => {
-    const sent = (isTls ? httpsRequest : httpRequest)({
-      agent: AGENTS[isTls ? 'https:' : 'http:'],
-      hostname: hostname.replace(/^\[|\]$/g, ''),
-      port,
-      path: pathAndQuery(request),
-      headers: { ...headers, 'host': hostOf(request.endpoint), 'accept-encoding': 'identity' },
-      timeout: silenceMs,
-    });
-    sent.once('timeout', () => sent.destroy(new Silence(silenceMs)));
-    sent.once('error', reject);
-    sent.once('response', (answer: IncomingMessage) => {
-      // From here on whoever reads watches the time: a consumer that takes its own is no silence of S3.
-      sent.setTimeout(0);
-      // Reported where it is read, or to nobody.
-      answer.on('error', () => undefined);
-      resolve(answer);
-    });
-    sent.end();
-  });
 }
 
 function isSuccess({ statusCode }: IncomingMessage): boolean {

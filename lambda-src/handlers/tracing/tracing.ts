@@ -1,13 +1,9 @@
 import { Tracer } from '@aws-lambda-powertools/tracer';
-import { traceFetch } from './trace-fetch';
+import { traceRequests } from './trace-requests';
 import type { Handler } from './with-tracing';
 
 const tracer = new Tracer({ captureHTTPsRequests: false });
-if (tracer.isTracingEnabled()) {
-  // What the SDK's clients do.
-  tracer.provider.captureHTTPsGlobal();
-  traceFetch(tracer);
-}
+if (tracer.isTracingEnabled()) traceRequests(tracer);
 
 /**
  * Shows each invocation in AWS X-Ray: whether it was a cold start, and the error if it failed. Neither events nor answers:

@@ -25,14 +25,16 @@ interface Segment {
   readonly subsegments?: Segment[];
 }
 
-/** Makes requests that overlap, through `fetch` and as the SDK's clients do, and fails if told to. */
+/** Makes requests that overlap, and fails if told to. */
 const CALLER = `
 const { withTracing } = require(process.argv[1]);
 const http = require('node:http');
-const get = (url) => new Promise((resolve, reject) => http.get(url, (response) => response.resume().on('end', resolve)).on('error', reject));
+const ask = (url, method = 'GET') => new Promise((resolve, reject) => {
+  http.request(url, { method }, (response) => response.resume().on('end', resolve)).on('error', reject).end();
+});
 const handler = withTracing(async ({ url, fails }) => {
-  await Promise.all([fetch(url + '/slow/secret.csv?X-Amz-Signature=1'), fetch(url + '/fast', { method: 'POST' }), get(url + '/fast')]);
-  if (fails) throw new Error('it failed');
+  await Promise.all([ask(url + '/slow/secret.csv?X-Amz-Signature=1'), ask(url + '/fast', 'POST'), ask(url + '/fast')]);
+  if (fails) await ask('http://127.0.0.1:1/secret').catch(() => { throw new Error('it failed'); });
   return { token: 'secret' };
 });
 handler(JSON.parse(process.argv[2]), {}).catch(() => undefined);
@@ -96,8 +98,17 @@ describe('a function', () => {
     expect(JSON.stringify(shown)).not.toMatch(/secret|Signature/);
   });
 
+  test('that is traced does not show how Lambda talks to it', async () => {
+    const runtimeApi = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const [invocation, ...others] = await invoke({ POWERTOOLS_TRACE_ENABLED: 'true', AWS_LAMBDA_RUNTIME_API: runtimeApi });
+    expect([invocation.name, invocation.subsegments, others]).toEqual(['## index.handler', undefined, []]);
+  });
+
   test('that fails shows its error', async () => {
-    const invocation = (await invoke({ POWERTOOLS_TRACE_ENABLED: 'true' }, true)).find(({ name }) => name === '## index.handler')!;
+    const shown = await invoke({ POWERTOOLS_TRACE_ENABLED: 'true' }, true);
+    const invocation = shown.find(({ name }) => name === '## index.handler')!;
     expect(invocation).toMatchObject({ fault: true, cause: { exceptions: [{ message: 'it failed' }] } });
+    const failed = [...shown, ...invocation.subsegments ?? []].find(({ name }) => name === '127.0.0.1:1');
+    expect(failed).toMatchObject({ fault: true, http: { request: { method: 'GET', url: 'http://127.0.0.1:1' } } });
   });
 });

@@ -4,6 +4,7 @@ import { withServer } from './aws-server';
 import { FakeAnswer, FakeAws } from './fake-aws';
 import { AwsError } from '../../../../lambda-src/adapters/aws/aws-error';
 import { LightDynamoDb } from '../../../../lambda-src/adapters/aws/dynamodb';
+import { exchange } from '../../../../lambda-src/adapters/aws/http-exchange';
 import { LightSecretsManager } from '../../../../lambda-src/adapters/aws/secrets-manager';
 import { SignedRequests, SignedRequestsPorts } from '../../../../lambda-src/adapters/aws/signed-requests';
 
@@ -12,7 +13,7 @@ const aws = withServer(new FakeAws());
 const pauses: number[] = [];
 let clock = 0;
 const ports: SignedRequestsPorts = {
-  fetch,
+  exchange,
   sleep: async (milliseconds) => { pauses.push(milliseconds); },
   random: () => 0.5,
   now: () => clock,
@@ -87,8 +88,10 @@ describe('what may succeed at another time is tried again', () => {
 
   test('an answer that does not come in time, too', async () => {
     aws.answer({ hangs: true }, { body: '{}' });
-    const signal = () => (aws.requests.length === 0 ? AbortSignal.timeout(50) : undefined);
-    expect(await get(dynamodb({ fetch: async (url, init) => fetch(url, { ...init, signal: signal() }) }))).toEqual({});
+    const impatient: typeof exchange = async (request, headers, patience) => (
+      exchange(request, headers, aws.requests.length === 0 ? { signal: AbortSignal.timeout(50) } : patience)
+    );
+    expect(await get(dynamodb({ exchange: impatient }))).toEqual({});
     expect(aws.requests).toHaveLength(2);
   });
 
