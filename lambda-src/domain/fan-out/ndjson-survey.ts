@@ -9,15 +9,22 @@ interface Counted {
   first: number | null;
 }
 
-/** Surveys a range of NDJSON: inside of a row a line end is its end, and nothing else is. After the first one both readings are one. */
+/**
+ * Surveys a range of NDJSON: inside of a row a line end is its end, and nothing else is. After the first one both readings are one.
+ * The white space that a row is indented by is a part of it, but only what follows says whether there is a row.
+ */
 export class NdjsonSurveyor implements Surveyor {
   private readonly outside: Counted = { rows: 0, first: null };
   private readonly inside: Counted = { rows: 0, first: null };
   private isInRow = false;
   private hasLineEnd = false;
+  /** Where the line begins, or its part that is in the range. */
+  private line: number;
 
   /** @param at where the range begins */
-  constructor(private at: number) {}
+  constructor(private at: number) {
+    this.line = at;
+  }
 
   public push(chunk: Uint8Array): void {
     for (let i = 0; i < chunk.length;) {
@@ -26,10 +33,11 @@ export class NdjsonSurveyor implements Surveyor {
       if (chunk[end] === LF) {
         this.isInRow = false;
         this.hasLineEnd = true;
+        this.line = this.at + end + 1;
       } else if (!isBlank(chunk[end])) {
         this.isInRow = true;
-        this.begin(this.outside, this.at + end);
-        if (this.hasLineEnd) this.begin(this.inside, this.at + end);
+        this.begin(this.outside);
+        if (this.hasLineEnd) this.begin(this.inside);
       }
       i = end + 1;
     }
@@ -38,15 +46,15 @@ export class NdjsonSurveyor implements Surveyor {
 
   public end(): Survey {
     const { isInRow, hasLineEnd } = this;
-    return { outside: reading(this.outside, isInRow), inside: reading(this.inside, isInRow || !hasLineEnd) };
+    return { outside: this.reading(this.outside, isInRow), inside: this.reading(this.inside, isInRow || !hasLineEnd) };
   }
 
-  private begin(counted: Counted, at: number): void {
+  private begin(counted: Counted): void {
     counted.rows++;
-    counted.first ??= at;
+    counted.first ??= this.line;
   }
-}
 
-function reading({ rows, first }: Counted, endsInside: boolean): Reading {
-  return { rows, first, strayQuote: null, endsInside };
+  private reading({ rows, first }: Counted, endsInside: boolean): Reading {
+    return { rows, first, strayQuote: null, endsInside, ...(endsInside ? {} : { indent: this.line }) };
+  }
 }

@@ -32,22 +32,34 @@ export function settle(ranges: readonly Range[], surveys: readonly Survey[], hea
   const settled: SettledRange[] = [];
   let rowsBefore = 0;
   let state = beginning(0);
-  for (const [nth, { file }] of ranges.entries()) {
+  for (const [nth, { file, from: start }] of ranges.entries()) {
     if (file !== ranges[nth - 1]?.file) state = beginning(headerRows[file]);
     const { outside, inside } = surveys[nth];
     const reading = state.isInside ? inside : outside;
     if (reading.strayQuote !== null) throw new StrayQuote(file, reading.strayQuote);
     const headers = Math.min(state.headersLeft, reading.rows);
     const rows = reading.rows - headers;
-    const from = headers > 0 ? 0 : reading.first ?? 0;
+    // What a row is indented by may have begun in a range before.
+    const indented = (at: number | undefined) => (at === start ? state.indent ?? at : at);
+    const from = headers > 0 ? 0 : indented(reading.first ?? undefined) ?? 0;
     settled.push({ file, from, before: null, rows, rowsBefore, rowsBeforeInFile: state.rows });
     rowsBefore += rows;
-    state = { isInside: reading.endsInside, headersLeft: state.headersLeft - headers, rows: state.rows + rows };
+    state = {
+      isInside: reading.endsInside, headersLeft: state.headersLeft - headers, rows: state.rows + rows, indent: indented(reading.indent),
+    };
   }
   return bounded(settled);
 }
 
-function beginning(headersLeft: number) {
+interface State {
+  readonly isInside: boolean;
+  readonly headersLeft: number;
+  readonly rows: number;
+  /** Where white space has begun that the next row is indented by. */
+  readonly indent?: number;
+}
+
+function beginning(headersLeft: number): State {
   return { isInside: false, headersLeft, rows: 0 };
 }
 

@@ -15,6 +15,8 @@ export interface Reading {
   readonly strayQuote: number | null;
   /** Whether what follows the range is inside as well. */
   readonly endsInside: boolean;
+  /** In NDJSON, where white space begins at the end of the range that the next row is indented by. @default - there is none */
+  readonly indent?: number;
 }
 
 /**
