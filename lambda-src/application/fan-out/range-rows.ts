@@ -11,6 +11,7 @@ function disagreement(expected: number): Error {
  */
 export function rowsOfRange(source: RowSource, expected: number): RowSource {
   return {
+    get raggedRows() { return source.raggedRows; },
     async* rows(stretch, onBytes) {
       const { before = Infinity } = stretch;
       let left = expected;
