@@ -26,12 +26,13 @@ export class RangeTable implements RangeStore {
       checkpoint: item.checkpoint ?? null,
       isDone: item.isDone ?? false,
       lease: item.lease ?? null,
+      failure: item.failure ?? null,
       revision: item.revision,
     };
   }
 
   public async save(work: RangeWork): Promise<RangeWork> {
-    const { execution, nth, revision, settled, checkpoint, lease, ...rest } = work;
+    const { execution, nth, revision, settled, checkpoint, lease, failure, ...rest } = work;
     // Names the write, so that a retry whose answer was lost recognises its own success.
     const writeId = this.ports.newId();
     const next = revision + 1;
@@ -44,6 +45,7 @@ export class RangeTable implements RangeStore {
           settled: settled ?? undefined,
           checkpoint: checkpoint ?? undefined,
           lease: lease ?? undefined,
+          failure: failure ?? undefined,
           revision: next,
           writeId,
           [EXPIRY_ATTRIBUTE]: Math.ceil(this.ports.now().getTime() / 1000) + KEPT_SECONDS,

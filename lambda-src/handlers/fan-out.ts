@@ -3,7 +3,6 @@ import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { finishUpload, ingestRange, planRanges, surveyRange, uploadPorts } from './processing/ranges';
 import { Metric } from '../../src/private/contract';
-import { lookAt } from '../adapters/step-functions';
 import { endUpload, FanOutOf, findUpload, UploadFailed } from '../application/fan-out/fanned-out-upload';
 import { countRanges } from '../application/fan-out/survey-range';
 
@@ -63,8 +62,7 @@ async function finish(event: FanOutOf & { readonly count: number }): Promise<obj
 }
 
 async function end({ execution, executionArn }: { readonly execution: string; readonly executionArn: string }): Promise<object> {
-  const isRunning = async () => await lookAt(executionArn) === 'running';
-  if (await endUpload(fanOutOf(execution), { ...uploadPorts, isRunning })) count(Metric.UPLOADS_FAILED, 1);
+  if (await endUpload({ ...fanOutOf(execution), executionArn }, uploadPorts)) count(Metric.UPLOADS_FAILED, 1);
   return {};
 }
 

@@ -1,3 +1,4 @@
+import { findFailure, RangeStore } from './range-store';
 import { secondsAfter } from '../../domain/seconds-after';
 import { transition, Upload, UploadCounts } from '../../domain/upload';
 import { UploadFailure } from '../../domain/upload-failure';
@@ -8,6 +9,8 @@ import { WorkLost, WorkStore } from '../work-store';
 
 export interface FannedOutPorts {
   readonly uploads: Pick<WorkStore, 'find' | 'save'>;
+  /** Whether the execution goes on: also after it has failed, if somebody has redriven it. */
+  readonly isRunning: (fanOut: FanOutOf) => Promise<boolean>;
   readonly now: () => Date;
 }
 
@@ -15,7 +18,9 @@ export interface FannedOutPorts {
 export interface FanOutOf {
   readonly uploadId: string;
   readonly execution: string;
-  /** How often somebody has redriven the execution. @default 0 */
+  /** @default - an execution that has failed is not known to be running */
+  readonly executionArn?: string;
+  /** How often somebody has redriven the execution, or that of the range. @default 0 */
   readonly redrives?: number;
 }
 
@@ -40,11 +45,11 @@ const MOST_LOOKS = 10;
 
 /** Changes the upload as long as it is the fan-out's; undefined: it is not any more. */
 export async function changeUpload(
-  fanOut: FanOutOf, ports: FannedOutPorts, step: (work: Work, now: Date) => Work | undefined,
+  fanOut: FanOutOf, ports: FannedOutPorts, step: (work: Work, now: Date) => Work | undefined | Promise<Work | undefined>,
 ): Promise<Work | undefined> {
   for (let look = 1; look <= MOST_LOOKS; look++) {
     const work = await ports.uploads.find(fanOut.uploadId);
-    const changed = work?.execution === fanOut.execution ? step(work, ports.now()) : undefined;
+    const changed = work?.execution === fanOut.execution ? await step(work, ports.now()) : undefined;
     if (changed === undefined || changed === work) return changed;
     try {
       return await ports.uploads.save(changed);
@@ -55,7 +60,7 @@ export async function changeUpload(
   throw new WorkLost(fanOut.uploadId);
 }
 
-/** The execution has ended once, and somebody has redriven it; the first of its steps that knows takes the upload up again. */
+/** The upload has failed with its execution, and nobody is known to have redriven that. */
 export class UploadPaused extends Error {
   constructor({ uploadId, execution }: FanOutOf) {
     super(`the upload ${uploadId} has failed with ${execution}`);
@@ -64,15 +69,17 @@ export class UploadPaused extends Error {
 }
 
 /**
- * The upload, if it is this fan-out's to work on. One that has failed with its execution is taken up again by what was redriven;
- * ranges that had not begun by then are started as if nothing had happened, and wait for those. Throws UploadEnded or UploadPaused.
+ * The upload, if it is this fan-out's to work on. One that has failed with its execution is taken up again by the first step of an
+ * execution that was redriven. Ranges that had not begun by then were not redriven themselves, and may come first: they ask. Throws
+ * UploadEnded or UploadPaused.
  */
 export async function findUpload(fanOut: FanOutOf, ports: FannedOutPorts): Promise<Upload> {
-  const work = await changeUpload(fanOut, ports, (found, now) => {
-    const { status, error } = found.upload;
+  const work = await changeUpload(fanOut, ports, async (found, now) => {
+    const { status } = found.upload;
     if (status === 'PROCESSING') return found;
-    if (status !== 'FAILED' || error?.code !== EXECUTION_FAILED.code) return undefined;
-    if (!fanOut.redrives) throw new UploadPaused(fanOut);
+    // What a file is at fault for is nobody's to go on with: then the execution is no longer named.
+    if (status !== 'FAILED') return undefined;
+    if (!fanOut.redrives && !await ports.isRunning(fanOut)) throw new UploadPaused(fanOut);
     return resume(found, now);
   });
   if (!work) throw new UploadEnded(fanOut);
@@ -88,20 +95,21 @@ function resume(work: Work, now: Date): Work {
 const EXECUTION_FAILED = { code: 'PROCESSING_FAILED', message: 'the file was not processed to its end; it can be processed again' } as const;
 
 export interface EndPorts extends FannedOutPorts {
-  /** Whether the execution goes on, as somebody has redriven it. */
-  readonly isRunning: () => Promise<boolean>;
+  readonly ranges: Pick<RangeStore, 'find'>;
 }
 
 /**
- * The execution has ended without an end for the upload, whoever or whatever ended it. That may be told late, and again, when it has
- * long been redriven. False: there was nothing to end.
+ * The execution has ended without an end for the upload, whoever or whatever ended it: the upload fails with what a range could not get
+ * over, if one says so. That it has ended may be told late, and again, when it has long been redriven. False: there was nothing to end.
  */
 export async function endUpload(fanOut: FanOutOf, ports: EndPorts): Promise<boolean> {
-  if (await ports.isRunning()) return false;
-  const work = await changeUpload(fanOut, ports, (found, now) => (
-    found.upload.status === 'PROCESSING' ? failed(found, now, EXECUTION_FAILED) : undefined
-  ));
-  return work !== undefined;
+  const { uploadId, execution } = fanOut;
+  const isOpen = (work: Work | undefined) => work?.execution === execution && work.upload.status === 'PROCESSING';
+  // Of most that have failed a range has ended the upload itself.
+  if (!isOpen(await ports.uploads.find(uploadId)) || await ports.isRunning(fanOut)) return false;
+  const failure = await findFailure(ports.ranges, execution) ?? EXECUTION_FAILED;
+  const ended = await changeUpload(fanOut, ports, (found, now) => (isOpen(found) ? failed(found, now, failure) : undefined));
+  return ended !== undefined;
 }
 
 /**

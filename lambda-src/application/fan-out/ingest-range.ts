@@ -6,6 +6,7 @@ import { Upload, UploadFile } from '../../domain/upload';
 import { UploadFailure } from '../../domain/upload-failure';
 import { ingestStretch } from '../ingest-stretch';
 import { ObjectBytes, OpenBytes } from '../object-bytes';
+import { AttemptFailed } from '../process-upload';
 import { OutOfTime } from '../progress-report';
 import { RecordWriter } from '../record-writer';
 import { RejectLog } from '../reject-log';
@@ -75,7 +76,7 @@ export class IngestRange {
     if (!found?.settled) throw new Error(`range ${nth} of ${execution} has no place in the plan`);
     if (found.isDone) return found;
     if (found.lease && found.lease.until > now().toISOString()) throw new RangeTaken(found.lease.until);
-    return ranges.save({ ...found, lease: { holder, until: until.toISOString() } });
+    return ranges.save({ ...found, lease: { holder, until: until.toISOString() }, failure: null });
   }
 
   private async work(fanOut: FanOutOf, upload: Upload, claim: RangeWork, invocation: Invocation): Promise<boolean> {
@@ -87,7 +88,7 @@ export class IngestRange {
       return await this.ingest(fanOut, upload, hand, invocation);
     } catch (error) {
       // It may be that somebody else has it by now; why this one ended is the thing to tell.
-      await hand.release().catch(() => undefined);
+      await hand.release(failureOf(error)).catch(() => undefined);
       throw error;
     }
   }
@@ -137,6 +138,13 @@ export class IngestRange {
   }
 }
 
+/** What an upload that is not fanned out shows once its last attempt has ended so; null: no more than that it has failed. */
+function failureOf(error: unknown): Upload['error'] {
+  if (error instanceof OutOfTime) return { code: 'PROCESSING_TIMED_OUT', message: `${error.message}; it can be processed again` };
+  if (error instanceof AttemptFailed) return { code: error.code, message: `${error.message}; it can be processed again` };
+  return null;
+}
+
 /** The range while an invocation works on it. */
 class RangeInHand {
   private reported: Checkpoint;
@@ -161,9 +169,9 @@ class RangeInHand {
     await this.report(checkpoint);
   }
 
-  /** Lets another attempt begin at once. */
-  public async release(): Promise<void> {
-    if (this.claim.lease) await this.write({ ...this.claim, lease: null });
+  /** Lets another attempt begin at once; if there is none, the upload ends with this one's failure. */
+  public async release(failure: Upload['error']): Promise<void> {
+    if (this.claim.lease) await this.write({ ...this.claim, lease: null, failure });
   }
 
   private async write(work: RangeWork): Promise<void> {

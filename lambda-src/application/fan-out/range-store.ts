@@ -2,6 +2,7 @@ import { Checkpoint } from '../../domain/checkpoint';
 import { Range } from '../../domain/fan-out/cut';
 import { SettledRange } from '../../domain/fan-out/settle';
 import { Survey } from '../../domain/fan-out/survey';
+import { Upload } from '../../domain/upload';
 import { Lease } from '../../domain/work';
 
 /** A range of an upload's files, as it is worked on. */
@@ -20,6 +21,8 @@ export interface RangeWork {
   readonly checkpoint: Checkpoint | null;
   readonly isDone: boolean;
   readonly lease: Lease | null;
+  /** What the last invocation that worked on it could not get over, if that has a name; null: nobody said. */
+  readonly failure: Upload['error'];
   /** Each write raises it, and only who knows the last one may write: the fence. 0: not stored yet. */
   readonly revision: number;
 }
@@ -51,6 +54,16 @@ export async function findRanges(store: RangeStore, execution: string, count: nu
     found[nth] = work;
   });
   return found;
+}
+
+/** Why a range of a fan-out that has failed is not done; null: none says. */
+export async function findFailure(store: Pick<RangeStore, 'find'>, execution: string): Promise<Upload['error']> {
+  for (let first = 0; ; first += AT_THE_SAME_TIME) {
+    const found = await Promise.all(Array.from({ length: AT_THE_SAME_TIME }, (_, nth) => store.find(execution, first + nth)));
+    const failure = found.find((range) => range?.failure)?.failure;
+    if (failure) return failure;
+    if (found.includes(undefined)) return null;
+  }
 }
 
 /** Calls for 0 up to a count, many at the same time. */

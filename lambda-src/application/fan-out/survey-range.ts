@@ -3,9 +3,8 @@ import { RangeStore } from './range-store';
 import { cut, Range } from '../../domain/fan-out/cut';
 import { FileDialect } from '../../domain/fan-out/file-dialect';
 import { LineSkipper } from '../../domain/fan-out/skip-lines';
-import { Survey, Surveyor } from '../../domain/fan-out/survey';
+import { Survey } from '../../domain/fan-out/survey';
 import { Upload, UploadFile } from '../../domain/upload';
-import { UploadFailure } from '../../domain/upload-failure';
 import { ObjectBytes, OpenBytes } from '../object-bytes';
 
 export interface SurveyPorts extends FannedOutPorts {
@@ -35,41 +34,49 @@ export class SurveyRange {
     if (await ports.ranges.find(execution, nth)) return;
     const range = rangesOf(upload, rangeSize)[nth];
     const survey = await orFail(fanOut, ports, () => inFile(upload, range.file, () => this.survey(upload.files[range.file], range)));
-    await ports.ranges.save({
-      execution, nth, range, survey, model: modelHash, settled: null, checkpoint: null, isDone: false, lease: null, revision: 0,
-    });
+    const untouched = { settled: null, checkpoint: null, isDone: false, lease: null, failure: null, revision: 0 };
+    await ports.ranges.save({ execution, nth, range, survey, model: modelHash, ...untouched });
   }
 
   private async survey(file: UploadFile, range: Range): Promise<Survey> {
     const bytes = await this.ports.open(file.key, file.arrival?.etag ?? undefined);
     const dialect = await this.ports.dialectOf(file, bytes);
-    return range.from === 0 ? surveyStart(bytes, range, dialect) : surveyMiddle(bytes, range, dialect);
+    return surveyRows(bytes, range, dialect);
   }
 }
 
-async function surveyMiddle(bytes: ObjectBytes, { from, to }: Range, dialect: FileDialect): Promise<Survey> {
-  let surveyor: Surveyor | undefined;
-  for await (const chunk of bytes.read(from - 1, to)) {
-    if (surveyor) surveyor.push(chunk);
-    else (surveyor = dialect.newSurveyor(from, chunk[0])).push(chunk.subarray(1));
+async function surveyRows(bytes: ObjectBytes, { from, to }: Range, dialect: FileDialect): Promise<Survey> {
+  const { preambleLines } = dialect;
+  const begin = from === 0 || preambleLines > 0 ? await beginOfRows(bytes, preambleLines, to) : 0;
+  // The byte before a range tells whether a row begins with it; before the rows there is none.
+  const isMiddle = begin < from;
+  let surveyor = isMiddle ? undefined : dialect.newSurveyor(begin, null);
+  if (begin < to) {
+    for await (const chunk of bytes.read(isMiddle ? from - 1 : begin, to)) {
+      if (surveyor) surveyor.push(chunk);
+      else (surveyor = dialect.newSurveyor(from, chunk[0])).push(chunk.subarray(1));
+    }
   }
   return surveyor!.end();
 }
 
 const BOM = Buffer.from([0xEF, 0xBB, 0xBF]);
+/** A preamble is mostly some lines, but may be longer than a range. */
+const FIRST_PIECE_BYTES = 16 * 1024;
 
-/** Rows begin behind a byte order mark, and behind lines that are none. */
-async function surveyStart(bytes: ObjectBytes, { to }: Range, dialect: FileDialect): Promise<Survey> {
+/** Behind a byte order mark, and behind lines that are no rows; looks no further than to a place. */
+async function beginOfRows(bytes: ObjectBytes, preambleLines: number, to: number): Promise<number> {
   let at = await startsWithBom(bytes) ? BOM.length : 0;
-  let surveyor: Surveyor | undefined;
-  const preamble = new LineSkipper(dialect.preambleLines);
-  for await (const chunk of bytes.read(at, to)) {
-    const skipped = surveyor ? 0 : preamble.push(chunk);
-    at += skipped;
-    if (skipped < chunk.length) (surveyor ??= dialect.newSurveyor(at, null)).push(chunk.subarray(skipped));
+  if (preambleLines === 0) return at;
+  const preamble = new LineSkipper(preambleLines);
+  for (let piece = FIRST_PIECE_BYTES; at < to; piece *= 2) {
+    for await (const chunk of bytes.read(at, Math.min(to, at + piece))) {
+      const skipped = preamble.push(chunk);
+      at += skipped;
+      if (skipped < chunk.length) return at;
+    }
   }
-  if (!preamble.isDone) throw new UploadFailure('MALFORMED_CSV', `the lines before the header must end within the first ${to} bytes`);
-  return (surveyor ?? dialect.newSurveyor(at, null)).end();
+  return at;
 }
 
 async function startsWithBom(bytes: ObjectBytes): Promise<boolean> {

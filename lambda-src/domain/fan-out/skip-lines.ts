@@ -20,8 +20,4 @@ export class LineSkipper {
     }
     return at;
   }
-
-  public get isDone(): boolean {
-    return this.lines === 0;
-  }
 }

@@ -2,6 +2,7 @@ import { dynamodb, ingestPorts, ingestRules, newId, statusTable } from './ingest
 import { RangeTable } from '../../adapters/range-table';
 import { dialectOf } from '../../adapters/rows/file-dialect';
 import { pickFormat } from '../../adapters/rows/pick-format';
+import { lookAt } from '../../adapters/step-functions';
 import { FinishUpload } from '../../application/fan-out/finish-upload';
 import { IngestRange, IngestRangePorts } from '../../application/fan-out/ingest-range';
 import { PlanPorts, PlanRanges } from '../../application/fan-out/plan-ranges';
@@ -17,6 +18,7 @@ const ports: SurveyPorts & PlanPorts & IngestRangePorts = {
   ranges,
   dialectOf: (file, bytes) => dialectOf(pickFormat(model, file), bytes),
   headerRowsOf: (file) => headerRows(pickFormat(model, file)),
+  isRunning: async ({ executionArn }) => executionArn !== undefined && await lookAt(executionArn) === 'running',
   addProgress: (fanOut, progress) => ranges.addProgress(fanOut, progress),
 };
 

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
+import { Invoked } from '../../../lambda-src/application/call-handler';
 import { UploadEnded } from '../../../lambda-src/application/fan-out/fanned-out-upload';
-import { CSV, RecordModel } from '../../../src/private/contract';
+import { FunctionTransformer } from '../../../lambda-src/application/function-transformer';
+import { ModuleTransformer } from '../../../lambda-src/application/module-transformer';
+import { NewRowTransform, transformWith } from '../../../lambda-src/application/transform-rows';
+import { FirehoseEvent } from '../../../lambda-src/domain/firehose';
+import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
+import { RecordModel } from '../../../src/private/contract';
 import { FanOutWorld } from '../../support/fakes/fan-out-world';
+import { IngestWorld } from '../../support/fakes/ingest-world';
 import { FAULTS, Invocation } from '../../support/fakes/invocation';
 import { referenceRows } from '../domain/fan-out/reference-rows';
 
@@ -127,7 +134,7 @@ test('an invocation that gets nothing done fails, instead of going on for ever',
   const world = await FanOutWorld.create(MODEL, [csv(400)]);
   world.readMilliseconds = 10_000;
   const upload = await world.execute({ rangeSize: 20_000, timeLimit: 4_000 });
-  expect(upload).toMatchObject({ status: 'FAILED', error: { code: 'PROCESSING_FAILED' } });
+  expect(upload).toMatchObject({ status: 'FAILED', error: { code: 'PROCESSING_TIMED_OUT', message: expect.stringMatching(/; it can be processed again$/) as string } });
   expect(world.errors[0].name).toBe('OutOfTime');
 });
 
@@ -189,6 +196,53 @@ test('a longer file than allowed fails before a record is written', async () => 
   expect(await allowed.execute({ rangeSize: 500 })).toMatchObject({ status: 'COMPLETED' });
 });
 
+describe('a transform', () => {
+  /** A function of the user's that answers so. */
+  const functionThat = (answer: (event: FirehoseEvent) => Invoked): NewRowTransform => transformWith(new FunctionTransformer({
+    invoke: async (event) => answer(event as FirehoseEvent), newId: () => 'id', sleep: async () => undefined,
+  }, { batchSize: 7, concurrency: 2, callMilliseconds: 10_000, region: 'x', arnOf: (key) => key }), MODEL);
+  const answering = (change: (data: string) => object): NewRowTransform => functionThat(({ records }) => (
+    { payload: JSON.stringify({ records: records.map(({ recordId, data }) => ({ recordId, ...change(data) })) }) }
+  ));
+  const sameRows = answering((data) => ({ result: 'Ok', data }));
+
+  test.each<[string, NewRowTransform]>([
+    ['whose function fails at every attempt', functionThat(() => ({ errorType: 'ValueError', functionName: 'rows' }))],
+    ['whose function answers what is no answer', answering(() => ({ result: 'Fine' }))],
+    ['that cannot be loaded', transformWith(new ModuleTransformer(async () => { throw new UploadFailure('TRANSFORM_NOT_LOADED', 'no'); }), MODEL)],
+  ])('%s fails an upload as it does without a fan-out', async (_case, transform) => {
+    const without = new IngestWorld(MODEL).put(csv(50));
+    without.transform = () => transform;
+    await without.deliver({ isLast: true }).catch(() => undefined);
+    expect(without.upload.status).toBe('FAILED');
+    expect(without.upload.error!.code).toMatch(/TRANSFORM/);
+
+    const world = await FanOutWorld.create(MODEL, [csv(50)]);
+    world.transform = transform;
+    expect(await world.execute({ rangeSize: 1000 })).toMatchObject({ status: 'FAILED', error: without.upload.error });
+  });
+
+  test('that failed is called again by an execution that is redriven', async () => {
+    const files = [csv(80)];
+    const world = await FanOutWorld.create(MODEL, files);
+    world.transform = functionThat(() => ({ errorType: 'ValueError' }));
+    expect(await world.execute({ rangeSize: 800 })).toMatchObject({ status: 'FAILED', error: { code: 'TRANSFORM_UNAVAILABLE' } });
+    world.transform = sameRows;
+    await world.redrive({ rangeSize: 800 });
+    expectExact(world, files);
+  });
+
+  test('that failed is not what an upload ends with whose last attempt was killed', async () => {
+    const world = await FanOutWorld.create(MODEL, [csv(50)]);
+    world.transform = functionThat(() => ({ errorType: 'ValueError' }));
+    let started = 0;
+    const newInvocation = () => new Invocation(started++ > 10 ? 4 : Infinity, 'killed');
+    const upload = await world.execute({ rangeSize: 100_000, newInvocation });
+    expect(world.errors.map(({ name }) => name)).toContain('AttemptFailed');
+    expect(upload).toMatchObject({ status: 'FAILED', error: { code: 'PROCESSING_FAILED' } });
+  });
+});
+
 describe('rejects', () => {
   const bad = { isBad: (n: number) => n > 40 };
 
@@ -245,45 +299,29 @@ test('an execution that has failed goes on where it was when it is redriven', as
   expect(world.upload.history.map(({ status }) => status)).toEqual(['PENDING', 'UPLOADED', 'PROCESSING', 'FAILED', 'UPLOADED', 'PROCESSING', 'COMPLETED']);
 });
 
+test('a range that comes before those that were redriven goes on, since the execution does', async () => {
+  const files = [csv(80)];
+  const world = await FanOutWorld.create(MODEL, files);
+  let works = 8;
+  await world.execute({ rangeSize: 800, newInvocation: () => new Invocation(works-- > 0 ? Infinity : 1) });
+  expect(world.upload).toMatchObject({ status: 'FAILED' });
+  const { length } = world.errors;
+  world.isRunning = true;
+  await world.execute({ rangeSize: 800 });
+  expectExact(world, files);
+  expect(world.errors).toHaveLength(length);
+});
+
 test('that an execution has failed may be told when it has long been redriven', async () => {
   const files = [csv(80)];
   const world = await FanOutWorld.create(MODEL, files);
   let works = 8;
   await world.execute({ rangeSize: 800, newInvocation: () => new Invocation(works-- > 0 ? Infinity : 1) });
   const told: boolean[] = [];
-  world.onSend = async () => { told.push(await world.tellEnd(true)); };
+  world.isRunning = true;
+  world.onSend = async () => { told.push(await world.tellEnd()); };
 
   await world.redrive({ rangeSize: 800 });
   expectExact(world, files);
   expect(new Set(told)).toEqual(new Set([false]));
-});
-
-test('a quote behind a character that could be a delimiter, but is none, is a stray one', async () => {
-  const content = Buffer.from(`a,b\n${'1,2\n'.repeat(50)}3,x;"y\n${'4,"z\nz"\n'.repeat(50)}`);
-  const world = await FanOutWorld.create({ ...MODEL, columns: null, formats: [{ ...CSV, delimiter: null }] }, [content]);
-  expect(await world.execute({ rangeSize: 100 })).toMatchObject({ status: 'FAILED', error: { code: 'MALFORMED_CSV' } });
-  expect(world.table.records()).toEqual({});
-});
-
-test('other formats: a preamble and no header, semicolons, a line that declares them, and one object per line', async () => {
-  const preamble = { ...CSV, delimiter: null, header: ['n', 'note'], preambleLines: 2 };
-  const world = await FanOutWorld.create({ ...MODEL, formats: [preamble] }, [Buffer.from('\ufeffsaid "by\nme\r\n\n1;"a\nb;c\nd"\n2;c\n3;"d\r\n"\n')]);
-  await world.execute({ rangeSize: 28 });
-  expect(world.upload).toMatchObject({ status: 'COMPLETED', counts: { total: 3, accepted: 3, rejected: 0 } });
-  expect(Object.values(world.table.records())).toEqual([{ n: '1', note: 'a\nb;c\nd' }, { n: '2', note: 'c' }, { n: '3', note: 'd\r\n' }]);
-
-  for (let rangeSize = 8; rangeSize < 30; rangeSize++) {
-    const sep = await FanOutWorld.create({ ...MODEL, formats: [{ ...CSV, delimiter: null }] }, [Buffer.from('sep=;\r\nn;note\r\n1;"a,\nb"\r\n2;a,b\r\nx;c,d\r\n')]);
-    await sep.execute({ rangeSize, order: shuffled(rangeSize) });
-    expect(sep.upload).toMatchObject({ status: 'COMPLETED', counts: { total: 3, accepted: 2, rejected: 1 } });
-    expect(Object.values(sep.table.records())).toEqual([{ n: '1', note: 'a,\nb' }, { n: '2', note: 'a,b' }]);
-  }
-
-  const lines = ['{"n":1}', '', ' {"n":2,"note":"x"}', 'none', ' \r', '{"n":"4"}', '{"note":"5"}'];
-  for (let rangeSize = 1; rangeSize < 20; rangeSize++) {
-    const json = await FanOutWorld.create({ ...MODEL, formats: [{ kind: 'ndjson', encoding: null }] }, [Buffer.from(lines.join('\n'))]);
-    await json.execute({ rangeSize, order: shuffled(rangeSize) });
-    expect(json.upload).toMatchObject({ status: 'COMPLETED', counts: { total: 5, accepted: 3, rejected: 2 } });
-    expect(json.rejects.get(json.upload.files[0].key)!.slice(1).map(([record, row]) => [record, row])).toEqual([['none', '3'], ['{"note":"5"}', '5']]);
-  }
 });

@@ -1,4 +1,4 @@
-import { findRanges, RangeLost, RangeStore, RangeWork } from '../../../lambda-src/application/fan-out/range-store';
+import { findFailure, findRanges, RangeLost, RangeStore, RangeWork } from '../../../lambda-src/application/fan-out/range-store';
 
 const READING = { rows: 2, first: 7, strayQuote: null, endsInside: false };
 
@@ -13,6 +13,7 @@ export function aRange(nth: number, changes: Partial<RangeWork> = {}): RangeWork
     checkpoint: null,
     isDone: false,
     lease: null,
+    failure: null,
     revision: 0,
     ...changes,
   };
@@ -40,9 +41,11 @@ export function describeRangeStore(name: string, emptyStore: () => Promise<Range
         lease: { holder: 'us', until: '2026-01-01T00:00:00.000Z' },
       });
       expect(await store.find('u1-3', 1)).toEqual(worked);
-      const done = await store.save({ ...worked, lease: null, isDone: true });
+      const failed = await store.save({ ...worked, lease: null, failure: { code: 'TRANSFORM_UNAVAILABLE', message: 'why' } });
+      expect(await store.find('u1-3', 1)).toEqual(failed);
+      const done = await store.save({ ...failed, failure: null, isDone: true });
       expect(await store.find('u1-3', 1)).toEqual(done);
-      expect(done).toMatchObject({ revision: 3, isDone: true, lease: null, checkpoint: { counts } });
+      expect(done).toMatchObject({ revision: 4, isDone: true, lease: null, failure: null, checkpoint: { counts } });
     });
 
     test('of two who found the same only one saves it, also where there was nothing', async () => {
@@ -59,6 +62,15 @@ export function describeRangeStore(name: string, emptyStore: () => Promise<Range
       expect(await store.find('u1-31', 1)).toBeUndefined();
       await store.save(aRange(1, { execution: 'u1-4', model: 'other' }));
       expect(await store.find('u1-3', 1)).toMatchObject({ model: 'abc' });
+    });
+
+    test('finds why one of many is not done', async () => {
+      for (let nth = 0; nth < 40; nth++) await store.save(aRange(nth));
+      expect(await findFailure(store, 'u1-3')).toBeNull();
+      const failure = { code: 'TRANSFORM_UNAVAILABLE', message: 'why' };
+      await store.save(aRange(40, { failure }));
+      expect(await findFailure(store, 'u1-3')).toEqual(failure);
+      expect(await findFailure(store, 'u1-4')).toBeNull();
     });
 
     test('finds many in their order, or says which is missing', async () => {

@@ -16,6 +16,7 @@ import { PlanPorts, PlanRanges } from '../../../lambda-src/application/fan-out/p
 import { countRanges, SurveyPorts, SurveyRange } from '../../../lambda-src/application/fan-out/survey-range';
 import { RecordWriter } from '../../../lambda-src/application/record-writer';
 import { SendWindow } from '../../../lambda-src/application/send-window';
+import { NewRowTransform } from '../../../lambda-src/application/transform-rows';
 import { modelHash } from '../../../lambda-src/domain/checkpoint';
 import { headerRows } from '../../../lambda-src/domain/fan-out/file-dialect';
 import { announcedFile, transition, Upload } from '../../../lambda-src/domain/upload';
@@ -71,6 +72,10 @@ export class FanOutWorld {
   /** Bytes that a read from the bucket gives at once, and how long each of those takes. */
   public chunkSize = 1000;
   public readMilliseconds = 0;
+  /** What Step Functions says of the execution when somebody asks. */
+  public isRunning = false;
+  /** If there is one, rows become others first. */
+  public transform?: NewRowTransform;
   /** Called before records are written. */
   public onSend?: () => Promise<void>;
   /** What was said of invocations that were not the last. */
@@ -96,8 +101,8 @@ export class FanOutWorld {
   }
 
   /** What EventBridge says when the execution has failed, and may say late, or again. */
-  public async tellEnd(isRunning = false): Promise<boolean> {
-    return endUpload(this.fanOut, { ...this.ports(new Invocation()), isRunning: async () => isRunning });
+  public async tellEnd(): Promise<boolean> {
+    return endUpload(this.fanOut, this.ports(new Invocation()));
   }
 
   /** What is left of one that has failed. */
@@ -149,6 +154,7 @@ export class FanOutWorld {
     const window = new SendWindow({ now: () => this.clock, sleep, random: () => 0.5 });
     return {
       now: () => new Date(this.clock),
+      isRunning: async () => this.isRunning,
       uploads: {
         find: (id) => invocation.call('find', () => work.find(id)),
         save: (changed) => invocation.call('save', () => work.save(changed)),
@@ -179,6 +185,7 @@ export class FanOutWorld {
           return records.slice(taken);
         }),
       }),
+      newTransform: this.transform,
       sleep: (milliseconds) => passing(milliseconds, () => this.clock, invocation),
       addProgress: (_, progress) => invocation.call('addProgress', () => {
         this.progress.push(progress);
