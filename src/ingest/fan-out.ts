@@ -1,5 +1,5 @@
-import { Size } from 'aws-cdk-lib';
-import { validateInteger, validateSize } from '../private/validation';
+import { Size, Token } from 'aws-cdk-lib';
+import { invalid, validateInteger, validateSize } from '../private/validation';
 
 /** How a large upload is worked on by many invocations at the same time. */
 export interface FanOutOptions {
@@ -9,9 +9,19 @@ export interface FanOutOptions {
    * All of them write into the one table, and count against the concurrency of the account's functions: 10 of them write some
    * ten thousand records a second. A new table on demand takes 4,000 writes a second, and twice of what it took before.
    *
-   * @default 10
+   * @default 10, or `totalConcurrency` if that is less
    */
   readonly concurrency?: number;
+
+  /**
+   * Ranges of all uploads together that are worked on at the same time, 1 to 100,000, and at least `concurrency`.
+   *
+   * It is the reserved concurrency of the function that does the work, which the account's other functions then lack. Ranges that find
+   * no room are tried again, each about twice a minute, for some eight hours; then their upload fails.
+   *
+   * @default - each upload that is fanned out adds its `concurrency`, up to what the account's functions have
+   */
+  readonly totalConcurrency?: number;
 
   /**
    * Bytes of a range, 1 MiB to 5 GiB. A file is cut into 5,000 ranges at most, so that those of a very large one are larger.
@@ -69,7 +79,16 @@ export class FanOut {
   ) {
     validateSize('size', size, Size.bytes(0), Size.tebibytes(50));
     validateInteger('concurrency', options.concurrency, 1, 10_000);
+    validateInteger('totalConcurrency', options.totalConcurrency, 1, 100_000);
+    validateConcurrencies(options);
     validateSize('rangeSize', options.rangeSize, Size.mebibytes(1), Size.gibibytes(5));
     validateInteger('toleratedFailurePercentage', options.toleratedFailurePercentage, 0, 100);
   }
+}
+
+function validateConcurrencies({ concurrency, totalConcurrency }: FanOutOptions): void {
+  if (concurrency === undefined || totalConcurrency === undefined) return;
+  if (Token.isUnresolved(concurrency) || Token.isUnresolved(totalConcurrency) || concurrency <= totalConcurrency) return;
+  invalid('FAN_OUT_CONCURRENCY',
+    `'concurrency' must be at most 'totalConcurrency', which is ${totalConcurrency}, got ${concurrency}: the ranges of one upload would wait for each other`);
 }

@@ -63,9 +63,8 @@ export abstract class RowTransform {
    * - `ProcessingFailed`: the row is rejected with `TRANSFORM_FAILED`.
    *
    * Another answer fails the upload with `INVALID_TRANSFORM`. An error that the function throws means: try again, as often as the queue
-   * allows; the upload then fails with `TRANSFORM_UNAVAILABLE`. In a fan-out each range is tried again a few times, and the upload then
-   * fails with `PROCESSING_FAILED`: the logs of its steps name the function's error. An answer has at most 6 MB (Lambda's limit); of a
-   * batch whose answer is larger each half is tried.
+   * allows, or in a fan-out six times for each range; the upload then fails with `TRANSFORM_UNAVAILABLE`. An answer has at most 6 MB
+   * (Lambda's limit); of a batch whose answer is larger each half is tried.
    */
   public static function(fn: lambda.IFunction, props: FunctionTransformProps = {}): RowTransform {
     return new FunctionTransform(fn, props);

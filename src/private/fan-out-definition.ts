@@ -11,10 +11,12 @@ export const MAP_LABELS = ['Survey', 'Ingest'] as const;
 
 /** What an execution is started with. */
 const UPLOAD = { 'uploadId.$': '$.uploadId', 'execution.$': '$.execution' } as const;
-/** What every step is told: also how often somebody has redriven the execution that it is of. */
-const FAN_OUT = { ...UPLOAD, 'redrives.$': '$$.Execution.RedriveCount' } as const;
-
-const OF_RANGE = { ...FAN_OUT, 'range.$': '$.range' } as const;
+/** A range has an execution of its own, which is not the one that somebody redrives: it is told of that. */
+const PARENT = { ...UPLOAD, 'executionArn.$': '$$.Execution.Id' } as const;
+/** What every step is told: also how often the execution that it is of has been redriven. */
+const REDRIVES = { 'redrives.$': '$$.Execution.RedriveCount' } as const;
+const FAN_OUT = { ...PARENT, ...REDRIVES } as const;
+const OF_RANGE = { ...UPLOAD, 'executionArn.$': '$.executionArn', ...REDRIVES, 'range.$': '$.range' } as const;
 
 /**
  * The state machine in the Amazon States Language. What goes from state to state are numbers of ranges: everything else about them is
@@ -56,7 +58,7 @@ function map({ concurrency }: FanOutPlan, itemsPath: string) {
   return {
     Type: 'Map',
     ItemsPath: itemsPath,
-    ItemSelector: { ...UPLOAD, 'range.$': '$$.Map.Item.Value' },
+    ItemSelector: { ...PARENT, 'range.$': '$$.Map.Item.Value' },
     MaxConcurrency: concurrency,
     ResultPath: null,
   };
@@ -69,14 +71,21 @@ function processor(states: Record<string, object>) {
 
 /** Seconds between two looks whether a range is free again. */
 const LOOK_SECONDS = 5;
+const MOST_RETRIES = 5;
+/** Of calls that Lambda has no room for, at half a minute each: as other uploads have it, that may take hours. */
+const MOST_CALLS = 1_000;
 
-/** The first that fits an error counts. An invocation that was killed could not give its range back, so others wait for its time limit. */
+/**
+ * The first that fits an error counts. An invocation that was killed could not give its range back, so others wait for its time limit,
+ * and as often as a range is tried again: what was waited for one that was killed counts for the next, too.
+ */
 function retries({ timeoutSeconds }: FanOutPlan): object[] {
   const growing = { BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL' };
+  const looks = Math.ceil(timeoutSeconds / LOOK_SECONDS) + 2;
   return [
     { ErrorEquals: ['UploadEnded', 'UploadFailed'], MaxAttempts: 0 },
-    { ErrorEquals: ['RangeTaken'], IntervalSeconds: LOOK_SECONDS, BackoffRate: 1, MaxAttempts: Math.ceil(timeoutSeconds / LOOK_SECONDS) + 2 },
-    { ErrorEquals: ['Lambda.TooManyRequestsException'], IntervalSeconds: 1, MaxAttempts: 100, ...growing },
-    { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 5, ...growing },
+    { ErrorEquals: ['RangeTaken'], IntervalSeconds: LOOK_SECONDS, BackoffRate: 1, MaxAttempts: MOST_RETRIES * looks },
+    { ErrorEquals: ['Lambda.TooManyRequestsException'], IntervalSeconds: 1, MaxAttempts: MOST_CALLS, ...growing },
+    { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: MOST_RETRIES, ...growing },
   ];
 }

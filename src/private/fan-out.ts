@@ -1,4 +1,5 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Size, Token } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { Env, RecordModel } from './contract';
@@ -12,7 +13,7 @@ import { grantRanges } from './processor-permissions';
 import { MAX_FUNCTION_TIMEOUT } from './queue-limits';
 import { rowsEnvironment } from './rows-environment';
 import { invalid } from './validation';
-import { FanOut } from '../ingest/fan-out';
+import { FanOut, FanOutOptions } from '../ingest/fan-out';
 import { RowTransform } from '../ingest/row-transform';
 import { UploadProcessorBindOptions } from '../ingest/upload-processor-config';
 
@@ -54,11 +55,11 @@ export function fanOutParts(scope: Construct, props: RangeWorkerProps, options: 
     invalid('FAN_OUT_KEEPS_NO_ORDER',
       "'fanOut' must be FanOut.never() with IngestQueue.fifo(): the queue would send the next upload while the ranges of this one are worked on");
   }
-  const { concurrency = DEFAULT_CONCURRENCY, rangeSize, toleratedFailurePercentage = 0 } = fanOut.options;
+  const { rangeSize, totalConcurrency, toleratedFailurePercentage = 0 } = fanOut.options;
   const machine = new FanOutMachine(scope, 'FanOut', {
-    worker: rangeWorker(scope, props, options),
+    worker: rangeWorker(scope, props, options, totalConcurrency),
     logRetention: props.logRetention,
-    concurrency,
+    concurrency: concurrencyOf(fanOut.options),
     rangeSize: rangeBytes(rangeSize, props.timeout, options.maxFileSize),
     toleratedFailurePercentage,
     timeoutSeconds: (props.timeout.isUnresolved() ? MAX_FUNCTION_TIMEOUT : props.timeout).toSeconds(),
@@ -75,7 +76,15 @@ function defaultFanOut({ model, timeout }: RangeWorkerProps, { maxFileSize, queu
   return isNeeded && isPossible ? FanOut.above(DEFAULT_SIZE) : FanOut.never();
 }
 
-function rangeWorker(scope: Construct, props: RangeWorkerProps, options: UploadProcessorBindOptions): PipelineFunction {
+function concurrencyOf({ concurrency, totalConcurrency = DEFAULT_CONCURRENCY }: FanOutOptions): number {
+  const most = Token.isUnresolved(totalConcurrency) ? DEFAULT_CONCURRENCY : totalConcurrency;
+  return concurrency ?? Math.min(DEFAULT_CONCURRENCY, most);
+}
+
+/** Reserving concurrency loses nothing here: whoever finds no room, Step Functions or what EventBridge has sent, calls again. */
+function rangeWorker(
+  scope: Construct, props: RangeWorkerProps, options: UploadProcessorBindOptions, totalConcurrency: number | undefined,
+): PipelineFunction {
   const worker = new PipelineFunction(scope, 'RangeWorker', {
     code: functionCodeWithModel(scope, 'fan-out', props.model, props.transform),
     description: 'Turns the rows of ranges of large files into records',
@@ -85,6 +94,7 @@ function rangeWorker(scope: Construct, props: RangeWorkerProps, options: UploadP
     logRetention: props.logRetention,
     environment: rowsEnvironment(options, props.transform),
   });
+  (worker.node.defaultChild as lambda.CfnFunction).reservedConcurrentExecutions = totalConcurrency;
   grantRanges(worker, options);
   props.transform?._grantTo(worker);
   return worker;

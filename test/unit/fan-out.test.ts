@@ -7,8 +7,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { findings } from './nag';
 import { codeOf, environment, pipelineInStack, recordModelOf, rendered } from './support';
 import {
-  Column, DuplicateKeys, FanOut, FileFormat, IngestQueue, Quoting, RecordKeys, RecordSchema, RecordsProcessorProps, RejectPolicy,
-  RowTransform, UploadIngestPipelineProps, UploadProcessor,
+  Column, DuplicateKeys, FanOut, FanOutOptions, FileFormat, IngestQueue, Quoting, RecordKeys, RecordSchema, RecordsProcessorProps,
+  RejectPolicy, RowTransform, UploadIngestPipelineProps, UploadProcessor,
 } from '../../src';
 
 const SKU = { schema: RecordSchema.of([Column.string('sku')]), keys: RecordKeys.of({ partitionKey: '{sku}' }) };
@@ -39,7 +39,7 @@ test('a time limit that comes late is taken for the longest there is', () => {
   const states = statesOf(withFanOut({ timeout: Duration.seconds(Lazy.number({ produce: () => 30 })) }));
   expect(states.Cut.Parameters.rangeSize).toBe(67_108_864);
   const [, taken] = states.Ingest.ItemProcessor.States.IngestRange.Retry;
-  expect(taken).toMatchObject({ ErrorEquals: ['RangeTaken'], MaxAttempts: 182 });
+  expect(taken).toMatchObject({ ErrorEquals: ['RangeTaken'], MaxAttempts: 910 });
 });
 
 describe('by default', () => {
@@ -60,10 +60,17 @@ describe('by default', () => {
   });
 
   test('what is over is not tried again, and whoever was killed is waited for', () => {
-    const [over, taken] = states.Ingest.ItemProcessor.States.IngestRange.Retry;
+    const [over, taken, busy] = states.Ingest.ItemProcessor.States.IngestRange.Retry;
     expect(over).toEqual({ ErrorEquals: ['UploadEnded', 'UploadFailed'], MaxAttempts: 0 });
-    // Five minutes, which is the processor's time limit, in steps of five seconds.
-    expect(taken).toMatchObject({ ErrorEquals: ['RangeTaken'], IntervalSeconds: 5, BackoffRate: 1, MaxAttempts: 62 });
+    // Five minutes, which is the processor's time limit, in steps of five seconds, and as often as a range is tried again.
+    expect(taken).toMatchObject({ ErrorEquals: ['RangeTaken'], IntervalSeconds: 5, BackoffRate: 1, MaxAttempts: 310 });
+    expect(busy).toMatchObject({ ErrorEquals: ['Lambda.TooManyRequestsException'], MaxDelaySeconds: 60, MaxAttempts: 1000 });
+  });
+
+  test('a range may ask about the execution that it is a part of', () => {
+    for (const map of [states.Survey, states.Ingest]) expect(map.ItemSelector).toMatchObject({ 'executionArn.$': '$$.Execution.Id' });
+    expect(states.Ingest.ItemProcessor.States.IngestRange.Parameters).toMatchObject({ 'executionArn.$': '$.executionArn' });
+    expect(states.Finish.Parameters).toMatchObject({ 'executionArn.$': '$$.Execution.Id' });
   });
 
   test('an execution that fails tells the upload', () => {
@@ -135,6 +142,25 @@ describe('asked for', () => {
     rmSync(folder, { recursive: true });
   });
 
+  test.each<[FanOutOptions, number | undefined, number]>([
+    [{}, undefined, 10],
+    [{ totalConcurrency: 4 }, 4, 4],
+    [{ totalConcurrency: 100 }, 100, 10],
+    [{ concurrency: 100, totalConcurrency: 100 }, 100, 100],
+  ])('of %j ranges of all uploads together as many at a time as are reserved', (options, reserved, concurrency) => {
+    const made = withFanOut({ fanOut: FanOut.always(options) });
+    Template.fromStack(made.stack).hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'Turns the rows of ranges of large files into records', ReservedConcurrentExecutions: reserved ?? Match.absent(),
+    });
+    expect(statesOf(made).Ingest.MaxConcurrency).toBe(concurrency);
+  });
+
+  test('a number of all uploads together that comes late is reserved', () => {
+    const made = withFanOut({ fanOut: FanOut.always({ totalConcurrency: Lazy.number({ produce: () => 3 }) }) });
+    Template.fromStack(made.stack).hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 3 });
+    expect(statesOf(made).Ingest.MaxConcurrency).toBe(10);
+  });
+
   test('every upload may be', () => {
     expect(environment(withFanOut({ fanOut: FanOut.always() }), 'Processor').FAN_OUT_ABOVE_BYTES).toBe('0');
     expect(machines(withFanOut({ fanOut: FanOut.always() }, { maxFileSize: Size.mebibytes(1) }))).toBe(1);
@@ -180,6 +206,21 @@ describe('limits', () => {
 
   test.each([0, 10_001, 1.5])('not %d ranges at the same time', (concurrency) => {
     expect(() => FanOut.always({ concurrency })).toThrow(`'concurrency' must be a whole number between 1 and 10000, got ${concurrency}`);
+  });
+
+  test.each([1, 100_000])('%d ranges of all uploads together', (totalConcurrency) => {
+    expect(FanOut.always({ totalConcurrency }).options.totalConcurrency).toBe(totalConcurrency);
+  });
+
+  test.each([0, 100_001, 1.5])('not %d ranges of all uploads together', (totalConcurrency) => {
+    expect(() => FanOut.always({ totalConcurrency })).toThrow(`'totalConcurrency' must be a whole number between 1 and 100000, got ${totalConcurrency}`);
+  });
+
+  test('no more ranges of one upload than of all together', () => {
+    expect(() => FanOut.always({ concurrency: 20, totalConcurrency: 20 })).not.toThrow();
+    expect(() => FanOut.always({ concurrency: 21, totalConcurrency: 20 })).toThrow(
+      "'concurrency' must be at most 'totalConcurrency', which is 20, got 21: the ranges of one upload would wait for each other [FAN_OUT_CONCURRENCY]",
+    );
   });
 
   test('ranges of 1 MiB to 5 GiB', () => {
