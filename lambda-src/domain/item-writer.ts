@@ -80,7 +80,7 @@ export class ItemWriter {
   }
 
   private whole(json: string): void {
-    this.reserve(json.length * MOST_BYTES_OF_A_UNIT);
+    this.reserve(Buffer.byteLength(json));
     this.at += this.memory.write(json, this.at);
   }
 
