@@ -103,6 +103,13 @@ describe('a DynamoDB that answers as it likes', () => {
     expect(requests[1].body.RequestItems.records).toEqual(left.map((each) => ({ PutRequest: { Item: itemOf(each) } })));
   });
 
+  test('records of one partition are told apart by their sort keys', async () => {
+    const ofOne = createRecordBuilder(anyCsv({ keys: { partitionKey: 'P', sortKey: '{name}' } }), ['name'], recordContext({ keyNames: KEY_NAMES }));
+    const rows = ['a', 'b', 'c'].map((name, nth) => ofOne.build(nth + 1, [name]) as BuiltRecord);
+    answer = ({ body: { RequestItems } }, response) => say(response, { UnprocessedItems: { records: RequestItems.records.slice(1, 2) } });
+    expect(await sender().send(rows)).toEqual([rows[1]]);
+  });
+
   test('gives something back in another form: better all of them twice than one not at all', async () => {
     answer = (_, response) => say(response, { UnprocessedItems: { records: [{ PutRequest: { Item: { _pk: { S: 'another' }, _sk: { S: 'S' } } } }] } });
     expect(await sender().send(records)).toEqual(records);

@@ -63,8 +63,10 @@ test('a retry, which meets its own records, sees the same duplicates wherever th
   }));
 });
 
-test('a record of another upload under the key is no duplicate: it is replaced', async () => {
-  const before = records(['a'], {}, recordContext({ uploadId: '00000000-0000-4000-8000-000000000002' }))[0];
+test.each([
+  '00000000-0000-4000-8000-000000000002', 'ffffffff-ffff-4fff-bfff-ffffffffffff',
+])('a record of another upload under the key is no duplicate: it is replaced (%s)', async (uploadId) => {
+  const before = records(['a'], {}, recordContext({ uploadId }))[0];
   const table = new Map([[before.key, before.position]]);
   expect((await duplicates(['b', 'a', 'c', 'd', 'a'], { table })).found).toEqual([5]);
 });

@@ -144,6 +144,29 @@ test('when time is up nothing is sent any more, and what is safe is said', async
   expect(at.rejects).toEqual(log.stored);
 });
 
+test('when time is up between two rows, it waits for what is on its way, and what waits is not sent', async () => {
+  const { open, passed } = gate();
+  const sent: number[] = [];
+  let left = 1;
+  let over = false;
+  const { run } = made({ source: source(many(60), many(60)) }, {
+    writer: writerWith(async (records) => {
+      sent.push(records.length);
+      left = 0;
+      await passed;
+      return records.slice(5);
+    }),
+    timeLeft: () => left,
+  });
+  const running = run().finally(() => { over = true; });
+  await turns();
+  expect([over, sent]).toEqual([false, [25, 25]]);
+  open();
+  expect(await running).toEqual({ done: false, at: { offset: 0, counts: { total: 0, accepted: 0, rejected: 0 }, rejects: [] } });
+  await turns();
+  expect(sent).toEqual([25, 25]);
+});
+
 test('time may also be up while a table that takes nothing is waited for', async () => {
   let left = 1;
   let wake: () => void = () => undefined;
@@ -180,6 +203,23 @@ describe('when an attempt ends early', () => {
     let over = false;
     const { run } = made({ source: broken }, { writer: writerWith(() => passed.then(() => [])) });
     const ended = expect(run().finally(() => { over = true; })).rejects.toMatchObject({ code: 'UNTERMINATED_QUOTE' });
+    await turns();
+    expect(over).toBe(false);
+    open();
+    await ended;
+  });
+
+  test('it waits for that also when another attempt may do better', async () => {
+    const { open, passed } = gate();
+    let over = false;
+    const lost: RowSource = {
+      async* rows() {
+        yield { header: ['name'], rows: many(30), ends: many(30).map((_, nth) => nth) };
+        throw new Error('the connection was lost');
+      },
+    };
+    const { run } = made({ source: lost }, { writer: writerWith(() => passed.then(() => [])) });
+    const ended = expect(run().finally(() => { over = true; })).rejects.toThrow('the connection was lost');
     await turns();
     expect(over).toBe(false);
     open();

@@ -68,6 +68,19 @@ function writerOn({ sleep = async () => undefined, ...ports }: Partial<RecordWri
   return new RecordWriter({ send: async () => [], sleep, window, ...ports });
 }
 
+const turn = () => new Promise<void>((resolve) => { setImmediate(resolve); });
+
+/** A table whose answers come when the test gives them. */
+function answeredTable() {
+  const sent: string[][] = [];
+  const answers: ((left: readonly number[]) => void)[] = [];
+  const send = (records: readonly BuiltRecord[]) => new Promise<readonly BuiltRecord[]>((resolve) => {
+    sent.push(records.map(valueOf));
+    answers.push((left) => resolve(left.map((nth) => records[nth])));
+  });
+  return { sent, answers, send };
+}
+
 const manyKeys = fc.array(fc.nat({ max: 900 }), { maxLength: 900, size: 'max' });
 const fewKeys = fc.array(fc.nat({ max: 30 }), { maxLength: 300, size: 'max' });
 const takes = fc.array(fc.oneof(fc.constant(0), fc.nat({ max: 25 })), { maxLength: 19 });
@@ -126,7 +139,56 @@ test('a key is held from the moment it is put until the table has it', async () 
   }), { numRuns: 30 });
 }, 60_000);
 
+test('records whose keys have one hash are not taken for one another', async () => {
+  const table = new WatchedTable(async () => undefined);
+  const writer = writerOn({ send: table.send, sleep: never });
+  const alike = (key: number) => ({ ...record(key, key), hash: 7 });
+  for (let key = 0; key < 20; key++) {
+    expect(writer.holds(alike(key))).toBe(false);
+    await writer.put(alike(key));
+    expect([writer.holds(alike(key)), writer.holds(alike(key + 1))]).toEqual([true, false]);
+  }
+  await writer.flush();
+  expect(table.values.size).toBe(20);
+  for (let key = 0; key < 20; key++) expect(writer.holds(alike(key))).toBe(false);
+});
+
+describe('what the table left', () => {
+  test('goes before what has waited since', async () => {
+    const { sent, answers, send } = answeredTable();
+    const writer = writerOn({ send, sleep: never });
+    for (let nth = 0; nth < 35; nth++) void writer.put(record(nth, nth));
+    answers[0]([3, 4]);
+    await turn();
+    for (let nth = 35; nth < 48; nth++) void writer.put(record(nth, nth));
+    expect(sent[1].slice(0, 4)).toEqual(['3', '4', '25', '26']);
+  });
+
+  test('gives way to a later record with its key, which goes alone', async () => {
+    const { sent, answers, send } = answeredTable();
+    const writer = writerOn({ send, sleep: never });
+    for (let nth = 0; nth < 25; nth++) void writer.put(record(nth, nth));
+    answers[0]([3]);
+    await turn();
+    void writer.put(record(3, 100));
+    const flushed = writer.flush();
+    await turn();
+    expect(sent.slice(1)).toEqual([['100']]);
+    answers[1]([]);
+    await flushed;
+  });
+});
+
 describe('the safe position', () => {
+  test('does not wait for what has given way to a later record with its key', async () => {
+    const writer = writerOn({ sleep: never });
+    void writer.put(record(1, 1));
+    writer.mark(1);
+    expect(writer.safe).toBeUndefined();
+    void writer.put(record(1, 2));
+    expect(writer.safe).toBe(1);
+  });
+
   test('lies behind nothing that is not in the table, or about to be replaced, and before nothing that is', async () => {
     await fc.assert(fc.asyncProperty(fc.oneof(manyKeys, fewKeys), takes, delays, someRows, async (keys, answers, delay, every) => {
       const { time, table, newWriter } = latentTable(delay, answers);
@@ -331,6 +393,29 @@ describe('abandon', () => {
       await time.run(time.sleep(10_000));
       expect(table.sends).toBe(before);
     }), { numRuns: 50 });
+  });
+
+  test('ends when all that is on its way has arrived, and not before', async () => {
+    const { answers, send } = answeredTable();
+    const writer = writerOn({ send, sleep: never });
+    for (let nth = 0; nth < 75; nth++) void writer.put(record(nth, nth));
+    let isOver = false;
+    const over = writer.abandon().then(() => { isOver = true; });
+    for (const answer of answers) {
+      await turn();
+      expect(isOver).toBe(false);
+      answer([1]);
+    }
+    await over;
+    expect(answers).toHaveLength(3);
+  });
+
+  test('ends the waiting of whoever waits for the table, at once', async () => {
+    const writer = writerOn({ send: answeredTable().send, sleep: never });
+    for (let nth = 0; nth < 124; nth++) expect(writer.put(record(nth, nth))).toBeUndefined();
+    const outcome = Promise.race([writer.put(record(124, 124))!.catch((error: unknown) => error), turn().then(turn)]);
+    void writer.abandon();
+    expect(await outcome).toEqual(new Error('the writer was abandoned'));
   });
 
   test('of a writer that never had anything ends at once', async () => {

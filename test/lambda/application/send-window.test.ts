@@ -87,6 +87,21 @@ test('a table without a limit is kept busy', async () => {
   expect(table.accepted / (time.now() / 1000)).toBeGreaterThan(90_000);
 });
 
+test('what has arrived makes room for others', () => {
+  const window = new SendWindow({ now: () => 0, sleep: async () => undefined, random: () => 0.5 });
+  const large = 14 * 1024 ** 2;
+  for (let nth = 0; nth < 10; nth++) {
+    const [small, first] = [window.tryEnter(1, 1_000)!, window.tryEnter(1, large)!];
+    expect(first).toBeDefined();
+    expect(window.tryEnter(1, large)).toBeUndefined();
+    window.leave(first, 1);
+    const second = window.tryEnter(1, large)!;
+    expect(second).toBeDefined();
+    window.leave(second, undefined);
+    window.leave(small, 1);
+  }
+});
+
 describe('a table that takes nothing', () => {
   const refusals = async (random: number) => {
     const time = new VirtualTime();

@@ -191,6 +191,36 @@ test('the key is the same for two records if and only if both their keys are', (
   }), { numRuns: 1000 });
 });
 
+test('two keys that are the same text together are two', () => {
+  const builder = createRecordBuilder(anyCsv({ keys: { partitionKey: '{p}', sortKey: '{s}' } }), ['p', 's'], recordContext());
+  const keys = [['a', 'bc'], ['ab', 'c'], ['1:a', 'b'], ['1', ':ab']].map((fields) => (builder.build(1, fields) as BuiltRecord).key);
+  expect(new Set(keys).size).toBe(4);
+});
+
+test('the keys and the position of a record are those of its item, its tenant among them', () => {
+  const built = build(anyCsv({ tenancy: true, keys: { partitionKey: '{a}', sortKey: '{b}' } }), ['a', 'b'], ['p', 's'], recordContext({ tenantId: 'acme' }));
+  const { partitionKey, sortKey, position } = built as BuiltRecord;
+  expect(item(built)).toMatchObject({ _pk: { S: partitionKey }, _sk: { S: sortKey }, _pos: { S: position } });
+  expect([partitionKey, sortKey]).toEqual(['_t#acme#p', 's']);
+});
+
+test('a row has nothing of the rows before it', () => {
+  const model = recordModel({
+    columns: [
+      column('s', 'string'), column('i', 'integer'), column('b', 'boolean'), column('tags', 'stringSet'), column('at', 'timestamp'),
+      column('k', 'string', { unique: true }),
+    ],
+    indexes: [{ name: 'x', partitionKey: 'k', sortKey: 'at' }],
+    tenancy: true,
+  });
+  const names = ['s', 'i', 'b', 'tags', 'at', 'k'];
+  const full = ['s', '1', 'y', 'a|b', '2026-01-01T00:00Z', 'k'];
+  const builder = createRecordBuilder(model, names, recordContext());
+  for (const row of [full, names.map(() => ''), full.map((field, nth) => (nth % 2 === 0 ? field : '')), full, ['s', 'x', 'y', '', '', ''], names.map(() => '')]) {
+    expect(told(builder.build(7, row))).toEqual(told(build(model, names, row)));
+  }
+});
+
 test('whatever is in a field, its JSON says just that', () => {
   const names = ['a', 'quote " and \\ and \u0001', '__b'];
   const builder = createRecordBuilder(anyCsv({ keys: { partitionKey: 'P"{a}', sortKey: '{row}\\' } }), names, recordContext({ tenantId: 'x' }));
