@@ -1,7 +1,7 @@
 /* eslint-disable no-bitwise -- UTF-8 is made of bits */
 
 /** Items share memory: enough that it is seldom asked for, and little enough that one that is kept does not keep much besides. */
-const MEMORY_BYTES = 64 * 1024;
+const MEMORY_BYTES = 16 * 1024;
 /** The most that a code unit takes: `\u001f`. */
 const MOST_BYTES_OF_A_UNIT = 6;
 /** From here on what Node.js does at once is faster than what we do one by one, though it takes longer to begin. */
