@@ -111,6 +111,13 @@ describe('another version is not taken for the same', () => {
     expect(await failure(open('other'))).toMatchObject(replaced);
   });
 
+  test('when it comes in the middle of the first answer', async () => {
+    s3.put(BYTES, [{ cutAfter: 1000 }]);
+    const opening = open(undefined, { sleep: async () => { s3.etag = 'etag-2'; } });
+    expect(await failure(opening)).toMatchObject(replaced);
+    expect(s3.ifMatch).toEqual([undefined, '"etag-1"']);
+  });
+
   test('when it comes in the middle', async () => {
     s3.put(BYTES, [{}, { cutAfter: 1000 }]);
     const object = await open();

@@ -188,6 +188,14 @@ test('a file that is replaced meanwhile fails the upload', async () => {
   expect(upload).toMatchObject({ status: 'FAILED', error: { code: 'FILE_REPLACED' } });
 });
 
+test('so does one that is replaced when all of it was looked at: its other rows are not read from the new bytes', async () => {
+  const world = await FanOutWorld.create(MODEL, [csv(200)]);
+  world.onSend = async () => { world.files.set(world.upload.files[0].key, { bytes: csv(200, { isBad: () => false }), contentType: 'text/csv' }); };
+  const upload = await world.execute({ rangeSize: 1000 });
+  expect(upload).toMatchObject({ status: 'FAILED', error: { code: 'FILE_REPLACED' } });
+  expect(Object.keys(world.table.records()).length).toBeLessThan(100);
+});
+
 test('a longer file than allowed fails before a record is written', async () => {
   const world = await FanOutWorld.create({ ...MODEL, maxRows: 49 }, [csv(49), csv(50)]);
   expect(await world.execute({ rangeSize: 500 })).toMatchObject({ status: 'FAILED', error: { code: 'TOO_MANY_ROWS' } });

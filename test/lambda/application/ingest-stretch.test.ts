@@ -167,6 +167,63 @@ test('when time is up between two rows, it waits for what is on its way, and wha
   expect(sent).toEqual([25, 25]);
 });
 
+describe('more rejects than memory holds', () => {
+  const wide = many(80, () => ['x'.repeat(60_000), 'y']);
+
+  test('are not stored before the records ahead of them, and nothing is read meanwhile', async () => {
+    const { open, passed } = gate();
+    let asked = 0;
+    const reading: RowSource = {
+      async* rows({ from }) {
+        for (const batch of [many(30), wide, wide]) {
+          asked++;
+          yield { header: ['name'], rows: batch, ends: batch.map((_, nth) => from + 100 * asked + nth) };
+        }
+      },
+    };
+    const { run, rejects, log } = made({ source: reading }, {
+      writer: writerWith(async () => {
+        await passed;
+        return [];
+      }),
+    });
+    const running = run();
+    await turns();
+    expect([asked, rejects.segments.size]).toEqual([2, 0]);
+    open();
+    expect(await running).toMatchObject({ done: true, at: { counts: { total: 190, accepted: 30, rejected: 160 } } });
+    expect(log.stored).toEqual([{ fence: 'us', segments: 2 }]);
+  });
+
+  test('are stored once, also when time is up meanwhile', async () => {
+    const { open, passed } = gate();
+    let wake: () => void = () => undefined;
+    let left = 1;
+    const { run, rejects } = made({ source: source(wide, wide) }, {
+      timeLeft: () => left,
+      sleep: () => new Promise<void>((resolve) => { wake = resolve; }),
+    });
+    const put = rejects.putSegment.bind(rejects);
+    let underWay = 0;
+    rejects.putSegment = async (...segment) => {
+      expect(++underWay).toBe(1);
+      await passed;
+      await put(...segment);
+      underWay--;
+    };
+    const running = run();
+    await turns();
+    left = 0;
+    wake();
+    await turns();
+    open();
+    const { done, at } = await running;
+    expect(done).toBe(false);
+    expect(at.counts.rejected).toBe([...rejects.segments.values()].reduce((sum, { lines }) => sum + lines.split('\r\n').length - 1, 0));
+    expect(at.counts.rejected).toBeGreaterThan(0);
+  });
+});
+
 test('time may also be up while a table that takes nothing is waited for', async () => {
   let left = 1;
   let wake: () => void = () => undefined;

@@ -42,6 +42,41 @@ test('files are taken in the order they were announced; row numbers go on, rejec
   expect(world.upload.progress).toEqual({ bytes: size, totalBytes: size });
 });
 
+test('segments of a file that is done are kept until a checkpoint behind it is saved', async () => {
+  const bad = `${'x'.repeat(500)},cheap\n`;
+  const file = `name,price\n${bad.repeat(400)}`;
+  const world = await worldOf([file, file], recordModel(DRUGS));
+  world.chunkSize = 10_000;
+  world.readMilliseconds = 500;
+  const [first] = world.upload.files;
+  const reached: (number | undefined)[] = [];
+  const outcome = await world.deliverJob({}, {
+    twist: ({ rejects }) => ({
+      rejects: {
+        ...rejects,
+        deleteSegments: async (key, segments) => {
+          if (key === first.key) reached.push(world.work.get(uploadId).checkpoint?.file);
+          await rejects.deleteSegments(key, segments);
+        },
+      },
+    }),
+  });
+  expect(outcome).toMatchObject({ counts: { total: 800, rejected: 800 } });
+  expect(reached).toEqual([1]);
+  expect(world.rejects.segments.size).toBe(0);
+});
+
+test('a file that is replaced after it was found ends the upload, whichever it is', async () => {
+  const world = await worldOf(['name,price\na,1\n', 'name,price\nb,2\n'], recordModel(DRUGS));
+  const [, second] = world.upload.files;
+  world.takes = (records) => {
+    world.put('name,price\nc,3\n', 'text/csv', second.key);
+    return records;
+  };
+  expect(await world.deliverJob()).toEqual({ outcome: 'failed', code: 'FILE_REPLACED' });
+  expect(Object.keys(world.table.records())).toEqual(['a\0INFO']);
+});
+
 test('a key that an earlier file of the upload has is a duplicate', async () => {
   const world = await worldOf(['name,price\na,1\n', 'name,price\na,2\nb,3\n'], recordModel(DRUGS));
   expect(await world.deliverJob()).toMatchObject({ counts: { total: 3, accepted: 2, rejected: 1 } });

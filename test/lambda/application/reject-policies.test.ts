@@ -152,6 +152,14 @@ describe('all rows must be good before the first one is written', () => {
     expect(made.table.records()).toEqual({});
   });
 
+  test('those that both readings find, with checkpoints on the way, are listed once', async () => {
+    const made = world({ rejects: { ratio: 0.5, dryFirst: true } }).put(csv(...Array.from({ length: 400 }, (_, row) => (row % 10 === 0 ? 'x' : `${row}${WIDE}`))));
+    made.chunkSize = 10_000;
+    made.readMilliseconds = 500;
+    expect(await made.deliver()).toMatchObject({ outcome: 'completed', counts: { total: 400, accepted: 360, rejected: 40 } });
+    expect(rowsOf(made)).toEqual(Array.from({ length: 40 }, (_, nth) => String(10 * nth + 1)));
+  });
+
   test('also when both readings take many invocations, of which every one is killed once', async () => {
     const prices = Array.from({ length: 400 }, (_, row) => `${row}${WIDE}`);
     const made = world({ ...strict, duplicateKeys: 'reject' }).put(csv(...prices));
