@@ -64,6 +64,9 @@ export class IngestFiles implements UploadWorker {
       if (next === undefined) return end;
       begin = beginningOf(next, modelHash);
       progress.beginPass();
+      await progress.checkpoint(begin);
+      // What was found by the last reading is found again by the next.
+      await end.cleanUp();
     }
   }
 

@@ -30,12 +30,6 @@ interface Entry<Position> extends KeyedEntry {
   follower: { readonly record: BuiltRecord; readonly stretch: Stretch<Position> } | undefined;
 }
 
-/** Records of one request, until it is answered. */
-interface Batch<Position> {
-  readonly entries: readonly Entry<Position>[];
-  readonly sent: Promise<void>;
-}
-
 /**
  * Collects records into batches and keeps several on their way, as many as the table takes. What it does not take goes into
  * one of the next batches. Two records with one key are never on their way together, so that the later one wins.
@@ -43,7 +37,7 @@ interface Batch<Position> {
 export class RecordWriter<Position = number> {
   private waiting: Entry<Position>[] = [];
   /** No map or set: where much comes and goes they leave dead tables behind, with what was in them, for a large garbage collection. */
-  private readonly underWay: Batch<Position>[] = [];
+  private readonly underWay: Promise<void>[] = [];
   private readonly byKey = new EntriesByKey<Entry<Position>>();
   private stretch: Stretch<Position> = { open: 0, end: undefined };
   /** Those that have ended, the oldest first. */
@@ -101,7 +95,7 @@ export class RecordWriter<Position = number> {
     while (this.underWay.length > 0 || this.waiting.length > 0) {
       // What the table leaves is gathered: requests of single records would be as many as the records.
       await this.sendAll(this.underWay.length > 0 ? MOST_RECORDS : 1);
-      if (this.underWay.length > 0) await Promise.race(this.underWay.map(({ sent }) => sent));
+      if (this.underWay.length > 0) await Promise.race(this.underWay);
     }
     if (this.failure) throw this.failure.error;
   }
@@ -112,7 +106,7 @@ export class RecordWriter<Position = number> {
    */
   public async abandon(): Promise<void> {
     this.fail(new Error('the writer was abandoned'));
-    await Promise.all(this.underWay.map(({ sent }) => sent));
+    await Promise.all(this.underWay);
   }
 
   private replace(earlier: Entry<Position>, record: BuiltRecord): undefined {
@@ -162,13 +156,12 @@ export class RecordWriter<Position = number> {
       const { count, bytes } = nextBatch(this.waiting);
       const entered = this.ports.window.tryEnter(count, bytes);
       if (!entered) return false;
-      const entries = count === this.waiting.length ? this.waiting : this.waiting.slice(0, count);
+      const batch = count === this.waiting.length ? this.waiting : this.waiting.slice(0, count);
       this.waiting = count === this.waiting.length ? [] : this.waiting.slice(count);
       this.started++;
-      const sent = this.send(entries, (taken) => this.ports.window.leave(entered, taken));
-      const batch = { entries, sent };
-      this.underWay.push(batch);
-      void sent.then(() => this.underWay.splice(this.underWay.indexOf(batch), 1));
+      const sent = this.send(batch, (taken) => this.ports.window.leave(entered, taken));
+      this.underWay.push(sent);
+      void sent.then(() => this.underWay.splice(this.underWay.indexOf(sent), 1));
     }
     return true;
   }

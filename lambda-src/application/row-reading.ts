@@ -1,6 +1,7 @@
 import { BadRow, RowBatch, RowSource, SourceRow, Stretch } from './row-source';
 import { DROPPED, RowTransform, TransformedBatch } from './row-transform';
 import { RecordModel } from '../../src/private/contract';
+import { ItemWriter } from '../domain/item-writer';
 import { BuiltRecord, createRecordBuilder, RecordBuilder, RecordContext } from '../domain/record-builder';
 import { Reject, RejectCode } from '../domain/reject';
 import { Upload, UploadFile } from '../domain/upload';
@@ -37,6 +38,7 @@ export class RowReading {
   private readonly builders = new Map<string, RecordBuilder | UploadFailure>();
   private lastHeader: readonly string[] | undefined;
   private lastBuilder: RecordBuilder | UploadFailure | undefined;
+  private readonly item = new ItemWriter();
 
   constructor(private readonly job: ReadingJob) {}
 
@@ -92,7 +94,7 @@ export class RowReading {
 
   private newBuilder(header: readonly string[]): RecordBuilder | UploadFailure {
     try {
-      return createRecordBuilder(this.job.rules.model, header, contextOf(this.job));
+      return createRecordBuilder(this.job.rules.model, header, contextOf(this.job), this.item);
     } catch (error) {
       if (error instanceof UploadFailure) return error;
       throw error;

@@ -59,8 +59,13 @@ export interface RecordBuilder {
 const NOTHING = new Uint8Array(0);
 const NOT_IN_KEY = new Problem('EMPTY_KEY', "not be empty: the record's key is made of it");
 
-/** Compiles model and header once, so that a row costs little more than its text. Throws UploadFailure like `readHeader`. */
-export function createRecordBuilder(model: RecordModel, header: readonly string[], context: RecordContext): RecordBuilder {
+/**
+ * Compiles model and header once, so that a row costs little more than its text. Throws UploadFailure like `readHeader`.
+ * @param item shared by builders of which one works at a time
+ */
+export function createRecordBuilder(
+  model: RecordModel, header: readonly string[], context: RecordContext, item = new ItemWriter(),
+): RecordBuilder {
   const { keyNames, shards, rowsBefore, expiresAt, raggedRows = 'reject' } = context;
   const tenant = tenantPrefix(model, context.tenantId);
   const tenantBytes = Buffer.byteLength(tenant);
@@ -95,7 +100,6 @@ export function createRecordBuilder(model: RecordModel, header: readonly string[
     shard: Buffer.from(textMember(Attribute.LIST, 'S') + inJson(tenant)),
   };
   const end = Buffer.from(`${own.json}${expiresAt === null ? '' : `${textMember(EXPIRY_ATTRIBUTE, 'N')}${expiresAt}"}`}}`);
-  const item = new ItemWriter();
   /** Of the row at hand: the values of its columns, and the texts that keys, indexes and checks look for. */
   const values: (WireValue | undefined)[] = columns.map(() => undefined);
   const texts = [...own.texts];
