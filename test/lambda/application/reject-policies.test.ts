@@ -165,10 +165,10 @@ describe('all rows must be good before the first one is written', () => {
     const prices = Array.from({ length: 400 }, (_, row) => `${row}${WIDE}`);
     const made = world({ ...strict, duplicateKeys: 'reject' }).put(csv(...prices));
     made.chunkSize = 10_000;
-    made.readMilliseconds = 2_000;
+    made.readMilliseconds = 500;
     const stages = new Set<string | null>();
     for (let nth = 0; made.upload.status !== 'COMPLETED'; nth++) {
-      const invocation = new Invocation(nth % 2 === 0 ? 30 : Infinity, 'killed');
+      const invocation = new Invocation(nth % 2 === 0 ? 20 : Infinity, 'killed');
       const delivery = { stopAt: new Date(made.clock + 27_000) };
       const delivered = made.jobs.length === 0 ? made.deliver(delivery, { invocation }) : made.deliverJob(delivery, { invocation });
       await Promise.race([delivered, invocation.killed]);
