@@ -28,9 +28,10 @@ export async function exchange(request: AwsRequest, headers: Record<string, stri
   const { silenceMs, signal } = patience;
   const { endpoint, method, body } = request;
   const isTls = endpoint.protocol === 'https:';
+  const agent = AGENTS[isTls ? 'https:' : 'http:'];
   return new Promise((resolve, reject) => {
     const sent = (isTls ? httpsRequest : httpRequest)({
-      agent: AGENTS[isTls ? 'https:' : 'http:'],
+      agent,
       hostname: endpoint.hostname.replace(/^\[|\]$/g, ''),
       port: endpoint.port,
       method,
@@ -41,7 +42,13 @@ export async function exchange(request: AwsRequest, headers: Record<string, stri
       signal,
     });
     sent.once('timeout', () => sent.destroy(new Silence(silenceMs!)));
-    sent.once('error', reject);
+    sent.once('error', (error) => {
+      // What happened to a kept connection, while Lambda had us frozen say, has happened to others: they would cost an attempt each.
+      if (sent.reusedSocket) closeIdle(agent);
+      reject(error);
+    });
+    // Without an error where the answer changes to another protocol.
+    sent.once('close', () => reject(new Error('the connection was closed')));
     sent.once('response', (answer: IncomingMessage) => {
       // From here on whoever reads watches the time: a consumer that takes its own is no silence of the service.
       sent.setTimeout(0);
@@ -51,4 +58,8 @@ export async function exchange(request: AwsRequest, headers: Record<string, stri
     });
     sent.end(body);
   });
+}
+
+function closeIdle({ freeSockets }: HttpAgent): void {
+  for (const sockets of Object.values(freeSockets)) sockets?.forEach((socket) => socket.destroy());
 }
