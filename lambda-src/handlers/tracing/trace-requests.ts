@@ -10,6 +10,12 @@ type Subsegment = ReturnType<NonNullable<ReturnType<Tracer['getSegment']>>['addN
  */
 export function traceRequests(tracer: Tracer): void {
   const segments = new WeakMap<ClientRequest, Subsegment>();
+  /** Once: an answer may break off after it has begun, and what is closed twice is sent twice, and counted so by what it is a part of. */
+  const ended = (request: ClientRequest) => {
+    const segment = segments.get(request);
+    segments.delete(request);
+    return segment;
+  };
 
   subscribe('http.client.request.start', (message) => {
     const { request } = message as { request: ClientRequest };
@@ -24,13 +30,13 @@ export function traceRequests(tracer: Tracer): void {
   });
   subscribe('http.client.response.finish', (message) => {
     const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
-    const segment = segments.get(request);
+    const segment = ended(request);
     segment?.addAttribute('http', { request: described(request), response: { status: response.statusCode } });
     segment?.close();
   });
   subscribe('http.client.request.error', (message) => {
     const { request, error } = message as { request: ClientRequest; error: Error };
-    const segment = segments.get(request);
+    const segment = ended(request);
     segment?.addError(error, true);
     segment?.close();
   });

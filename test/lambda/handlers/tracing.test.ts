@@ -30,10 +30,11 @@ const CALLER = `
 const { withTracing } = require(process.argv[1]);
 const http = require('node:http');
 const ask = (url, method = 'GET') => new Promise((resolve, reject) => {
-  http.request(url, { method }, (response) => response.resume().on('end', resolve)).on('error', reject).end();
+  http.request(url, { method }, (response) => response.on('error', reject).resume().on('end', resolve)).on('error', reject).end();
 });
-const handler = withTracing(async ({ url, fails }) => {
-  await Promise.all([ask(url + '/slow/secret.csv?X-Amz-Signature=1'), ask(url + '/fast', 'POST'), ask(url + '/fast')]);
+const handler = withTracing(async ({ url, fails, breaks }) => {
+  const last = ask(url + (breaks ? '/broken' : '/fast')).catch(() => undefined);
+  await Promise.all([ask(url + '/slow/secret.csv?X-Amz-Signature=1'), ask(url + '/fast', 'POST'), last]);
   if (fails) await ask('http://127.0.0.1:1/secret').catch(() => { throw new Error('it failed'); });
   return { token: 'secret' };
 });
@@ -50,7 +51,10 @@ describe('a function', () => {
     buildSync({ ...BUNDLE_OPTIONS, entryPoints: [join(HANDLERS, 'with-tracing.ts'), join(HANDLERS, 'tracing.ts')], outdir: folder });
     daemon = createSocket('udp4', (message) => segments.push(JSON.parse(message.toString().split('\n')[1]) as Segment));
     await new Promise<void>((resolve) => { daemon.bind(0, '127.0.0.1', resolve); });
-    server = createServer(({ url }, response) => { setTimeout(() => response.end(), url?.includes('slow') ? 60 : 5); });
+    server = createServer(({ url, socket }, response) => {
+      if (url === '/broken') response.write('some', () => setTimeout(() => socket.resetAndDestroy(), 10));
+      else setTimeout(() => response.end(), url?.includes('slow') ? 60 : 5);
+    });
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   });
   afterAll(() => {
@@ -60,9 +64,10 @@ describe('a function', () => {
   });
   beforeEach(() => { segments = []; });
 
-  async function invoke(variables: Record<string, string>, fails = false): Promise<Segment[]> {
+  async function invoke(variables: Record<string, string>, how: { fails?: boolean; breaks?: boolean } = {}): Promise<Segment[]> {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const { stderr } = await promisify(execFile)(process.execPath, ['-e', CALLER, join(folder, 'with-tracing.js'), JSON.stringify({ url, fails })], {
+    const script = ['-e', CALLER, join(folder, 'with-tracing.js'), JSON.stringify({ url, ...how })];
+    const { stderr } = await promisify(execFile)(process.execPath, script, {
       env: {
         ...variables,
         AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
@@ -98,6 +103,15 @@ describe('a function', () => {
     expect(JSON.stringify(shown)).not.toMatch(/secret|Signature/);
   });
 
+  test('that is traced shows a request once whose answer breaks off, and what follows it', async () => {
+    const shown = await invoke({ POWERTOOLS_TRACE_ENABLED: 'true' }, { breaks: true });
+    const [invocation, ...others] = shown.filter(({ name }) => name === '## index.handler');
+    expect(others).toEqual([]);
+    const requests = [...invocation.subsegments ?? [], ...shown.filter((segment) => segment !== invocation)];
+    expect(requests).toHaveLength(3);
+    expect(requests.map(({ in_progress }) => in_progress)).toEqual([undefined, undefined, undefined]);
+  });
+
   test('that is traced does not show how Lambda talks to it', async () => {
     const runtimeApi = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     const [invocation, ...others] = await invoke({ POWERTOOLS_TRACE_ENABLED: 'true', AWS_LAMBDA_RUNTIME_API: runtimeApi });
@@ -105,7 +119,7 @@ describe('a function', () => {
   });
 
   test('that fails shows its error', async () => {
-    const shown = await invoke({ POWERTOOLS_TRACE_ENABLED: 'true' }, true);
+    const shown = await invoke({ POWERTOOLS_TRACE_ENABLED: 'true' }, { fails: true });
     const invocation = shown.find(({ name }) => name === '## index.handler')!;
     expect(invocation).toMatchObject({ fault: true, cause: { exceptions: [{ message: 'it failed' }] } });
     const failed = [...shown, ...invocation.subsegments ?? []].find(({ name }) => name === '127.0.0.1:1');
