@@ -117,7 +117,7 @@ export class S3ObjectStore implements ObjectStore {
     if (!answer) return undefined;
     const { headers: told } = answer;
     return {
-      size: Number(told['content-length']),
+      size: Number(told['content-length'] ?? 0),
       contentType: told['content-type'] ?? '',
       etag: withoutQuotes(told.etag ?? ''),
       checksum: checksumIn(told),

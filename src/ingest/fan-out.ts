@@ -16,8 +16,9 @@ export interface FanOutOptions {
   /**
    * Ranges of all uploads together that are worked on at the same time, 1 to 100,000, and at least `concurrency`.
    *
-   * It is the reserved concurrency of the function that does the work, which the account's other functions then lack. Ranges that find
-   * no room are tried again, each about twice a minute, for some eight hours; then their upload fails.
+   * It is the reserved concurrency of the function that does the work, which the account's other functions then lack. AWS Lambda leaves
+   * at least 100 of an account's concurrency unreserved, and refuses a deployment that would take more. Ranges that find no room are tried
+   * again, each about twice a minute, for some eight hours; then their upload fails.
    *
    * @default - each upload that is fanned out adds its `concurrency`, up to what the account's functions have
    */
