@@ -85,8 +85,8 @@ export class ItemWriter {
   }
 
   private text(text: string): void {
-    // Asked for once: texts have so many forms in V8 that their length is dear.
-    const { length } = text;
+    // Texts have so many forms in V8 that their length is dear, unless it sees that it is a text's.
+    const { length } = '' + text;
     if (length > LONG_TEXT) {
       this.whole(jsonText(text));
       return;

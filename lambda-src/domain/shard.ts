@@ -8,7 +8,7 @@ const PRIME = 0x01000193;
  * @param before the hash of what stands before the text
  */
 export function fnv1a(text: string, before = OFFSET_BASIS): number {
-  const { length } = text;
+  const { length } = '' + text;
   let hash = before;
   for (let at = 0; at < length; at++) {
     let code = text.charCodeAt(at);

@@ -34,11 +34,27 @@ const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: |\r|$)/;
 /** Reads the answers of one connection (RFC 9112), to requests whose answers have bodies. */
 export class HttpAnswerReader {
   private received: Buffer = Buffer.alloc(0);
+  /** What follows that, of a long answer: put together once it is all there. */
+  private pieces: Buffer[] = [];
+  private missing = 0;
   private head: Head | undefined;
 
-  /** The answer, if it is all there; null: it is none. */
+  /** The answer, if it is all there; null: it is none. The chunk's memory may be used for another one afterwards. */
   public push(chunk: Buffer): HttpAnswer | undefined | null {
-    this.received = this.received.length === 0 ? chunk : Buffer.concat([this.received, chunk]);
+    this.missing -= chunk.length;
+    if (this.missing > 0) {
+      this.pieces.push(Buffer.from(chunk));
+      return undefined;
+    }
+    const isAll = this.received.length === 0;
+    this.received = isAll ? chunk : Buffer.concat([this.received, ...this.pieces, chunk]);
+    this.pieces = [];
+    const answer = this.read();
+    if (answer === undefined && isAll) this.received = Buffer.from(this.received);
+    return answer;
+  }
+
+  private read(): HttpAnswer | undefined | null {
     while (this.head === undefined) {
       const end = this.received.indexOf('\r\n\r\n');
       if (end < 0) return undefined;
@@ -56,7 +72,8 @@ export class HttpAnswerReader {
     }
     if (!/^\d+$/.test(length)) return null;
     const end = bodyAt + Number(length);
-    return this.received.length < end ? undefined : this.take(this.received.subarray(bodyAt, end), this.received.length > end);
+    this.missing = end - this.received.length;
+    return this.missing > 0 ? undefined : this.take(this.received.subarray(bodyAt, end), this.missing < 0);
   }
 
   /** The connection has ended; so does an answer that does not say how long it is. */

@@ -1,4 +1,4 @@
-import { connect as connectPlain, isIP, Socket } from 'node:net';
+import { connect as connectPlain, isIP, OnReadOpts, Socket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 import { Endpoint } from './endpoint';
 import { HttpAnswer, HttpAnswerReader } from './http-answer';
@@ -10,6 +10,9 @@ export interface HttpConnectionsProps {
   /** How long one may be silent. */
   readonly silenceMs: number;
 }
+
+/** Most answers are far shorter, and those that list what was not taken are rare. */
+const MEMORY_BYTES = 16 * 1024;
 
 /** A request, and who waits for its answer. */
 interface Exchange {
@@ -72,9 +75,8 @@ class Connection {
   private exchange: Exchange | undefined;
 
   constructor({ endpoint, silenceMs }: HttpConnectionsProps, private readonly onFree: () => void, onEnd: () => void) {
-    this.socket = open(endpoint);
+    this.socket = open(endpoint, (chunk) => this.receive(chunk));
     this.socket.setNoDelay(true).setKeepAlive(true).setTimeout(silenceMs);
-    this.socket.on('data', (chunk: Buffer) => this.receive(chunk));
     this.socket.on('error', (error) => this.fail(error));
     this.socket.on('timeout', () => this.socket.destroy(new Error('the service does not answer')));
     this.socket.on('close', () => {
@@ -120,8 +122,17 @@ class Connection {
   }
 }
 
-function open({ protocol, hostname, port }: Endpoint): Socket {
+/** @param receive is given what comes, in memory that is used again for what comes next: a stream's own for each piece is dearer */
+function open({ protocol, hostname, port }: Endpoint, receive: (chunk: Buffer) => void): Socket {
   const host = hostname.replace(/^\[|\]$/g, '');
-  if (protocol === 'http:') return connectPlain({ host, port: port ?? 80 });
-  return connectSecurely({ host, port: port ?? 443, servername: isIP(host) ? '' : host, ALPNProtocols: ['http/1.1'] });
+  const onread: OnReadOpts = {
+    buffer: Buffer.allocUnsafeSlow(MEMORY_BYTES),
+    callback(bytes, memory) {
+      receive((memory as Buffer).subarray(0, bytes));
+      return true;
+    },
+  };
+  if (protocol === 'http:') return connectPlain({ host, port: port ?? 80, onread });
+  const tls = { host, port: port ?? 443, servername: isIP(host) ? '' : host, ALPNProtocols: ['http/1.1'], onread };
+  return connectSecurely(tls);
 }
