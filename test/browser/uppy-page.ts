@@ -100,10 +100,11 @@ export class UppyPage {
 
   /** Loads the page again once Golden Retriever has written down the upload and the file, and goes on with it. */
   public async reload(): Promise<void> {
-    await this.page.waitForFunction(async () => {
+    const { uploadId } = await this.multipart();
+    await this.page.waitForFunction(async (id) => {
       const stored = await uppyTest.stored();
-      return stored.includes('uploadId') && /"bytes":\d/.test(stored);
-    });
+      return stored.includes(id) && /"bytes":\d/.test(stored);
+    }, uploadId);
     await this.page.reload();
     this.letPartsGo();
     await this.start();

@@ -145,20 +145,23 @@ describe.each(MODES)('%s', (mode, setup) => {
     const file = await aFile(name('paused'), 9 * MIB);
     const page = await open(await setup(true), file);
     await page.uploadFirstPart();
+    const sentBefore = page.sentParts.length;
     await page.pause();
     page.letPartsGo();
     await page.resume();
     await expectArrived(page, file);
-    expect(page.sentParts.toSorted()).toEqual([1, 2, 2]);
+    expect(new Set(page.sentParts.slice(sentBefore))).toEqual(new Set([2]));
   });
 
   test('a reload in the middle, with Golden Retriever', async () => {
     const file = await aFile(name('reloaded'), 9 * MIB);
     const page = await open(await setup(true), file);
     await page.uploadFirstPart();
+    const sentBefore = page.sentParts.length;
     await page.reload();
     await expectArrived(page, file);
-    expect(page.sentParts.toSorted()).toEqual([1, 2, 2]);
+    // However often Uppy had to try before.
+    expect(new Set(page.sentParts.slice(sentBefore))).toEqual(new Set([2]));
   });
 
   test('an abort leaves nothing behind', async () => {
