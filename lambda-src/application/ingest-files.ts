@@ -8,7 +8,7 @@ import { OutOfTime, ProgressReport } from './progress-report';
 import { RecordRules } from './row-reading';
 import { RowSource } from './row-source';
 import { RecordModel } from '../../src/private/contract';
-import { NO_ROWS, Pass, startAt, UploadCheckpoint } from '../domain/checkpoint';
+import { NO_ROWS, Pass, schemaChanged, startAt, UploadCheckpoint } from '../domain/checkpoint';
 import { Upload, UploadFile } from '../domain/upload';
 import { UploadFailure } from '../domain/upload-failure';
 import { attemptOf, Work } from '../domain/work';
@@ -143,8 +143,4 @@ function beginningOf(pass: Pass, model: string): UploadCheckpoint {
 
 function isSamePlace(one: UploadCheckpoint, other: UploadCheckpoint): boolean {
   return one.pass === other.pass && one.file === other.file && one.at.offset === other.at.offset;
-}
-
-function schemaChanged(): UploadFailure {
-  return new UploadFailure('SCHEMA_CHANGED', 'the rules for records were changed while the upload was processed; it can be processed again from the start');
 }

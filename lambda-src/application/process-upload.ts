@@ -175,13 +175,24 @@ export class ProcessUpload {
   }
 }
 
+const EVERY_ATTEMPT_FAILED = { code: 'PROCESSING_FAILED', message: 'every attempt to process the file failed; it can be processed again' } as const;
+
+/** What an upload fails with whose last attempt has ended so, if that has a name; null: no more is known than that it has failed. */
+export function namedFailure(error: unknown): Pick<UploadFailure, 'code' | 'message'> | null {
+  if (error instanceof OutOfTime) return { code: 'PROCESSING_TIMED_OUT', message: `${error.message}; it can be processed again` };
+  if (error instanceof AttemptFailed) return { code: error.code, message: `${error.message}; it can be processed again` };
+  return null;
+}
+
 /** Ends the attempt as well as it can; true when the upload has failed for good. The error that ended it is the one to report. */
 async function giveBack(progress: ProgressReport, { isLast }: Delivery, error: unknown): Promise<boolean> {
   try {
-    if (!isLast) await progress.release();
-    else if (error instanceof OutOfTime) await fail(progress, 'PROCESSING_TIMED_OUT', `${error.message}; it can be processed again`);
-    else if (error instanceof AttemptFailed) await fail(progress, error.code, `${error.message}; it can be processed again`);
-    else await fail(progress, 'PROCESSING_FAILED', 'every attempt to process the file failed; it can be processed again');
+    if (!isLast) {
+      await progress.release();
+    } else {
+      const { code, message } = namedFailure(error) ?? EVERY_ATTEMPT_FAILED;
+      await fail(progress, code, message);
+    }
     return isLast;
   } catch {
     // Somebody else has the upload, or the table is out of reach: the lease runs out by itself, and the sweeper ends the rest.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UploadCounts } from './upload';
+import { UploadFailure } from './upload-failure';
 
 /** Rejects that one holder of the lease has stored: segments 0 to `segments - 1` of its own. */
 export interface StoredRejects {
@@ -52,4 +53,9 @@ export function sumOf(a: UploadCounts, b: UploadCounts): UploadCounts {
 /** The same for two sets of rules if and only if rows become the same records under both. */
 export function modelHash(...rules: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(rules)).digest('base64url').slice(0, 22);
+}
+
+/** Work that was begun under other rules than those of today cannot go on. */
+export function schemaChanged(): UploadFailure {
+  return new UploadFailure('SCHEMA_CHANGED', 'the rules for records were changed while the upload was processed; it can be processed again from the start');
 }

@@ -17,7 +17,7 @@ const AFTER_BACKSLASH = Uint8Array.from({ length: 0x80 }, (_, code) => {
 });
 
 /** A text as it stands between quotes in JSON. */
-function jsonText(text: string): string {
+export function jsonText(text: string): string {
   return NOT_AS_IT_IS.test(text) ? JSON.stringify(text).slice(1, -1) : text;
 }
 

@@ -1,6 +1,6 @@
 import { ColumnBinding, readHeader } from './header';
 import { exceeds } from './index-keys';
-import { ItemWriter, WrittenItem } from './item-writer';
+import { ItemWriter, jsonText, WrittenItem } from './item-writer';
 import { positionPrefix, rowPosition } from './position';
 import { ColumnRules, columnsOfFile, ownValues, textMember } from './record-columns';
 import { FileVariables, compileKeyTemplate } from './record-key';
@@ -89,15 +89,15 @@ export function createRecordBuilder(
   const file: FileOfRecords = { tenant, prefix };
   const indexKeys = indexes.flatMap((index) => {
     const slot = slotOf(index.partitionKey);
-    return slot === undefined ? [] : [{ slot, before: Buffer.from(textMember(INDEX_PREFIX + index.name, 'S') + inJson(tenant)) }];
+    return slot === undefined ? [] : [{ slot, before: Buffer.from(textMember(INDEX_PREFIX + index.name, 'S') + jsonText(tenant)) }];
   });
   const uniqueSlots = unique.flatMap((column) => (slots.has(column) ? [{ column, slot: slots.get(column)! }] : []));
 
   const head = {
-    partitionKey: Buffer.from(`{${textMember(keyNames.partitionKey, 'S').slice(1)}${inJson(tenant)}`),
+    partitionKey: Buffer.from(`{${textMember(keyNames.partitionKey, 'S').slice(1)}${jsonText(tenant)}`),
     sortKey: Buffer.from(textMember(keyNames.sortKey, 'S')),
     position: Buffer.from(textMember(Attribute.POSITION, 'S') + prefix),
-    shard: Buffer.from(textMember(Attribute.LIST, 'S') + inJson(tenant)),
+    shard: Buffer.from(textMember(Attribute.LIST, 'S') + jsonText(tenant)),
   };
   const end = Buffer.from(`${own.json}${expiresAt === null ? '' : `${textMember(EXPIRY_ATTRIBUTE, 'N')}${expiresAt}"}`}}`);
   /** Of the row at hand: the values of its columns, and the texts that keys, indexes and checks look for. */
@@ -184,11 +184,6 @@ class RecordOfRow implements BuiltRecord {
   public get position(): string {
     return rowPosition(this.file.prefix, this.number);
   }
-}
-
-/** A text as it stands between quotes. */
-function inJson(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
 }
 
 function valuesIn(columns: readonly { readonly column: string; readonly slot: number }[], texts: readonly string[]): UniqueValue[] {

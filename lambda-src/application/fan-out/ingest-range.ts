@@ -1,12 +1,11 @@
 import { FannedOutPorts, FanOutOf, findUpload, inFile, orFail, UploadEnded } from './fanned-out-upload';
 import { rowsOfRange } from './range-rows';
 import { RangeStore, RangeWork } from './range-store';
-import { Checkpoint, startAt } from '../../domain/checkpoint';
+import { Checkpoint, schemaChanged, startAt } from '../../domain/checkpoint';
 import { Upload, UploadFile } from '../../domain/upload';
-import { UploadFailure } from '../../domain/upload-failure';
 import { ingestStretch } from '../ingest-stretch';
 import { ObjectBytes, OpenBytes } from '../object-bytes';
-import { AttemptFailed } from '../process-upload';
+import { namedFailure } from '../process-upload';
 import { OutOfTime } from '../progress-report';
 import { RecordWriter } from '../record-writer';
 import { RejectLog } from '../reject-log';
@@ -82,13 +81,11 @@ export class IngestRange {
   private async work(fanOut: FanOutOf, upload: Upload, claim: RangeWork, invocation: Invocation): Promise<boolean> {
     const hand = new RangeInHand(fanOut, claim, this.ports);
     try {
-      if (claim.model !== this.rules.modelHash) {
-        throw new UploadFailure('SCHEMA_CHANGED', 'the rules for records were changed while the upload was processed; it can be processed again from the start');
-      }
+      if (claim.model !== this.rules.modelHash) throw schemaChanged();
       return await this.ingest(fanOut, upload, hand, invocation);
     } catch (error) {
       // It may be that somebody else has it by now; why this one ended is the thing to tell.
-      await hand.release(failureOf(error)).catch(() => undefined);
+      await hand.release(namedFailure(error)).catch(() => undefined);
       throw error;
     }
   }
@@ -136,13 +133,6 @@ export class IngestRange {
     await hand.end({ ...end.at, rejects: rejects.stored }, end.done);
     return end.done;
   }
-}
-
-/** What an upload that is not fanned out shows once its last attempt has ended so; null: no more than that it has failed. */
-function failureOf(error: unknown): Upload['error'] {
-  if (error instanceof OutOfTime) return { code: 'PROCESSING_TIMED_OUT', message: `${error.message}; it can be processed again` };
-  if (error instanceof AttemptFailed) return { code: error.code, message: `${error.message}; it can be processed again` };
-  return null;
 }
 
 /** The range while an invocation works on it. */

@@ -6,22 +6,11 @@ import { ModuleTransformer } from '../../../lambda-src/application/module-transf
 import { NewRowTransform, transformWith } from '../../../lambda-src/application/transform-rows';
 import { FirehoseEvent } from '../../../lambda-src/domain/firehose';
 import { UploadFailure } from '../../../lambda-src/domain/upload-failure';
-import { RecordModel } from '../../../src/private/contract';
 import { FanOutWorld } from '../../support/fakes/fan-out-world';
 import { IngestWorld } from '../../support/fakes/ingest-world';
 import { FAULTS, Invocation } from '../../support/fakes/invocation';
+import { NUMBERED_NOTES, shuffled } from '../../support/numbered-notes';
 import { referenceRows } from '../domain/fan-out/reference-rows';
-
-const MODEL: RecordModel = {
-  columns: [
-    { name: 'n', type: 'integer', required: true },
-    { name: 'note', type: 'string', required: false },
-  ],
-  unknownColumns: 'keep',
-  keys: { partitionKey: '{uploadId}#{row}', sortKey: 'RECORD' },
-  duplicateKeys: 'reject',
-  indexes: [],
-};
 
 /** Rows with line ends inside of quotes; every one that a number is missing of is rejected. */
 function csv(rows: number, { isBad = (n: number) => n % 7 === 3, seed = 0 } = {}): Buffer {
@@ -59,16 +48,11 @@ function expectExact(world: FanOutWorld, files: readonly Buffer[]): void {
   }
 }
 
-/** Another order, the same for every run. */
-function shuffled(seed: number) {
-  return (numbers: readonly number[]) => [...numbers].sort((a, b) => ((a * 7919 + seed) % 101) - ((b * 7919 + seed) % 101));
-}
-
 test('ranges in any order become the records, counts and rejects of the files read in one go', async () => {
   const sizes = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 3 });
   await fc.assert(fc.asyncProperty(sizes, fc.integer({ min: 20, max: 3000 }), fc.nat(100), async (rows, rangeSize, seed) => {
     const files = rows.map((count, nth) => csv(count, { seed: seed + nth }));
-    const world = await FanOutWorld.create(MODEL, files);
+    const world = await FanOutWorld.create(NUMBERED_NOTES, files);
     await world.execute({ rangeSize, order: shuffled(seed) });
     expectExact(world, files);
     expect(world.errors).toEqual([]);
@@ -79,7 +63,7 @@ test('ranges in any order become the records, counts and rejects of the files re
 test('whatever goes wrong at whichever call, the counts are exact', async () => {
   const files = [csv(60), csv(25, { seed: 3 })];
   const calls: string[] = [];
-  const watched = await FanOutWorld.create(MODEL, files);
+  const watched = await FanOutWorld.create(NUMBERED_NOTES, files);
   const invocations: Invocation[] = [];
   await watched.execute({ rangeSize: 1500, newInvocation: () => invocations[invocations.push(new Invocation()) - 1] });
   invocations.forEach((invocation) => calls.push(...invocation.calls));
@@ -88,7 +72,7 @@ test('whatever goes wrong at whichever call, the counts are exact', async () => 
   const longest = Math.max(...invocations.map((invocation) => invocation.calls.length));
   for (const fault of FAULTS) {
     for (let faultAt = 1; faultAt <= longest; faultAt++) {
-      const world = await FanOutWorld.create(MODEL, files);
+      const world = await FanOutWorld.create(NUMBERED_NOTES, files);
       // Every other invocation comes to the fault.
       let started = 0;
       const newInvocation = () => new Invocation(started++ % 2 === 0 ? faultAt : Infinity, fault);
@@ -100,7 +84,7 @@ test('whatever goes wrong at whichever call, the counts are exact', async () => 
 
 test('of two invocations that work on one range only one counts, also when the other comes back after its lease', async () => {
   const files = [csv(120)];
-  const world = await FanOutWorld.create(MODEL, files);
+  const world = await FanOutWorld.create(NUMBERED_NOTES, files);
   const { execution } = world.fanOut;
   const isDone = async () => (await world.ranges.find(execution, 0))!.isDone;
   let held = 0;
@@ -117,7 +101,7 @@ test('of two invocations that work on one range only one counts, also when the o
 
 test('a range goes on from its checkpoint where time was up', async () => {
   const files = [csv(2000)];
-  const world = await FanOutWorld.create(MODEL, files);
+  const world = await FanOutWorld.create(NUMBERED_NOTES, files);
   // The beginning is read for the header again and again, which is most of it.
   world.readMilliseconds = 10;
   await world.execute({ rangeSize: 60_000, timeLimit: 900 });
@@ -131,7 +115,7 @@ test('a range goes on from its checkpoint where time was up', async () => {
 });
 
 test('an invocation that gets nothing done fails, instead of going on for ever', async () => {
-  const world = await FanOutWorld.create(MODEL, [csv(400)]);
+  const world = await FanOutWorld.create(NUMBERED_NOTES, [csv(400)]);
   world.readMilliseconds = 10_000;
   const upload = await world.execute({ rangeSize: 20_000, timeLimit: 4_000 });
   expect(upload).toMatchObject({ status: 'FAILED', error: { code: 'PROCESSING_TIMED_OUT', message: expect.stringMatching(/; it can be processed again$/) as string } });
@@ -150,7 +134,7 @@ describe('a file that is no CSV', () => {
     ['bytes that are no text', Buffer.concat([Buffer.from(before), Buffer.from([0x31, 0x2C, 0xFF, 0x0A]), Buffer.from(before.slice(7))]), 'INVALID_ENCODING', ''],
   ])('fails with its code: %s', async (_case, content, code, message) => {
     for (const rangeSize of [50, 1000, 100_000]) {
-      const world = await FanOutWorld.create(MODEL, [Buffer.from(content)]);
+      const world = await FanOutWorld.create(NUMBERED_NOTES, [Buffer.from(content)]);
       const upload = await world.execute({ rangeSize });
       expect(upload).toMatchObject({ status: 'FAILED', error: { code, message: expect.stringContaining(message) as string } });
       expect(upload.counts).toBeNull();
@@ -158,7 +142,7 @@ describe('a file that is no CSV', () => {
   });
 
   test('is named among several', async () => {
-    const world = await FanOutWorld.create(MODEL, [csv(10), Buffer.from('n,note\n1,5" disk\n')]);
+    const world = await FanOutWorld.create(NUMBERED_NOTES, [csv(10), Buffer.from('n,note\n1,5" disk\n')]);
     const { error } = await world.execute({ rangeSize: 100 });
     expect(error!.message).toMatch(/^'file1': byte 10 is a quote/);
   });
@@ -166,7 +150,7 @@ describe('a file that is no CSV', () => {
 
 test('what ends the upload ends it once, and the ranges that come after it do nothing', async () => {
   const bad = Buffer.from('n,note\n1,"a"b\n2,c\n3,"d"e\n');
-  const world = await FanOutWorld.create(MODEL, [bad]);
+  const world = await FanOutWorld.create(NUMBERED_NOTES, [bad]);
   const first = await world.execute({ rangeSize: 8 });
   expect(first.error!.message).toContain('byte 11');
   const { revision } = world.work.get(first.uploadId);
@@ -176,7 +160,7 @@ test('what ends the upload ends it once, and the ranges that come after it do no
 });
 
 test('a file that is replaced meanwhile fails the upload', async () => {
-  const world = await FanOutWorld.create(MODEL, [csv(50)]);
+  const world = await FanOutWorld.create(NUMBERED_NOTES, [csv(50)]);
   let started = 0;
   const upload = await world.execute({
     rangeSize: 1000,
@@ -189,7 +173,7 @@ test('a file that is replaced meanwhile fails the upload', async () => {
 });
 
 test('so does one that is replaced when all of it was looked at: its other rows are not read from the new bytes', async () => {
-  const world = await FanOutWorld.create(MODEL, [csv(200)]);
+  const world = await FanOutWorld.create(NUMBERED_NOTES, [csv(200)]);
   world.onSend = async () => { world.files.set(world.upload.files[0].key, { bytes: csv(200, { isBad: () => false }), contentType: 'text/csv' }); };
   const upload = await world.execute({ rangeSize: 1000 });
   expect(upload).toMatchObject({ status: 'FAILED', error: { code: 'FILE_REPLACED' } });
@@ -197,10 +181,10 @@ test('so does one that is replaced when all of it was looked at: its other rows 
 });
 
 test('a longer file than allowed fails before a record is written', async () => {
-  const world = await FanOutWorld.create({ ...MODEL, maxRows: 49 }, [csv(49), csv(50)]);
+  const world = await FanOutWorld.create({ ...NUMBERED_NOTES, maxRows: 49 }, [csv(49), csv(50)]);
   expect(await world.execute({ rangeSize: 500 })).toMatchObject({ status: 'FAILED', error: { code: 'TOO_MANY_ROWS' } });
   expect(world.table.records()).toEqual({});
-  const allowed = await FanOutWorld.create({ ...MODEL, maxRows: 50 }, [csv(49), csv(50)]);
+  const allowed = await FanOutWorld.create({ ...NUMBERED_NOTES, maxRows: 50 }, [csv(49), csv(50)]);
   expect(await allowed.execute({ rangeSize: 500 })).toMatchObject({ status: 'COMPLETED' });
 });
 
@@ -208,7 +192,7 @@ describe('a transform', () => {
   /** A function of the user's that answers so. */
   const functionThat = (answer: (event: FirehoseEvent) => Invoked): NewRowTransform => transformWith(new FunctionTransformer({
     invoke: async (event) => answer(event as FirehoseEvent), newId: () => 'id', sleep: async () => undefined,
-  }, { batchSize: 7, concurrency: 2, callMilliseconds: 10_000, region: 'x', arnOf: (key) => key }), MODEL);
+  }, { batchSize: 7, concurrency: 2, callMilliseconds: 10_000, region: 'x', arnOf: (key) => key }), NUMBERED_NOTES);
   const answering = (change: (data: string) => object): NewRowTransform => functionThat(({ records }) => (
     { payload: JSON.stringify({ records: records.map(({ recordId, data }) => ({ recordId, ...change(data) })) }) }
   ));
@@ -217,22 +201,22 @@ describe('a transform', () => {
   test.each<[string, NewRowTransform]>([
     ['whose function fails at every attempt', functionThat(() => ({ errorType: 'ValueError', functionName: 'rows' }))],
     ['whose function answers what is no answer', answering(() => ({ result: 'Fine' }))],
-    ['that cannot be loaded', transformWith(new ModuleTransformer(async () => { throw new UploadFailure('TRANSFORM_NOT_LOADED', 'no'); }), MODEL)],
+    ['that cannot be loaded', transformWith(new ModuleTransformer(async () => { throw new UploadFailure('TRANSFORM_NOT_LOADED', 'no'); }), NUMBERED_NOTES)],
   ])('%s fails an upload as it does without a fan-out', async (_case, transform) => {
-    const without = new IngestWorld(MODEL).put(csv(50));
+    const without = new IngestWorld(NUMBERED_NOTES).put(csv(50));
     without.transform = () => transform;
     await without.deliver({ isLast: true }).catch(() => undefined);
     expect(without.upload.status).toBe('FAILED');
     expect(without.upload.error!.code).toMatch(/TRANSFORM/);
 
-    const world = await FanOutWorld.create(MODEL, [csv(50)]);
+    const world = await FanOutWorld.create(NUMBERED_NOTES, [csv(50)]);
     world.transform = transform;
     expect(await world.execute({ rangeSize: 1000 })).toMatchObject({ status: 'FAILED', error: without.upload.error });
   });
 
   test('that failed is called again by an execution that is redriven', async () => {
     const files = [csv(80)];
-    const world = await FanOutWorld.create(MODEL, files);
+    const world = await FanOutWorld.create(NUMBERED_NOTES, files);
     world.transform = functionThat(() => ({ errorType: 'ValueError' }));
     expect(await world.execute({ rangeSize: 800 })).toMatchObject({ status: 'FAILED', error: { code: 'TRANSFORM_UNAVAILABLE' } });
     world.transform = sameRows;
@@ -241,7 +225,7 @@ describe('a transform', () => {
   });
 
   test('that failed is not what an upload ends with whose last attempt was killed', async () => {
-    const world = await FanOutWorld.create(MODEL, [csv(50)]);
+    const world = await FanOutWorld.create(NUMBERED_NOTES, [csv(50)]);
     world.transform = functionThat(() => ({ errorType: 'ValueError' }));
     let started = 0;
     const newInvocation = () => new Invocation(started++ > 10 ? 4 : Infinity, 'killed');
@@ -258,7 +242,7 @@ describe('rejects', () => {
     [{ most: 10 }, 'COMPLETED'], [{ most: 9 }, 'FAILED'], [{ ratio: 0.2 }, 'COMPLETED'], [{ ratio: 0.19 }, 'FAILED'],
   ])('of %j of ten in fifty: %s', async (rejects, status) => {
     for (const rangeSize of [300, 100_000]) {
-      const world = await FanOutWorld.create({ ...MODEL, rejects }, [csv(50, bad)]);
+      const world = await FanOutWorld.create({ ...NUMBERED_NOTES, rejects }, [csv(50, bad)]);
       const upload = await world.execute({ rangeSize });
       expect(upload.status).toBe(status);
       const listed = world.rejects.get(upload.files[0].key)!.slice(1).map((fields) => Number(fields.at(-4)));
@@ -272,7 +256,7 @@ describe('rejects', () => {
 
   test('are only counted in a dry run, in which nothing is written', async () => {
     const files = [csv(50, bad)];
-    const world = await FanOutWorld.create({ ...MODEL, rejects: { most: 1 } }, files, { dryRun: true });
+    const world = await FanOutWorld.create({ ...NUMBERED_NOTES, rejects: { most: 1 } }, files, { dryRun: true });
     expect(await world.execute({ rangeSize: 300 })).toMatchObject({ status: 'COMPLETED', counts: { total: 50, accepted: 40, rejected: 10 } });
     expect(world.table.records()).toEqual({});
     expect(world.rejects.get(world.upload.files[0].key)).toHaveLength(11);
@@ -280,7 +264,7 @@ describe('rejects', () => {
 });
 
 test('under other rules nobody goes on', async () => {
-  const world = await FanOutWorld.create(MODEL, [csv(50)]);
+  const world = await FanOutWorld.create(NUMBERED_NOTES, [csv(50)]);
   const { ranges } = world;
   const find = ranges.find.bind(ranges);
   ranges.find = async (execution, nth) => {
@@ -292,7 +276,7 @@ test('under other rules nobody goes on', async () => {
 
 test('an execution that has failed goes on where it was when it is redriven', async () => {
   const files = [csv(80)];
-  const world = await FanOutWorld.create(MODEL, files);
+  const world = await FanOutWorld.create(NUMBERED_NOTES, files);
   let works = 8;
   const failing = await world.execute({ rangeSize: 800, newInvocation: () => new Invocation(works-- > 0 ? Infinity : 1) });
   expect(failing).toMatchObject({ status: 'FAILED', error: { code: 'PROCESSING_FAILED' } });
@@ -309,7 +293,7 @@ test('an execution that has failed goes on where it was when it is redriven', as
 
 test('a range that comes before those that were redriven goes on, since the execution does', async () => {
   const files = [csv(80)];
-  const world = await FanOutWorld.create(MODEL, files);
+  const world = await FanOutWorld.create(NUMBERED_NOTES, files);
   let works = 8;
   await world.execute({ rangeSize: 800, newInvocation: () => new Invocation(works-- > 0 ? Infinity : 1) });
   expect(world.upload).toMatchObject({ status: 'FAILED' });
@@ -322,7 +306,7 @@ test('a range that comes before those that were redriven goes on, since the exec
 
 test('that an execution has failed may be told when it has long been redriven', async () => {
   const files = [csv(80)];
-  const world = await FanOutWorld.create(MODEL, files);
+  const world = await FanOutWorld.create(NUMBERED_NOTES, files);
   let works = 8;
   await world.execute({ rangeSize: 800, newInvocation: () => new Invocation(works-- > 0 ? Infinity : 1) });
   const told: boolean[] = [];
