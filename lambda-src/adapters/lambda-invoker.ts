@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { Invoked } from '../application/call-handler';
+import { Invoked } from '../application/ingest/call-handler';
 
 /**
  * Calls a function and waits for it. Without retries of the SDK, unless it may be called twice: a call whose answer was lost may be at

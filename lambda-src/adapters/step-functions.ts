@@ -4,10 +4,10 @@ import { canStartAnywhere } from './rows/open-rows';
 import { pickFormat } from './rows/pick-format';
 import { MAGIC_BYTES } from './rows/unpack';
 import { RecordModel } from '../../src/private/contract';
-import { canBeCut } from '../../src/private/fan-out-rules';
-import { FanOut } from '../application/fan-out';
-import { OpenBytes } from '../application/object-bytes';
-import { Upload, UploadFile } from '../domain/upload';
+import { canBeCut } from '../../src/private/fan-out/fan-out-rules';
+import { FanOut } from '../application/fan-out/fan-out';
+import { OpenBytes } from '../application/ingest/object-bytes';
+import { Upload, UploadFile } from '../domain/uploads/upload';
 
 export interface StepFunctionsOptions {
   readonly stateMachineArn: string;

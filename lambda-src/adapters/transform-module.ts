@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TransformFile } from '../../src/private/contract';
-import { TransformFunction } from '../application/module-transformer';
-import { UploadFailure } from '../domain/upload-failure';
+import { TransformFunction } from '../application/transform/module-transformer';
+import { UploadFailure } from '../domain/rejects/upload-failure';
 
 /** Loads the user's module beside the bundle, once: a failure stays one until the function is another. */
 export function transformModule(folder: string): () => Promise<TransformFunction> {

@@ -8,8 +8,8 @@ import { withTracing } from './tracing/with-tracing';
 import { Env, Metric } from '../../src/private/contract';
 import { required, requiredInteger } from '../adapters/environment';
 import { hideUntil, postpone } from '../adapters/message-visibility';
-import { Delivery, LastAttemptFailed, Outcome, StillWorking } from '../application/process-upload';
-import { ArrivedFile, parseMessage } from '../domain/message';
+import { Delivery, LastAttemptFailed, Outcome, StillWorking } from '../application/ingest/process-upload';
+import { ArrivedFile, parseMessage } from '../domain/uploads/message';
 
 const logger = new Logger();
 const metrics = new Metrics();

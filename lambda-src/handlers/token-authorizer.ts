@@ -4,10 +4,10 @@ import { withTracing } from './tracing/with-tracing';
 import { Env } from '../../src/private/contract';
 import { LightSecretsManager } from '../adapters/aws/secrets-manager';
 import { required, requiredList } from '../adapters/environment';
-import { Hs256Verifier } from '../adapters/hs256-verifier';
-import { SecretKeys } from '../adapters/secret-keys';
-import { AuthorizeToken } from '../application/authorize-token';
-import { bearerToken } from '../domain/bearer-token';
+import { Hs256Verifier } from '../adapters/secrets/hs256-verifier';
+import { SecretKeys } from '../adapters/secrets/secret-keys';
+import { AuthorizeToken } from '../application/access/authorize-token';
+import { bearerToken } from '../domain/access/bearer-token';
 
 const logger = new Logger();
 

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { UploadAuth } from './upload-auth';
 import { CallerIdentity, GatewayKind, UploadAuthBindOptions, UploadAuthConfig } from './upload-auth-config';
 import { ApiKeyAuthProps } from './upload-auth-props';
-import { validateThrottle } from '../private/throttles';
+import { validateThrottle } from '../private/api/throttles';
 import { invalid, validateInteger } from '../private/validation';
 
 /** `UploadAuth.apiKey()` */

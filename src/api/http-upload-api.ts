@@ -5,12 +5,12 @@ import { serve, Service, validateApiOptions } from './serve';
 import { UploadApiBindOptions, UploadApiConfig } from './upload-api';
 import { HttpUploadApiProps } from './upload-api-props';
 import { GatewayKind } from './upload-auth-config';
-import { accessLogs, HTTP_ACCESS_LOG } from '../private/access-logs';
-import { allowedHeaders, ALLOWED_METHODS, DEFAULT_MAX_AGE, EXPOSED_HEADERS, validateCors } from '../private/cors';
-import { domainUrl, validateDomain } from '../private/domain';
-import { HttpRoutes } from '../private/http-routes';
-import { ROUTES } from '../private/routes';
-import { validateRouteThrottles, validateThrottle } from '../private/throttles';
+import { accessLogs, HTTP_ACCESS_LOG } from '../private/api/access-logs';
+import { allowedHeaders, ALLOWED_METHODS, DEFAULT_MAX_AGE, EXPOSED_HEADERS, validateCors } from '../private/api/cors';
+import { domainUrl, validateDomain } from '../private/api/domain';
+import { HttpRoutes } from '../private/api/http-routes';
+import { ROUTES } from '../private/api/routes';
+import { validateRouteThrottles, validateThrottle } from '../private/api/throttles';
 import { invalid } from '../private/validation';
 
 /** `UploadApi.http()` */

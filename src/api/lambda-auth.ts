@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import { UploadAuth } from './upload-auth';
 import { CallerIdentity, UploadAuthBindOptions, UploadAuthConfig } from './upload-auth-config';
 import { LambdaAuthProps } from './upload-auth-props';
-import { validateHeaders } from '../private/auth-rules';
-import { lambdaAuthorizer, validateCacheTtl } from '../private/lambda-authorizer';
+import { validateHeaders } from '../private/api/auth-rules';
+import { lambdaAuthorizer, validateCacheTtl } from '../private/api/lambda-authorizer';
 
 /** `UploadAuth.lambda()` */
 export class LambdaAuth implements UploadAuth {

@@ -5,14 +5,14 @@ import { serve, Service, validateApiOptions } from './serve';
 import { UploadApiBindOptions, UploadApiConfig } from './upload-api';
 import { GatewayLogging, RestUploadApiProps } from './upload-api-props';
 import { GatewayKind } from './upload-auth-config';
-import { accessLogs, REST_ACCESS_LOG } from '../private/access-logs';
-import { validateCors } from '../private/cors';
-import { domainUrl, validateDomain } from '../private/domain';
+import { accessLogs, REST_ACCESS_LOG } from '../private/api/access-logs';
+import { validateCors } from '../private/api/cors';
+import { domainUrl, validateDomain } from '../private/api/domain';
+import { addProblemResponses } from '../private/api/rest-responses';
+import { addRestRoutes } from '../private/api/rest-routes';
+import { ROUTES } from '../private/api/routes';
+import { validateRouteThrottles, validateThrottle } from '../private/api/throttles';
 import { suppressNag } from '../private/nag-suppressions';
-import { addProblemResponses } from '../private/rest-responses';
-import { addRestRoutes } from '../private/rest-routes';
-import { ROUTES } from '../private/routes';
-import { validateRouteThrottles, validateThrottle } from '../private/throttles';
 import { invalid } from '../private/validation';
 
 const STAGE_AS_IT_IS = [

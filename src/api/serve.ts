@@ -4,10 +4,10 @@ import { UploadApiBindOptions, UploadApiConfig } from './upload-api';
 import { UploadApiOptions } from './upload-api-props';
 import { UploadAuth } from './upload-auth';
 import { GatewayKind, UploadAuthConfig } from './upload-auth-config';
-import { ApiFunctionsProps, completionFunction, queryFunction, uploadFunction } from '../private/api-functions';
-import { tenancyFor } from '../private/auth-rules';
+import { ApiFunctionsProps, completionFunction, queryFunction, uploadFunction } from '../private/api/api-functions';
+import { tenancyFor } from '../private/api/auth-rules';
+import { RouteFunctions } from '../private/api/http-routes';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../private/contract';
-import { RouteFunctions } from '../private/http-routes';
 import { validateDuration, validateInteger } from '../private/validation';
 
 export const DEFAULT_UPLOAD_EXPIRY = Duration.days(1);

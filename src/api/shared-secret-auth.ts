@@ -5,9 +5,9 @@ import { Construct } from 'constructs';
 import { UploadAuth } from './upload-auth';
 import { CallerIdentity, UploadAuthBindOptions, UploadAuthConfig } from './upload-auth-config';
 import { SharedSecretAuthProps } from './upload-auth-props';
-import { validateScopes } from '../private/auth-rules';
-import { lambdaAuthorizer, validateCacheTtl } from '../private/lambda-authorizer';
-import { tokenAuthorizerFunction } from '../private/token-authorizer';
+import { validateScopes } from '../private/api/auth-rules';
+import { lambdaAuthorizer, validateCacheTtl } from '../private/api/lambda-authorizer';
+import { tokenAuthorizerFunction } from '../private/api/token-authorizer';
 import { invalid } from '../private/validation';
 
 /** `UploadAuth.sharedSecret()` */

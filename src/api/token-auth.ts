@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { UploadAuth } from './upload-auth';
 import { CallerIdentity, GatewayKind, UploadAuthBindOptions, UploadAuthConfig } from './upload-auth-config';
 import { CognitoAuthProps, JwtAuthProps } from './upload-auth-props';
-import { validateScopes } from '../private/auth-rules';
+import { validateScopes } from '../private/api/auth-rules';
 import { invalid } from '../private/validation';
 
 /** `UploadAuth.jwt()` */

@@ -1,5 +1,5 @@
 import { EncodingModel } from '../private/contract';
-import { validateCharacter } from '../private/format-rules';
+import { validateCharacter } from '../private/ingest/format-rules';
 
 /** What separates the fields of a row. */
 export class Delimiter {

@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import { ExistingIngestQueueProps, FifoIngestQueueProps, ManagedIngestQueueProps, StandardIngestQueueProps } from './ingest-queue-props';
 import {
   MAX_VISIBILITY, timesTimeout, validateManagedQueue, validateQueueAsTarget, validateRetention, validateVisibility, visibilityOf,
-} from '../private/queue-limits';
-import { queuePair, QueuePairProps } from '../private/queue-pair';
+} from '../private/ingest/queue-limits';
+import { queuePair, QueuePairProps } from '../private/ingest/queue-pair';
 import { validateDuration, validateInteger } from '../private/validation';
 import { warn } from '../private/warnings';
 

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { DEFAULT_KEYS, KEY_VARIABLES } from '../private/contract';
-import { namesInTemplate, parseKeyTemplate } from '../private/key-template';
+import { namesInTemplate, parseKeyTemplate } from '../private/ingest/key-template';
 import { invalid } from '../private/validation';
 
 /** Templates of a record's keys. */

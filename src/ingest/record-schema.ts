@@ -1,7 +1,7 @@
 import { Column } from './column';
 import { HeaderMatching, UnknownColumns } from './policies';
 import { Attribute, ColumnModel, EXPIRY_ATTRIBUTE, INDEX_PREFIX, KEY_VARIABLES } from '../private/contract';
-import { looseName } from '../private/header-names';
+import { looseName } from '../private/ingest/header-names';
 import { firstDuplicate, invalid } from '../private/validation';
 
 /** Options of a schema. */

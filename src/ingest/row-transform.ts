@@ -4,12 +4,12 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { IConstruct } from 'constructs';
 import { FunctionTransformProps } from './row-transform-props';
 import { Env, RecordModel, TransformFile } from '../private/contract';
-import { numberText, secondsText } from '../private/environment';
-import { functionOfThisApp } from '../private/function-of-this-app';
-import { validateTransformTimeout } from '../private/handler-limits';
-import { grantInvoke } from '../private/processor-permissions';
-import { DEFAULT_FUNCTION_TIMEOUT, MAX_FUNCTION_TIMEOUT } from '../private/queue-limits';
-import { readTransformModule, TransformModule } from '../private/transform-module';
+import { numberText, secondsText } from '../private/functions/environment';
+import { functionOfThisApp } from '../private/functions/function-of-this-app';
+import { validateTransformTimeout } from '../private/ingest/handler-limits';
+import { grantInvoke } from '../private/ingest/processor-permissions';
+import { DEFAULT_FUNCTION_TIMEOUT, MAX_FUNCTION_TIMEOUT } from '../private/ingest/queue-limits';
+import { readTransformModule, TransformModule } from '../private/ingest/transform-module';
 import { validateDuration, validateInteger } from '../private/validation';
 import { warn } from '../private/warnings';
 

@@ -6,16 +6,16 @@ import { FunctionProcessorProps, HandlerProcessorProps, RecordsProcessorProps, R
 import { UploadProcessorBindOptions, UploadProcessorConfig } from './upload-processor-config';
 import { Tenancy } from '../api/tenancy';
 import { CSV_CONTENT_TYPES, Env, RecordModel } from '../private/contract';
-import { secondsText } from '../private/environment';
-import { fanOutParts, NO_FAN_OUT, validateFanOut } from '../private/fan-out';
-import { contentTypesOf } from '../private/format-rules';
-import { functionOfThisApp } from '../private/function-of-this-app';
-import { validateHandlerTimeout } from '../private/handler-limits';
-import { ourProcessor } from '../private/our-processor';
-import { grantInvoke, grantReadFiles, grantWork } from '../private/processor-permissions';
-import { processMessages, validateProcessorSource } from '../private/processor-source';
-import { DEFAULT_FUNCTION_TIMEOUT, hidesForAnyFunction, MAX_FUNCTION_TIMEOUT } from '../private/queue-limits';
-import { tableIndexes, toRecordModel, validateRecordModel } from '../private/record-model';
+import { fanOutParts, NO_FAN_OUT, validateFanOut } from '../private/fan-out/fan-out';
+import { secondsText } from '../private/functions/environment';
+import { functionOfThisApp } from '../private/functions/function-of-this-app';
+import { contentTypesOf } from '../private/ingest/format-rules';
+import { validateHandlerTimeout } from '../private/ingest/handler-limits';
+import { ourProcessor } from '../private/ingest/our-processor';
+import { grantInvoke, grantReadFiles, grantWork } from '../private/ingest/processor-permissions';
+import { processMessages, validateProcessorSource } from '../private/ingest/processor-source';
+import { DEFAULT_FUNCTION_TIMEOUT, hidesForAnyFunction, MAX_FUNCTION_TIMEOUT } from '../private/ingest/queue-limits';
+import { tableIndexes, toRecordModel, validateRecordModel } from '../private/ingest/record-model';
 import { invalid, validateDuration, validateInteger } from '../private/validation';
 import { warn } from '../private/warnings';
 

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
-import { compiled } from './column-rules';
+import { compiled } from './columns/column-rules';
 import { METADATA_VARIABLE, RecordModel } from './contract';
-import { namesInTemplate } from './key-template';
+import { namesInTemplate } from './ingest/key-template';
 import { firstDuplicate, invalid, validateInteger } from './validation';
 import { Column } from '../ingest/column';
 

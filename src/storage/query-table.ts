@@ -4,8 +4,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { RecentIndex } from './recent-index';
 import { Attribute, EXPIRY_ATTRIBUTE, INDEX_PREFIX, RECENT_INDEX } from '../private/contract';
-import { PipelineTable, stringKey } from '../private/pipeline-table';
-import { hasRecentIndex } from '../private/query-indexes';
+import { PipelineTable, stringKey } from '../private/storage/pipeline-table';
+import { hasRecentIndex } from '../private/storage/query-indexes';
 import { invalid, validateDuration, validateInteger, validateRequestUnits } from '../private/validation';
 import { warn } from '../private/warnings';
 

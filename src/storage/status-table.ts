@@ -3,7 +3,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { Attribute, DEADLINE_INDEX, EXPIRY_ATTRIBUTE, RECENT_INDEX, StatusAttribute } from '../private/contract';
-import { PipelineTable, stringKey } from '../private/pipeline-table';
+import { PipelineTable, stringKey } from '../private/storage/pipeline-table';
 import { validateRequestUnits } from '../private/validation';
 import { warn } from '../private/warnings';
 

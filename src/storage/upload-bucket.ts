@@ -4,10 +4,10 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IDependable } from 'constructs';
+import { validateOrigins } from '../private/api/cors';
 import { REJECT_SEGMENTS_PREFIX, UPLOADS_PREFIX } from '../private/contract';
-import { validateOrigins } from '../private/cors';
+import { allowS3ToSend, toQueue } from '../private/ingest/queue-senders';
 import { suppressNag } from '../private/nag-suppressions';
-import { allowS3ToSend, toQueue } from '../private/queue-senders';
 import { areKnown, invalid, validateDays } from '../private/validation';
 import { warn } from '../private/warnings';
 

@@ -1,9 +1,9 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { Upload } from '../../lambda-src/domain/upload';
+import { Upload } from '../../lambda-src/domain/uploads/upload';
 import { CSV, Env, FormatModel, RecordModel } from '../../src/private/contract';
 import { BundleFolder, Sandbox } from '../../tools/sandbox';
-import { anyCsv } from '../lambda/domain/record-models';
+import { anyCsv } from '../lambda/domain/records/record-models';
 import { Fault, FaultyProxy, PASS_ON } from '../support/faulty-proxy';
 import { generatedObject } from '../support/generated-object';
 import { arrival, deliverTo, message, ProcessorStage } from '../support/processor-stage';

@@ -4,7 +4,7 @@ import { ListMultipartUploadsCommand, ListObjectsV2Command, ListPartsCommand } f
 import { CfnOutput, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Column, RecordIndex, RecordKeys, RecordSchema, Tenancy, UploadApi, UploadAuth, UploadIngestPipeline, UploadOwnership, UploadProcessor } from '../../src';
-import { ROUTES } from '../../src/private/routes';
+import { ROUTES } from '../../src/private/api/routes';
 import { anonymous, ApiClient, withToken } from '../../tools/client';
 import { reachableUrl } from '../../tools/local-engine';
 import { attacksByStarting, attacksOnRecords, attacksOnUploads, attacksOnUppy, type Loot, NO_SESSION, type Request, run } from '../support/attacks';

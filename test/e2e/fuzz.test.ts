@@ -1,6 +1,6 @@
 import { CfnOutput, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Column, RecordIndex, RecordKeys, RecordSchema, UploadApi, UploadAuth, UploadIngestPipeline, UploadProcessor } from '../../src';
-import { ROUTES } from '../../src/private/routes';
+import { ROUTES } from '../../src/private/api/routes';
 import { ApiClient } from '../../tools/client';
 import { fuzz } from '../../tools/openapi';
 import { ingest } from '../support/ingest';

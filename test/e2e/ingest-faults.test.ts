@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { Upload } from '../../lambda-src/domain/upload';
+import { Upload } from '../../lambda-src/domain/uploads/upload';
 import { Env } from '../../src/private/contract';
 import { BundleFolder, Sandbox } from '../../tools/sandbox';
 import { Fault, FaultyProxy, PASS_ON, ProxiedAnswer } from '../support/faulty-proxy';

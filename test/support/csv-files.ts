@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type CsvDialect } from '../../lambda-src/adapters/rows/csv-dialect';
 import { type CsvStart, readCsv } from '../../lambda-src/adapters/rows/csv-rows';
-import { type RowBatch } from '../../lambda-src/application/row-source';
+import { type RowBatch } from '../../lambda-src/application/ingest/row-source';
 import { CSV } from '../../src/private/contract';
 
 /** Data of public test suites; each has a README that says where it comes from. */

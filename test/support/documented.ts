@@ -4,7 +4,7 @@ import { Answer, Operation } from '../../lambda-src/handlers/http/openapi/operat
 import { operationOf } from '../../lambda-src/handlers/http/openapi/operations';
 import { PROBLEM_SCHEMAS } from '../../lambda-src/handlers/http/openapi/problems';
 import { HttpHandler } from '../../lambda-src/handlers/http/router';
-import { RouteModel, ROUTES } from '../../src/private/routes';
+import { RouteModel, ROUTES } from '../../src/private/api/routes';
 
 /** A handler whose every answer must be one that the OpenAPI document promises for its route. */
 export function documented(handler: HttpHandler): HttpHandler {

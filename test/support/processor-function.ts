@@ -1,7 +1,7 @@
 import type * as nodeFs from 'node:fs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ProcessorStage } from './processor-stage';
-import { transition, Upload } from '../../lambda-src/domain/upload';
+import { transition, Upload } from '../../lambda-src/domain/uploads/upload';
 import { RECORD_MODEL_FILE, RecordModel } from '../../src/private/contract';
 
 export { arrival, message } from './processor-stage';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openApiDocument } from '../../lambda-src/handlers/http/openapi/document';
 import { requestModels } from '../../lambda-src/handlers/http/openapi/request-models';
+import { ROUTES } from '../../src/private/api/routes';
 import { OPENAPI_FILE, REQUEST_MODELS_FILE } from '../../src/private/contract';
-import { ROUTES } from '../../src/private/routes';
 
 const PACKAGE = join(__dirname, '..', '..', 'package.json');
 

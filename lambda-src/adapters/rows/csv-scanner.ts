@@ -4,7 +4,7 @@ import {
 } from './csv-failures';
 import { TextWindow } from './text-window';
 import { MAX_ITEM_BYTES } from '../../../src/private/contract';
-import { UploadFailure } from '../../domain/upload-failure';
+import { UploadFailure } from '../../domain/rejects/upload-failure';
 
 const BYTE_ORDER_MARK = 0xfeff;
 

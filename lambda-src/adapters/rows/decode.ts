@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { EncodingModel } from '../../../src/private/contract';
-import { UploadFailure } from '../../domain/upload-failure';
+import { UploadFailure } from '../../domain/rejects/upload-failure';
 
 /** What a file may begin with to tell its encoding. */
 const BYTE_ORDER_MARKS: readonly (readonly [EncodingModel, Buffer])[] = [

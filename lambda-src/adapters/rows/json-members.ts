@@ -1,5 +1,5 @@
-import { quote, RejectCode } from '../../domain/reject';
-import { RowTexts } from '../../domain/transform-result';
+import { quote, RejectCode } from '../../domain/rejects/reject';
+import { RowTexts } from '../../domain/transform/transform-result';
 
 /** Why a text is no object with members that can be told apart. */
 export class JsonProblem extends Error {

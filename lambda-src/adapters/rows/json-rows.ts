@@ -2,8 +2,8 @@ import { JsonBatches, MAX_OBJECT_BYTES } from './json-batches';
 import { JsonProblem } from './json-members';
 import { JsonStart } from './ndjson-rows';
 import { RecordModel } from '../../../src/private/contract';
-import { RowBatch } from '../../application/row-source';
-import { UploadFailure } from '../../domain/upload-failure';
+import { RowBatch } from '../../application/ingest/row-source';
+import { UploadFailure } from '../../domain/rejects/upload-failure';
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const QUOTE = 0x22;

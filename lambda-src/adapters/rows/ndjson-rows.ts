@@ -1,8 +1,8 @@
 import { JsonBatches, MAX_OBJECT_BYTES } from './json-batches';
 import { JsonProblem } from './json-members';
 import { RecordModel } from '../../../src/private/contract';
-import { BadRow, RowBatch } from '../../application/row-source';
-import { UploadFailure } from '../../domain/upload-failure';
+import { BadRow, RowBatch } from '../../application/ingest/row-source';
+import { UploadFailure } from '../../domain/rejects/upload-failure';
 
 export interface JsonStart {
   /** Bytes of the text before the chunks: 0, or where a row ended. */

@@ -1,5 +1,5 @@
 /* eslint-disable no-bitwise -- the format keeps its flags in bits */
-import { UploadFailure } from '../../domain/upload-failure';
+import { UploadFailure } from '../../domain/rejects/upload-failure';
 
 const MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 

@@ -1,19 +1,19 @@
 import { FannedOutPorts, FanOutOf, findUpload, inFile, orFail, UploadEnded } from './fanned-out-upload';
 import { rowsOfRange } from './range-rows';
 import { RangeStore, RangeWork } from './range-store';
-import { Checkpoint, schemaChanged, startAt } from '../../domain/checkpoint';
-import { Upload, UploadFile } from '../../domain/upload';
-import { ingestStretch } from '../ingest-stretch';
-import { ObjectBytes, OpenBytes } from '../object-bytes';
-import { namedFailure } from '../process-upload';
-import { OutOfTime } from '../progress-report';
-import { RecordWriter } from '../record-writer';
-import { RejectLog } from '../reject-log';
-import { RejectStore } from '../reject-store';
-import { RecordRules } from '../row-reading';
-import { RowSource } from '../row-source';
-import { Place, StretchJob } from '../stretch-job';
-import { NewRowTransform } from '../transform-rows';
+import { Checkpoint, schemaChanged, startAt } from '../../domain/uploads/checkpoint';
+import { Upload, UploadFile } from '../../domain/uploads/upload';
+import { ingestStretch } from '../ingest/ingest-stretch';
+import { ObjectBytes, OpenBytes } from '../ingest/object-bytes';
+import { namedFailure } from '../ingest/process-upload';
+import { OutOfTime } from '../ingest/progress-report';
+import { RejectLog } from '../ingest/reject-log';
+import { RejectStore } from '../ingest/reject-store';
+import { RecordRules } from '../ingest/row-reading';
+import { RowSource } from '../ingest/row-source';
+import { Place, StretchJob } from '../ingest/stretch-job';
+import { RecordWriter } from '../sending/record-writer';
+import { NewRowTransform } from '../transform/transform-rows';
 
 /** How far the upload has come since it was last said; approximate, since an answer may be lost. */
 export interface Progress {

@@ -1,4 +1,4 @@
-import { RowBatch, RowSource } from '../row-source';
+import { RowBatch, RowSource } from '../ingest/row-source';
 
 /** Whoever reads the rows must find those that were surveyed: otherwise other ranges have other rows than they think. */
 function disagreement(expected: number): Error {

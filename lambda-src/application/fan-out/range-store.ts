@@ -1,9 +1,9 @@
-import { Checkpoint } from '../../domain/checkpoint';
 import { Range } from '../../domain/fan-out/cut';
 import { SettledRange } from '../../domain/fan-out/settle';
 import { Survey } from '../../domain/fan-out/survey';
-import { Upload } from '../../domain/upload';
-import { Lease } from '../../domain/work';
+import { Checkpoint } from '../../domain/uploads/checkpoint';
+import { Upload } from '../../domain/uploads/upload';
+import { Lease } from '../../domain/uploads/work';
 
 /** A range of an upload's files, as it is worked on. */
 export interface RangeWork {

@@ -4,8 +4,8 @@ import { cut, Range } from '../../domain/fan-out/cut';
 import { FileDialect } from '../../domain/fan-out/file-dialect';
 import { LineSkipper } from '../../domain/fan-out/skip-lines';
 import { Survey } from '../../domain/fan-out/survey';
-import { Upload, UploadFile } from '../../domain/upload';
-import { ObjectBytes, OpenBytes } from '../object-bytes';
+import { Upload, UploadFile } from '../../domain/uploads/upload';
+import { ObjectBytes, OpenBytes } from '../ingest/object-bytes';
 
 export interface SurveyPorts extends FannedOutPorts {
   readonly open: OpenBytes;

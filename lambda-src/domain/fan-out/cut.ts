@@ -1,4 +1,4 @@
-import { MOST_RANGES } from '../../../src/private/fan-out-rules';
+import { MOST_RANGES } from '../../../src/private/fan-out/fan-out-rules';
 
 /** A part of a file, by bytes: cut anywhere, so that most begin and end in the middle of a row. */
 export interface Range {

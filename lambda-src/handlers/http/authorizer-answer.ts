@@ -1,7 +1,7 @@
-import { callsOf } from '../../../src/private/route-calls';
-import { ROUTES } from '../../../src/private/routes';
-import { Access } from '../../application/authorize-token';
-import { contextOf } from '../../domain/token-claims';
+import { callsOf } from '../../../src/private/api/route-calls';
+import { ROUTES } from '../../../src/private/api/routes';
+import { Access } from '../../application/access/authorize-token';
+import { contextOf } from '../../domain/access/token-claims';
 
 /** What an HTTP API sends to a Lambda authorizer in format 2.0, as far as it is read. */
 export interface HttpAuthorizerEvent {

@@ -1,5 +1,5 @@
 import { SINGLE_TENANT, TENANT_ID, TenancyModel } from '../../../src/private/contract';
-import { Caller } from '../../application/caller';
+import { Caller } from '../../application/access/caller';
 import { ApiError } from '../../domain/api-error';
 
 /** Reads from an event of API Gateway on whose behalf the request is made. */

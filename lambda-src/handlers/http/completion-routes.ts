@@ -7,11 +7,11 @@ import { readQuery } from './query';
 import { json, noContent } from './response';
 import { Routes } from './router';
 import { uploadStateJson } from './upload-json';
-import { AbortUpload } from '../../application/abort-upload';
-import { CompleteUpload } from '../../application/complete-upload';
-import { ListParts } from '../../application/list-parts';
-import { ReprocessUpload } from '../../application/reprocess-upload';
-import { UploadInline } from '../../application/upload-inline';
+import { AbortUpload } from '../../application/uploads/abort-upload';
+import { CompleteUpload } from '../../application/uploads/complete-upload';
+import { ListParts } from '../../application/uploads/list-parts';
+import { ReprocessUpload } from '../../application/uploads/reprocess-upload';
+import { UploadInline } from '../../application/uploads/upload-inline';
 
 export interface CompletionRoutesProps {
   readonly callerOf: CallerReader;

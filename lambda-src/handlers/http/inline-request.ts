@@ -2,7 +2,7 @@ import type { RequestContext } from '@aws-lambda-powertools/event-handler/types'
 import { bodyBytes, readBody } from './body';
 import { INLINE_PARAMETERS, inlineUploadSchema } from './inline-schema';
 import { readQuery } from './query';
-import { UploadInlineRequest } from '../../application/upload-inline';
+import { UploadInlineRequest } from '../../application/uploads/upload-inline';
 import { ApiError } from '../../domain/api-error';
 import { decodeBase64 } from '../../domain/base64';
 

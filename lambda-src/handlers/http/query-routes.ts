@@ -5,18 +5,18 @@ import { PAGE_PARAMETERS, RECORDS_PARAMETERS, UPLOADS_PARAMETERS } from './query
 import { json, jsonPage, seeOther } from './response';
 import { Routes } from './router';
 import { uploadJson } from './upload-json';
-import { GetRecord } from '../../application/get-record';
-import { GetRejects } from '../../application/get-rejects';
-import { GetUpload } from '../../application/get-upload';
-import { ListPartition } from '../../application/list-partition';
-import { ListRecords } from '../../application/list-records';
-import { ListUploads } from '../../application/list-uploads';
-import { QueryIndex, QueryModel } from '../../application/query-index';
-import { RecordStore } from '../../application/record-store';
-import { TenantRecords } from '../../application/tenant-records';
-import { UploadStore } from '../../application/upload-store';
+import { GetRecord } from '../../application/records/get-record';
+import { ListPartition } from '../../application/records/list-partition';
+import { ListRecords } from '../../application/records/list-records';
+import { QueryIndex, QueryModel } from '../../application/records/query-index';
+import { RecordStore } from '../../application/records/record-store';
+import { TenantRecords } from '../../application/records/tenant-records';
+import { GetRejects } from '../../application/uploads/get-rejects';
+import { GetUpload } from '../../application/uploads/get-upload';
+import { ListUploads } from '../../application/uploads/list-uploads';
+import { UploadStore } from '../../application/uploads/upload-store';
+import { tenantPrefix } from '../../domain/access/tenant-key';
 import { ApiError } from '../../domain/api-error';
-import { tenantPrefix } from '../../domain/tenant-key';
 
 export interface QueryRoutesProps {
   readonly callerOf: CallerReader;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { MAX_PAGE_SIZE } from '../../../src/private/contract';
 import { ErrorCode } from '../../domain/api-error';
-import { UPLOAD_STATUSES } from '../../domain/upload';
+import { UPLOAD_STATUSES } from '../../domain/uploads/upload';
 
 /** One parameter of a query: what it must be, in a schema and as the end of a sentence, and the error of one that is not. */
 export interface QueryParameter<T> {

@@ -1,5 +1,5 @@
 import { QueryParameter, QueryParameters } from './query-schema';
-import { PageRequest } from '../../application/paging';
+import { PageRequest } from '../../application/records/paging';
 import { ApiError } from '../../domain/api-error';
 
 type Values<P extends QueryParameters> = { readonly [Name in keyof P]?: P[Name] extends QueryParameter<infer T> ? T : never };

@@ -1,4 +1,4 @@
-import { ListPage } from '../../application/paging';
+import { ListPage } from '../../application/records/paging';
 
 /** An answer in JSON. `JSON.stringify` and not the router's, for the numbers that must keep all of their digits. */
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {

@@ -1,6 +1,6 @@
-import { StartedUpload } from '../../application/start-upload';
-import { shownProgress } from '../../domain/shown-progress';
-import { Upload, UploadFile } from '../../domain/upload';
+import { StartedUpload } from '../../application/uploads/start-upload';
+import { shownProgress } from '../../domain/uploads/shown-progress';
+import { Upload, UploadFile } from '../../domain/uploads/upload';
 
 /** Shown until rows have been counted. Of one that has failed nobody knows then how many were written. */
 const NO_ROWS = { total: 0, accepted: 0, rejected: 0 };

@@ -6,8 +6,8 @@ import { json } from './response';
 import { Routes } from './router';
 import { startUploadSchemaOf } from './start-upload-schema';
 import { startedUploadJson } from './upload-json';
-import { SignParts } from '../../application/sign-parts';
-import { StartUpload } from '../../application/start-upload';
+import { SignParts } from '../../application/uploads/sign-parts';
+import { StartUpload } from '../../application/uploads/start-upload';
 
 export interface UploadRoutesProps {
   readonly callerOf: CallerReader;

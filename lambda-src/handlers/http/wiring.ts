@@ -9,7 +9,7 @@ import { HttpHandlerOptions } from './router';
 import { Env, IDEMPOTENCY_FILE, TenancyModel } from '../../../src/private/contract';
 import type { DynamoDb } from '../../adapters/aws/dynamodb';
 import { required, requiredInteger, requiredList } from '../../adapters/environment';
-import { UploadRules, UploadRulesProps } from '../../application/upload-rules';
+import { UploadRules, UploadRulesProps } from '../../application/uploads/upload-rules';
 
 /** What the functions behind the API are told alike, by the environment and by files beside their code. */
 

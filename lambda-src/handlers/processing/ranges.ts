@@ -1,8 +1,8 @@
 import { dynamodb, ingestPorts, ingestRules, newId, statusTable } from './ingest-ports';
-import { RangeTable } from '../../adapters/range-table';
 import { dialectOf } from '../../adapters/rows/file-dialect';
 import { pickFormat } from '../../adapters/rows/pick-format';
 import { lookAt } from '../../adapters/step-functions';
+import { RangeTable } from '../../adapters/tables/range-table';
 import { FinishUpload } from '../../application/fan-out/finish-upload';
 import { IngestRange, IngestRangePorts } from '../../application/fan-out/ingest-range';
 import { PlanPorts, PlanRanges } from '../../application/fan-out/plan-ranges';

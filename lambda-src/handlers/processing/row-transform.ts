@@ -3,9 +3,9 @@ import { Env, RecordModel } from '../../../src/private/contract';
 import { required, requiredInteger } from '../../adapters/environment';
 import { LambdaInvoker } from '../../adapters/lambda-invoker';
 import { transformModule } from '../../adapters/transform-module';
-import { FunctionTransformer, FunctionTransformerPorts } from '../../application/function-transformer';
-import { ModuleTransformer } from '../../application/module-transformer';
-import { NewRowTransform, transformWith } from '../../application/transform-rows';
+import { FunctionTransformer, FunctionTransformerPorts } from '../../application/transform/function-transformer';
+import { ModuleTransformer } from '../../application/transform/module-transformer';
+import { NewRowTransform, transformWith } from '../../application/transform/transform-rows';
 
 /** Throttling and lost answers are nothing to give an attempt up for: rows may be transformed again. */
 const MOST_ATTEMPTS = 5;

@@ -4,14 +4,14 @@ import { Env } from '../../../src/private/contract';
 import { LightSqs } from '../../adapters/aws/sqs';
 import { required, requiredInteger, requiredList } from '../../adapters/environment';
 import { LambdaInvoker } from '../../adapters/lambda-invoker';
-import { S3ObjectStore } from '../../adapters/s3-object-store';
+import { S3ObjectStore } from '../../adapters/s3/s3-object-store';
 import { SqsJobQueue } from '../../adapters/sqs-job-queue';
 import { StepFunctionsFanOut } from '../../adapters/step-functions';
-import { CallHandler } from '../../application/call-handler';
-import { IngestFiles, IngestFilesPorts } from '../../application/ingest-files';
-import { ProcessUpload } from '../../application/process-upload';
-import { SweepPorts, sweepOverdue } from '../../application/sweep-overdue';
-import { TakeArrival, TakeArrivalPorts } from '../../application/take-arrival';
+import { CallHandler } from '../../application/ingest/call-handler';
+import { IngestFiles, IngestFilesPorts } from '../../application/ingest/ingest-files';
+import { ProcessUpload } from '../../application/ingest/process-upload';
+import { SweepPorts, sweepOverdue } from '../../application/uploads/sweep-overdue';
+import { TakeArrival, TakeArrivalPorts } from '../../application/uploads/take-arrival';
 
 const ports: Omit<IngestFilesPorts, 'fanOut'> & TakeArrivalPorts & Omit<SweepPorts, 'fanOut'> = {
   ...ingestPorts,

@@ -3,8 +3,8 @@ import { withServer } from './aws/aws-server';
 import { FakeAws } from './aws/fake-aws';
 import { LightSqs } from '../../../lambda-src/adapters/aws/sqs';
 import { SqsJobQueue } from '../../../lambda-src/adapters/sqs-job-queue';
-import { IngestJob } from '../../../lambda-src/application/job-queue';
-import { parseMessage } from '../../../lambda-src/domain/message';
+import { IngestJob } from '../../../lambda-src/application/uploads/job-queue';
+import { parseMessage } from '../../../lambda-src/domain/uploads/message';
 import { withEngine } from '../../support/with-engine';
 
 const JOB: IngestJob = { uploadId: 'u1', tenantId: 'acme', files: [{ name: 'b', key: 'uploads/u1/b' }, { name: 'a', key: 'uploads/u1/a' }], attempt: 1 };

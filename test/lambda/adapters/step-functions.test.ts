@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { withServer } from './aws/aws-server';
 import { FakeAws } from './aws/fake-aws';
 import { StepFunctionsFanOut } from '../../../lambda-src/adapters/step-functions';
-import { announcedFile, Upload } from '../../../lambda-src/domain/upload';
+import { announcedFile, Upload } from '../../../lambda-src/domain/uploads/upload';
 import { CSV, FormatModel } from '../../../src/private/contract';
 import { InMemoryBytes } from '../../support/fakes/in-memory-bytes';
 import { Invocation } from '../../support/fakes/invocation';

@@ -1,9 +1,9 @@
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { announcedFile, Upload } from '../../../lambda-src/domain/upload';
+import { announcedFile, Upload } from '../../../lambda-src/domain/uploads/upload';
 import { Env } from '../../../src/private/contract';
 import { arrival, message, withProcessor } from '../../support/processor-function';
-import { column, recordModel } from '../domain/record-models';
+import { column, recordModel } from '../domain/records/record-models';
 
 const fn = withProcessor(recordModel({
   columns: [column('name', 'string', { required: true }), column('price', 'decimal')],

@@ -1,10 +1,10 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { positionOf } from '../../../lambda-src/domain/position';
-import { untouched } from '../../../lambda-src/domain/work';
+import { positionOf } from '../../../lambda-src/domain/lists/position';
+import { untouched } from '../../../lambda-src/domain/uploads/work';
 import { Env } from '../../../src/private/contract';
 import { arrival, message, withProcessor } from '../../support/processor-function';
-import { column, recordModel } from '../domain/record-models';
+import { column, recordModel } from '../domain/records/record-models';
 
 const fn = withProcessor(recordModel({
   columns: [column('name', 'string', { required: true }), column('price', 'decimal')],

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { PolicyAnswer, SimpleAnswer } from '../../../lambda-src/handlers/http/authorizer-answer';
-import { ROUTES } from '../../../src/private/routes';
+import { ROUTES } from '../../../src/private/api/routes';
 import { sharedSecretToken, TokenClaims, unsignedToken } from '../../support/tokens';
 import { lambdaEnvironment } from '../adapters/aws/aws-server';
 

@@ -1,5 +1,5 @@
-import { S3UploadSigner } from '../../../lambda-src/adapters/s3-upload-signer';
-import { FileRequest } from '../../../lambda-src/application/upload-rules';
+import { S3UploadSigner } from '../../../lambda-src/adapters/s3/s3-upload-signer';
+import { FileRequest } from '../../../lambda-src/application/uploads/upload-rules';
 import { startedUploadJson } from '../../../lambda-src/handlers/http/upload-json';
 import { MAX_FILES } from '../../../src/private/upload-rules';
 import { UploadWorld } from '../../support/fakes/upload-world';

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import * as fc from 'fast-check';
-import { UploadInline, UploadInlineRequest } from '../../../lambda-src/application/upload-inline';
+import { UploadInline, UploadInlineRequest } from '../../../lambda-src/application/uploads/upload-inline';
 import { inlineRequest } from '../../../lambda-src/handlers/http/inline-request';
 import { json } from '../../../lambda-src/handlers/http/response';
 import { httpHandler } from '../../../lambda-src/handlers/http/router';

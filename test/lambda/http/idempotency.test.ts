@@ -1,6 +1,6 @@
 import type { RequestContext } from '@aws-lambda-powertools/event-handler/types';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Caller } from '../../../lambda-src/application/caller';
+import { Caller } from '../../../lambda-src/application/access/caller';
 import { ApiError } from '../../../lambda-src/domain/api-error';
 import { idempotency } from '../../../lambda-src/handlers/http/idempotency';
 import { json } from '../../../lambda-src/handlers/http/response';

@@ -9,7 +9,7 @@ import { ERROR_STATUS, ErrorCode } from '../../../lambda-src/domain/api-error';
 import { openApiDocument } from '../../../lambda-src/handlers/http/openapi/document';
 import { operationOf, operationsWithoutRoute } from '../../../lambda-src/handlers/http/openapi/operations';
 import { PROBLEM_SCHEMAS } from '../../../lambda-src/handlers/http/openapi/problems';
-import { RouteModel, ROUTES } from '../../../src/private/routes';
+import { RouteModel, ROUTES } from '../../../src/private/api/routes';
 import { PROJECT_ROOT } from '../../../tools/local-engine';
 import { apiDocuments } from '../../../tools/openapi';
 

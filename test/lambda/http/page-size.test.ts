@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { DynamoDb, toWire } from '../../../lambda-src/adapters/aws/dynamodb';
-import { RecordTable } from '../../../lambda-src/adapters/record-table';
-import { toStatusItem } from '../../../lambda-src/adapters/status-item';
-import { StatusTable } from '../../../lambda-src/adapters/status-table';
-import { positionOf } from '../../../lambda-src/domain/position';
-import { itemSize, WireItem, wireText } from '../../../lambda-src/domain/wire';
+import { RecordTable } from '../../../lambda-src/adapters/tables/record-table';
+import { toStatusItem } from '../../../lambda-src/adapters/tables/status-item';
+import { StatusTable } from '../../../lambda-src/adapters/tables/status-table';
+import { positionOf } from '../../../lambda-src/domain/lists/position';
+import { itemSize, WireItem, wireText } from '../../../lambda-src/domain/records/wire';
 import { callerReader } from '../../../lambda-src/handlers/http/caller';
 import { queryRoutes } from '../../../lambda-src/handlers/http/query-routes';
 import { httpHandler } from '../../../lambda-src/handlers/http/router';

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Upload } from '../../../lambda-src/domain/upload';
+import { Upload } from '../../../lambda-src/domain/uploads/upload';
 import { callerReader } from '../../../lambda-src/handlers/http/caller';
 import { queryRoutes } from '../../../lambda-src/handlers/http/query-routes';
 import { httpHandler } from '../../../lambda-src/handlers/http/router';

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ObjectStore } from '../../../lambda-src/application/object-store';
+import { ObjectStore } from '../../../lambda-src/application/uploads/object-store';
 
 export interface ObjectStoreUnderTest {
   readonly store: ObjectStore;

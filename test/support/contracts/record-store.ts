@@ -1,8 +1,8 @@
-import { KeyPage, RecordIndex, RecordStore } from '../../../lambda-src/application/record-store';
-import { Bookmark } from '../../../lambda-src/domain/cursor';
-import { positionOf } from '../../../lambda-src/domain/position';
-import { RecordJson, StoredItem } from '../../../lambda-src/domain/record-json';
-import { fnv1a, shardOf } from '../../../lambda-src/domain/shard';
+import { KeyPage, RecordIndex, RecordStore } from '../../../lambda-src/application/records/record-store';
+import { Bookmark } from '../../../lambda-src/domain/lists/cursor';
+import { positionOf } from '../../../lambda-src/domain/lists/position';
+import { RecordJson, StoredItem } from '../../../lambda-src/domain/records/record-json';
+import { fnv1a, shardOf } from '../../../lambda-src/domain/records/shard';
 
 export const SHARDS = 4;
 export const PRICE_INDEX: RecordIndex = { name: 'by-price', partitionKey: 'price', sortKey: 'name', numeric: ['price'] };

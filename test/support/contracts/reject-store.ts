@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
-import { RejectLog } from '../../../lambda-src/application/reject-log';
-import { RejectStore } from '../../../lambda-src/application/reject-store';
-import { StoredRejects } from '../../../lambda-src/domain/checkpoint';
-import { rejectRow } from '../../../lambda-src/domain/reject';
+import { RejectLog } from '../../../lambda-src/application/ingest/reject-log';
+import { RejectStore } from '../../../lambda-src/application/ingest/reject-store';
+import { rejectRow } from '../../../lambda-src/domain/rejects/reject';
+import { StoredRejects } from '../../../lambda-src/domain/uploads/checkpoint';
 
 export interface RejectStoreUnderTest {
   readonly store: RejectStore;

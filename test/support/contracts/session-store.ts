@@ -1,4 +1,4 @@
-import { Session, SessionStore } from '../../../lambda-src/application/session-store';
+import { Session, SessionStore } from '../../../lambda-src/application/uppy/session-store';
 
 export interface SessionStoreUnderTest {
   readonly store: SessionStore;

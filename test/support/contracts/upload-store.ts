@@ -1,6 +1,6 @@
-import { UploadStore } from '../../../lambda-src/application/upload-store';
-import { Page } from '../../../lambda-src/domain/merge-pages';
-import { transition, Upload } from '../../../lambda-src/domain/upload';
+import { UploadStore } from '../../../lambda-src/application/uploads/upload-store';
+import { Page } from '../../../lambda-src/domain/lists/merge-pages';
+import { transition, Upload } from '../../../lambda-src/domain/uploads/upload';
 import { anUpload } from '../fakes/uploads';
 
 /** What every upload store does, each time on an empty one. */

@@ -1,7 +1,7 @@
-import { WorkLost, WorkStore } from '../../../lambda-src/application/work-store';
-import { UploadCheckpoint } from '../../../lambda-src/domain/checkpoint';
-import { transition, Upload } from '../../../lambda-src/domain/upload';
-import { untouched, Work } from '../../../lambda-src/domain/work';
+import { WorkLost, WorkStore } from '../../../lambda-src/application/uploads/work-store';
+import { UploadCheckpoint } from '../../../lambda-src/domain/uploads/checkpoint';
+import { transition, Upload } from '../../../lambda-src/domain/uploads/upload';
+import { untouched, Work } from '../../../lambda-src/domain/uploads/work';
 import { anUpload } from '../fakes/uploads';
 
 export interface WorkStoreUnderTest {

@@ -1,6 +1,6 @@
-import { WrittenItem } from '../../../lambda-src/domain/item-writer';
-import { BuiltRecord } from '../../../lambda-src/domain/record-builder';
-import { fnv1a } from '../../../lambda-src/domain/shard';
+import { WrittenItem } from '../../../lambda-src/domain/records/item-writer';
+import { BuiltRecord } from '../../../lambda-src/domain/records/record-builder';
+import { fnv1a } from '../../../lambda-src/domain/records/shard';
 
 /** A record for those who look at nothing but its key and its JSON. */
 export function fakeRecord(key: string, json: string): BuiltRecord {

@@ -14,12 +14,12 @@ import { FinishPorts, FinishUpload } from '../../../lambda-src/application/fan-o
 import { IngestRange, IngestRangePorts, Progress, RangeTaken } from '../../../lambda-src/application/fan-out/ingest-range';
 import { PlanPorts, PlanRanges } from '../../../lambda-src/application/fan-out/plan-ranges';
 import { countRanges, SurveyPorts, SurveyRange } from '../../../lambda-src/application/fan-out/survey-range';
-import { RecordWriter } from '../../../lambda-src/application/record-writer';
-import { SendWindow } from '../../../lambda-src/application/send-window';
-import { NewRowTransform } from '../../../lambda-src/application/transform-rows';
-import { modelHash } from '../../../lambda-src/domain/checkpoint';
+import { RecordWriter } from '../../../lambda-src/application/sending/record-writer';
+import { SendWindow } from '../../../lambda-src/application/sending/send-window';
+import { NewRowTransform } from '../../../lambda-src/application/transform/transform-rows';
 import { headerRows } from '../../../lambda-src/domain/fan-out/file-dialect';
-import { announcedFile, transition, Upload } from '../../../lambda-src/domain/upload';
+import { modelHash } from '../../../lambda-src/domain/uploads/checkpoint';
+import { announcedFile, transition, Upload } from '../../../lambda-src/domain/uploads/upload';
 import { RecordModel } from '../../../src/private/contract';
 
 const SECOND = 1000;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
   CompleteMultipart, Completion, CreateMultipart, ObjectRefused, ObjectStore, PutObject, StoredObject, StoredPart,
-} from '../../../lambda-src/application/object-store';
-import { Checksum } from '../../../lambda-src/domain/upload';
+} from '../../../lambda-src/application/uploads/object-store';
+import { Checksum } from '../../../lambda-src/domain/uploads/upload';
 
 interface Content {
   readonly bytes: Buffer;

@@ -1,7 +1,7 @@
-import { KeyPage, RecordIndex, RecordStore, Stretch } from '../../../lambda-src/application/record-store';
-import { invalidCursor } from '../../../lambda-src/domain/cursor';
-import { mergePages, Page } from '../../../lambda-src/domain/merge-pages';
-import { RecordJson, recordJson, StoredItem } from '../../../lambda-src/domain/record-json';
+import { KeyPage, RecordIndex, RecordStore, Stretch } from '../../../lambda-src/application/records/record-store';
+import { invalidCursor } from '../../../lambda-src/domain/lists/cursor';
+import { mergePages, Page } from '../../../lambda-src/domain/lists/merge-pages';
+import { RecordJson, recordJson, StoredItem } from '../../../lambda-src/domain/records/record-json';
 
 type KeyTexts = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { RejectLines, RejectSegment, RejectStore } from '../../../lambda-src/application/reject-store';
-import { rejectSegmentKey } from '../../../lambda-src/domain/rejects-key';
+import { RejectLines, RejectSegment, RejectStore } from '../../../lambda-src/application/ingest/reject-store';
+import { rejectSegmentKey } from '../../../lambda-src/domain/rejects/rejects-key';
 
 /** Rejected rows in maps. */
 export class InMemoryRejects implements RejectStore {

@@ -1,4 +1,4 @@
-import { Session, SessionStore } from '../../../lambda-src/application/session-store';
+import { Session, SessionStore } from '../../../lambda-src/application/uppy/session-store';
 
 export class InMemorySessions implements SessionStore {
   private readonly sessions = new Map<string, Session>();

@@ -1,5 +1,5 @@
-import { BuiltRecord } from '../../../lambda-src/domain/record-builder';
-import { WireItem, wireText } from '../../../lambda-src/domain/wire';
+import { BuiltRecord } from '../../../lambda-src/domain/records/record-builder';
+import { WireItem, wireText } from '../../../lambda-src/domain/records/wire';
 import { Attribute } from '../../../src/private/contract';
 
 /** A query table that refuses what BatchWriteItem refuses: more than 25 items, or a key twice. */

@@ -1,7 +1,7 @@
-import { ListUploadsQuery, UploadStore } from '../../../lambda-src/application/upload-store';
-import { mergePages, Page } from '../../../lambda-src/domain/merge-pages';
-import { positionOf } from '../../../lambda-src/domain/position';
-import { Upload } from '../../../lambda-src/domain/upload';
+import { ListUploadsQuery, UploadStore } from '../../../lambda-src/application/uploads/upload-store';
+import { mergePages, Page } from '../../../lambda-src/domain/lists/merge-pages';
+import { positionOf } from '../../../lambda-src/domain/lists/position';
+import { Upload } from '../../../lambda-src/domain/uploads/upload';
 
 /** Uploads in a map. */
 export class InMemoryUploads implements UploadStore {

@@ -1,6 +1,6 @@
-import { WorkLost, WorkStore } from '../../../lambda-src/application/work-store';
-import { Upload } from '../../../lambda-src/domain/upload';
-import { untouched, Work } from '../../../lambda-src/domain/work';
+import { WorkLost, WorkStore } from '../../../lambda-src/application/uploads/work-store';
+import { Upload } from '../../../lambda-src/domain/uploads/upload';
+import { untouched, Work } from '../../../lambda-src/domain/uploads/work';
 
 /** Uploads in a map, as the processor changes them; every write is fenced by the revision of the one before. */
 export class InMemoryWork implements WorkStore {

@@ -1,4 +1,4 @@
-import { IngestJob, JobQueue } from '../../../lambda-src/application/job-queue';
+import { IngestJob, JobQueue } from '../../../lambda-src/application/uploads/job-queue';
 
 /** Jobs that were sent. */
 export class RecordingQueue implements JobQueue {

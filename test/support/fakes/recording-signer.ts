@@ -1,4 +1,4 @@
-import { SignedRequest, SignPart, SignPost, SignPut, UploadSigner } from '../../../lambda-src/application/upload-signer';
+import { SignedRequest, SignPart, SignPost, SignPut, UploadSigner } from '../../../lambda-src/application/uploads/upload-signer';
 
 /** Signs nothing, but remembers what it was asked for. */
 export class RecordingSigner implements UploadSigner {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Checksum } from '../../../lambda-src/domain/upload';
+import { Checksum } from '../../../lambda-src/domain/uploads/upload';
 
 export interface StoredFile {
   readonly bytes: Buffer;

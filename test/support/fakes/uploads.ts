@@ -1,5 +1,5 @@
-import { objectKey } from '../../../lambda-src/domain/object-key';
-import { announcedFile, newUpload, Upload } from '../../../lambda-src/domain/upload';
+import { objectKey } from '../../../lambda-src/domain/uploads/object-key';
+import { announcedFile, newUpload, Upload } from '../../../lambda-src/domain/uploads/upload';
 import { SINGLE_TENANT } from '../../../src/private/contract';
 
 /** The nth upload of a test, one second younger than the one before. */

@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { MediaCatalog } from '../../../examples/media-catalog/stack';
 import { ProductFiles } from '../../../examples/product-files/stack';
 import { UserTableLogin } from '../../../examples/user-table-login/stack';
-import { findings } from '../nag';
+import { findings } from '../pipeline/nag';
 
 /** The managed policy with which `lambda.Function` lets a function write its logs. */
 const logsOf = (id: string) => `${id}/ServiceRole AwsSolutions-IAM4`;

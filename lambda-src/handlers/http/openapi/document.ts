@@ -4,7 +4,7 @@ import { Answer, Json, Operation, Parameter, RequestBody } from './operation';
 import { operationOf } from './operations';
 import { jsonSchema, jsonSchemas } from './schemas';
 import { SharedResponses } from './shared-responses';
-import { RouteModel } from '../../../../src/private/routes';
+import { RouteModel } from '../../../../src/private/api/routes';
 
 const TAGS = {
   'Uploads': 'Start, follow, complete and give up uploads.',

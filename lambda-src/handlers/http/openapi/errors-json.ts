@@ -5,7 +5,7 @@ import { problemName } from './problem-schema';
 import { ERROR_MEANINGS, PROBLEM_SCHEMAS } from './problems';
 import { jsonSchema, reference } from './schemas';
 import { SharedResponses } from './shared-responses';
-import { RouteModel } from '../../../../src/private/routes';
+import { RouteModel } from '../../../../src/private/api/routes';
 import { ERROR_STATUS, ErrorCode } from '../../../domain/api-error';
 
 /** With these API Gateway fails, whoever asks. */

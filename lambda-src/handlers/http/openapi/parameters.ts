@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Parameter } from './operation';
 import { idempotencyKeySchema } from '../idempotency-key';
 import { QueryParameters } from '../query-schema';
-import { PART_NUMBER } from '../uppy-schema';
+import { PART_NUMBER } from '../uppy/uppy-schema';
 
 const anyText = z.string().check(z.minLength(1));
 

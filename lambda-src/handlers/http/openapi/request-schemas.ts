@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { inlineUploadSchema } from '../inline-schema';
 import { completeUploadSchema, signPartsSchema } from '../parts-schema';
 import { startFilesSchema, startOneFileSchema, startUploadSchema } from '../start-upload-schema';
-import { completeMultipartSchema, createMultipartSchema, presignSchema, startSessionSchema } from '../uppy-schema';
+import { completeMultipartSchema, createMultipartSchema, presignSchema, startSessionSchema } from '../uppy/uppy-schema';
 
 /** Names, and what a reader may want to know, for the schemas that the handlers check bodies with. */
 const ABOUT = [

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { MAX_PARTS } from '../../../../src/private/contract';
-import { UPLOAD_STATUSES } from '../../../domain/upload';
+import { UPLOAD_STATUSES } from '../../../domain/uploads/upload';
 
 export const text = (description: string) => z.string().check(z.describe(description));
 export const count = (description: string) => z.int().check(z.minimum(0), z.describe(description));

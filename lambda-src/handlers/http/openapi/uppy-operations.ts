@@ -6,7 +6,7 @@ import {
 } from './uppy-answers';
 import { ErrorCode } from '../../../domain/api-error';
 import { metadataSchema } from '../metadata-schema';
-import { BATCH_PARAMETERS, PARAMS_PARAMETERS, TARGET_PARAMETERS } from '../uppy-schema';
+import { BATCH_PARAMETERS, PARAMS_PARAMETERS, TARGET_PARAMETERS } from '../uppy/uppy-schema';
 
 const UPPY = 'Uppy';
 const BODY: ErrorCode[] = ['INVALID_JSON', 'INVALID_REQUEST'];

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { type CsvDialect } from '../../../../lambda-src/adapters/rows/csv-dialect';
-import { UploadFailure } from '../../../../lambda-src/domain/upload-failure';
+import { UploadFailure } from '../../../../lambda-src/domain/rejects/upload-failure';
 import { type CsvContent, DIALECT, readContent } from '../../../support/csv-files';
 import { type CsvOutcome, type CsvRefusal, referenceRows } from '../../../support/csv-reference';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectDelimiter } from '../../../../lambda-src/adapters/rows/csv-delimiter';
 import { type CsvDialect } from '../../../../lambda-src/adapters/rows/csv-dialect';
-import { UploadFailure } from '../../../../lambda-src/domain/upload-failure';
+import { UploadFailure } from '../../../../lambda-src/domain/rejects/upload-failure';
 import { CSV_SUITES, DIALECT, readRows } from '../../../support/csv-files';
 import { referenceRows } from '../../../support/csv-reference';
 

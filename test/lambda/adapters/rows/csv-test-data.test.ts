@@ -1,8 +1,8 @@
-import { createRecordBuilder } from '../../../../lambda-src/domain/record-builder';
-import { UploadFailure } from '../../../../lambda-src/domain/upload-failure';
+import { createRecordBuilder } from '../../../../lambda-src/domain/records/record-builder';
+import { UploadFailure } from '../../../../lambda-src/domain/rejects/upload-failure';
 import { DIALECT, readContent } from '../../../support/csv-files';
 import { referenceRows } from '../../../support/csv-reference';
-import { anyCsv, column, recordContext, recordModel } from '../../domain/record-models';
+import { anyCsv, column, recordContext, recordModel } from '../../domain/records/record-models';
 
 type Rows = ReadonlyArray<readonly string[]>;
 

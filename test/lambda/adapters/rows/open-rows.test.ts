@@ -3,8 +3,8 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { failure } from './chunks';
 import { canStartAnywhere, openRows } from '../../../../lambda-src/adapters/rows/open-rows';
-import { ObjectBytes } from '../../../../lambda-src/application/object-bytes';
-import { BadRow, RowSource, Stretch } from '../../../../lambda-src/application/row-source';
+import { ObjectBytes } from '../../../../lambda-src/application/ingest/object-bytes';
+import { BadRow, RowSource, Stretch } from '../../../../lambda-src/application/ingest/row-source';
 import { CSV, CsvModel, EncodingModel, FormatModel, RecordModel } from '../../../../src/private/contract';
 
 const NDJSON: FormatModel = { kind: 'ndjson', encoding: null };

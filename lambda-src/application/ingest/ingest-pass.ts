@@ -1,0 +1,201 @@
+import { ingestStretch, LISTED } from './ingest-stretch';
+import { ProgressReport } from './progress-report';
+import { RejectLog, segmentsOf } from './reject-log';
+import { RejectStore } from './reject-store';
+import { replayRows } from './replay-rows';
+import { createRowChecks, RowChecks } from './row-checks';
+import { ReadingJob, RecordRules } from './row-reading';
+import { RowSource } from './row-source';
+import { Place } from './stretch-job';
+import { RejectPolicyModel } from '../../../src/private/contract';
+import { BuiltRecord } from '../../domain/records/record-builder';
+import { UploadFailure } from '../../domain/rejects/upload-failure';
+import { Checkpoint, NO_ROWS, Pass, startAt, sumOf, UploadCheckpoint } from '../../domain/uploads/checkpoint';
+import { Upload, UploadCounts, UploadFile } from '../../domain/uploads/upload';
+import { attemptOf } from '../../domain/uploads/work';
+import { RecordWriter } from '../sending/record-writer';
+import { NewRowTransform } from '../transform/transform-rows';
+import { namingFile } from '../uploads/check-arrival';
+
+export interface IngestPassPorts {
+  readonly newWriter: () => RecordWriter<Place>;
+  /** The position of the record that the table has under the record's key. */
+  readonly storedPosition: (record: BuiltRecord) => Promise<string | undefined>;
+  readonly rejects: RejectStore;
+  /** @default - nobody finds out that time is up while a table that is full is waited for */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+  /** @default - rows stay as they are */
+  readonly newTransform?: NewRowTransform;
+}
+
+/** A file of the upload, and its rows. */
+export interface SourceFile {
+  readonly file: UploadFile;
+  readonly source: RowSource;
+}
+
+/** Who is told how far it is, and says how long to go on. */
+export type PassProgress = Pick<ProgressReport, 'isDue' | 'checkpoint' | 'timeLeft' | 'hasRead'>;
+
+export type PassEnd =
+  | { readonly counts: UploadCounts; readonly cleanUp: () => Promise<void> }
+  /** Time was up. */
+  | { readonly checkpoint: UploadCheckpoint }
+  /** The upload is refused; null: nothing was written, so that nothing counts. */
+  | { readonly failure: UploadFailure; readonly counts: UploadCounts | null; readonly cleanUp: () => Promise<void> };
+
+/** How many bad rows are listed before an upload is refused of which none may be bad: nobody wants to learn of them one by one. */
+const MOST_LISTED = 1_000;
+
+/** Reads all files of an upload once, from a checkpoint on. */
+export class IngestPass {
+  private readonly writer: RecordWriter<Place>;
+  /** Segments of files whose rejects have been put together; nobody may need them any more. */
+  private readonly leftOver: (() => Promise<void>)[] = [];
+  /** What was counted when a file was refused. */
+  private atRefusal = NO_ROWS;
+
+  constructor(
+    private readonly upload: Upload, private readonly files: readonly SourceFile[], private readonly fence: string,
+    private readonly progress: PassProgress, private readonly ports: IngestPassPorts, private readonly rules: RecordRules,
+  ) {
+    this.writer = ports.newWriter();
+  }
+
+  public async run(begin: UploadCheckpoint): Promise<PassEnd> {
+    const checks = createRowChecks(this.rules.model, this.upload, begin.pass, {
+      storedPosition: this.ports.storedPosition, isPending: (record) => this.writer.holds(record),
+    });
+    if (checks.remembers) await this.remember(begin, checks);
+    let reached = begin;
+    for (; reached.file < this.files.length; reached = { ...reached, file: reached.file + 1, at: startAt(0) }) {
+      try {
+        const { done, at } = await this.ingest(reached, checks);
+        if (!done) return { checkpoint: { ...reached, at } };
+        reached = { ...reached, before: sumOf(reached.before, at.counts) };
+      } catch (error) {
+        const named = namingFile(this.files[reached.file].file, this.upload.files, error);
+        if (named instanceof UploadFailure) return this.refuse(named, reached.pass, this.atRefusal);
+        throw named;
+      }
+    }
+    const failure = this.tooManyRejects(reached);
+    return failure ? this.refuse(failure, reached.pass, reached.before) : { counts: reached.before, cleanUp: () => this.putAway() };
+  }
+
+  private refuse(failure: UploadFailure, pass: Pass, counted: UploadCounts): PassEnd {
+    const isTrue = (pass === 'writing' || this.upload.dryRun) && counted.total > 0;
+    return { failure, counts: isTrue ? counted : null, cleanUp: () => this.putAway() };
+  }
+
+  private async ingest(reached: UploadCheckpoint, checks: RowChecks): Promise<{ done: boolean; at: Checkpoint }> {
+    const { progress } = this;
+    const { maxRows } = this.rules.model;
+    const { pass, at: start, before } = reached;
+    const { file } = this.files[reached.file];
+    this.atRefusal = sumOf(before, start.counts);
+    const log = pass === 'counting' ? undefined : this.logOf(reached);
+    const end = await ingestStretch({
+      ...this.jobOf(reached.file, before.total, start.counts.total),
+      // Every row counts, whatever becomes of it.
+      ...(pass === 'counting' ? { transform: undefined } : {}),
+      start,
+      pass,
+      mostRows: maxRows,
+      mostRejects: this.mostRejects(pass) - before.rejected,
+    }, {
+      rejects: log,
+      checks,
+      writer: this.writer,
+      isDue: () => progress.isDue(),
+      timeLeft: () => progress.timeLeft(),
+      sleep: this.ports.sleep,
+      onBytes: this.countBytes(reached.file),
+      save: async (at) => {
+        await progress.checkpoint({ ...reached, at });
+        await this.putAway();
+      },
+      refused: async ({ counts }) => {
+        this.atRefusal = sumOf(before, counts);
+        if (log) await this.keep(file, log);
+      },
+    });
+    if (end.done && log) await this.keep(file, log);
+    return end;
+  }
+
+  private mostRejects(pass: Pass): number {
+    const { most } = this.rules.model.rejects ?? {};
+    if (most === undefined || this.upload.dryRun) return Infinity;
+    return pass === 'validating' ? Math.max(most, MOST_LISTED - 1) : most;
+  }
+
+  /** Brings those up to date who compare rows with earlier ones. */
+  private async remember(reached: UploadCheckpoint, checks: RowChecks): Promise<void> {
+    if (reached.file === 0 && reached.at.offset === 0) return;
+    // To have all earlier rows transformed again by a function could take longer than there is time, each time more.
+    if (this.rules.model.transform === 'function' && checks.forget) {
+      checks.forget();
+      return;
+    }
+    let rowsBefore = 0;
+    for (let nth = 0; nth <= reached.file; nth++) {
+      const before = nth < reached.file ? Infinity : reached.at.offset;
+      rowsBefore += await replayRows(this.jobOf(nth, rowsBefore), before, { checks, timeLeft: () => this.progress.timeLeft() });
+    }
+  }
+
+  private jobOf(nth: number, rowsBefore: number, rowsOfFile = 0): ReadingJob {
+    const { upload, rules, progress, ports: { newTransform } } = this;
+    const { file, source } = this.files[nth];
+    const transform = newTransform?.({ upload, file, rowsBefore: rowsOfFile, timeLeft: () => progress.timeLeft() });
+    return { upload, rules, file, source, rowsBefore, transform };
+  }
+
+  private logOf({ file, at, pass }: UploadCheckpoint): RejectLog {
+    const fence = `${this.fence}.${file}.${pass}`;
+    return new RejectLog(this.ports.rejects, { fileKey: this.files[file].file.key, fence, stored: at.rejects });
+  }
+
+  private countBytes(nth: number): (bytes: number) => void {
+    const { files } = this.upload;
+    const before = files.slice(0, nth).reduce((sum, { size }) => sum + (size ?? 0), 0);
+    const size = files[nth].size ?? 0;
+    let read = 0;
+    return (bytes) => {
+      read += bytes;
+      // Its beginning, which has the header, may be read twice.
+      this.progress.hasRead(before + Math.min(size, read));
+    };
+  }
+
+  /** One that has none now may have had some in an attempt under other rules. */
+  private async keep({ key }: UploadFile, log: RejectLog): Promise<void> {
+    const { rejects } = this.ports;
+    if (await log.assemble()) {
+      const segments = segmentsOf(log.stored);
+      if (segments.length > 0) this.leftOver.push(() => rejects.deleteSegments(key, segments));
+    } else if (attemptOf(this.upload) > 1) {
+      await rejects.remove(key);
+    }
+  }
+
+  /** Only once a checkpoint behind them is saved: until then whoever goes on needs them again. What remains costs little. */
+  private async putAway(): Promise<void> {
+    for (const putAway of this.leftOver.splice(0)) await putAway().catch(() => undefined);
+  }
+
+  private tooManyRejects({ before, pass }: UploadCheckpoint): UploadFailure | undefined {
+    return pass === 'counting' || this.upload.dryRun ? undefined : tooManyRejects(before, this.rules.model.rejects);
+  }
+}
+
+/** What an upload fails with all of whose rows have been looked at, if it has too many bad ones. */
+export function tooManyRejects(
+  { total, rejected }: UploadCounts, { most = Infinity, ratio = 1 }: RejectPolicyModel = {},
+): UploadFailure | undefined {
+  if (rejected <= most && rejected <= ratio * total) return undefined;
+  const tolerated = rejected > most ? `${most}` : `${ratio * 100} %`;
+  const message = `${rejected} of ${total} rows were rejected, which is more than the ${tolerated} that the pipeline tolerates; ${LISTED}`;
+  return new UploadFailure('TOO_MANY_REJECTS', message);
+}

@@ -1,0 +1,239 @@
+import { OutOfTime } from './progress-report';
+import { Conflict, NO_CHECKS, RowChecks } from './row-checks';
+import { Batch, RowReading } from './row-reading';
+import { Place, StretchEnd, StretchJob, StretchPorts } from './stretch-job';
+import { BuiltRecord } from '../../domain/records/record-builder';
+import { Reject } from '../../domain/rejects/reject';
+import { UploadFailure } from '../../domain/rejects/upload-failure';
+import { Checkpoint, Pass } from '../../domain/uploads/checkpoint';
+import { UploadCounts } from '../../domain/uploads/upload';
+
+const ROWS_BETWEEN_MARKS = 100;
+const MILLISECONDS_BETWEEN_LOOKS = 1_000;
+
+/** Turns the rows of a stretch into records and rejects, and counts them, from a checkpoint on. */
+export async function ingestStretch(job: StretchJob, ports: StretchPorts): Promise<StretchEnd> {
+  const ingest = new StretchIngest(job, ports);
+  try {
+    return await ingest.run();
+  } catch (error) {
+    // Nothing may be on its way when the next attempt begins, and trouble on the way out must not hide why this one ended.
+    await ports.writer.abandon().catch(() => undefined);
+    throw error;
+  }
+}
+
+class StretchIngest {
+  private readonly reading: RowReading;
+  private readonly checks: RowChecks;
+  private readonly pass: Pass;
+  private readonly rowsOfFileBefore: number;
+  private readonly mostRows: number;
+  private readonly mostRejects: number;
+  private total: number;
+  private accepted: number;
+  private rejected: number;
+  private dropped: number;
+  private offset: number;
+  private sinceMark = 0;
+  /** Where it has come to, in a pass that writes nothing. */
+  private place: Place;
+  private isOver = false;
+  private isOutOfTime = false;
+  private looking: Promise<unknown> | undefined;
+  private stopping: Promise<StretchEnd> | undefined;
+
+  constructor(private readonly job: StretchJob, private readonly ports: StretchPorts) {
+    const { start, pass = 'writing', rowsOfFileBefore = 0, mostRows = Infinity, mostRejects = Infinity } = job;
+    this.reading = new RowReading(job);
+    this.checks = ports.checks ?? NO_CHECKS;
+    this.pass = pass;
+    this.rowsOfFileBefore = rowsOfFileBefore;
+    this.mostRows = mostRows;
+    this.mostRejects = mostRejects;
+    ({ total: this.total, accepted: this.accepted, rejected: this.rejected, dropped: this.dropped = 0 } = start.counts);
+    this.offset = start.offset;
+    this.place = start;
+  }
+
+  public async run(): Promise<StretchEnd> {
+    const reading = this.read();
+    // Nobody waits any more for what comes when time is up.
+    reading.catch(() => undefined);
+    try {
+      return await Promise.race([reading, this.timeIsUp()]);
+    } catch (error) {
+      // A transform that waits for answers finds out itself.
+      if (this.isOutOfTime || error instanceof OutOfTime) return await this.stop();
+      throw error;
+    } finally {
+      this.isOver = true;
+    }
+  }
+
+  /**
+   * A table that takes next to nothing, a bucket that says nothing or whatever else is waited for may take longer than there is time.
+   * Comes back with an error only.
+   */
+  private async timeIsUp(): Promise<never> {
+    const { sleep, timeLeft, writer } = this.ports;
+    while (sleep && !this.isOver) {
+      await sleep(MILLISECONDS_BETWEEN_LOOKS);
+      if (this.isOver || timeLeft() > 0) continue;
+      this.isOutOfTime = true;
+      await writer.abandon();
+      throw new OutOfTime();
+    }
+    return new Promise(() => undefined);
+  }
+
+  private async read(): Promise<StretchEnd> {
+    try {
+      return await this.readRows();
+    } catch (error) {
+      if (error instanceof UploadFailure) await this.refused();
+      throw error;
+    }
+  }
+
+  /** What was good comes to its end first: then all that is counted is in the table. */
+  private async refused(): Promise<void> {
+    await this.looking;
+    if (this.pass === 'writing') await this.ports.writer.flush();
+    await this.ports.refused?.({ offset: this.offset, counts: this.counts });
+  }
+
+  private async readRows(): Promise<StretchEnd> {
+    const { start, before } = this.job;
+    this.mark();
+    for await (const batch of this.reading.batches({ from: start.offset, before }, this.ports.onBytes)) {
+      if (this.pass !== 'counting') this.reading.checkHeader(batch);
+      for (let nth = 0; nth < batch.rows.length; nth++) {
+        if (this.isOutOfTime) throw new OutOfTime();
+        const waiting = this.take(batch, nth);
+        if (waiting) await waiting;
+        this.offset = batch.ends[nth];
+        if (++this.sinceMark < ROWS_BETWEEN_MARKS && !this.ports.rejects?.isFull) continue;
+        if (await this.look() === 'time is up') return this.stop();
+      }
+      if (await this.look() === 'time is up') return this.stop();
+    }
+    await this.ports.writer.flush();
+    return { done: true, at: { offset: this.offset, counts: this.counts, rejects: this.ports.rejects?.stored ?? [] } };
+  }
+
+  /** Takes one row; a promise must be awaited before the next. */
+  private take(batch: Batch, nth: number): Promise<void> | undefined {
+    this.total++;
+    const row = this.rowsOfFileBefore + this.total;
+    if (row > this.mostRows) {
+      this.total--;
+      throw new UploadFailure('TOO_MANY_ROWS', `the file must have at most ${this.mostRows} rows, but it has more`);
+    }
+    if (this.pass === 'counting') return undefined;
+    const built = this.reading.build(batch, nth, row);
+    if (built === null) {
+      this.dropped++;
+      return undefined;
+    }
+    if ('code' in built) return this.reject(batch, built);
+    const conflict = this.checks.conflict(built);
+    if (conflict === undefined) return this.accept(built);
+    if (conflict instanceof Promise) return conflict.then((found) => (found ? this.refuse(batch, nth, row, found) : this.accept(built)));
+    return this.refuse(batch, nth, row, conflict);
+  }
+
+  private accept(record: BuiltRecord): Promise<void> | undefined {
+    this.accepted++;
+    return this.pass === 'writing' ? this.ports.writer.put(record) : undefined;
+  }
+
+  private refuse(batch: Batch, nth: number, row: number, conflict: Conflict): undefined {
+    return this.reject(batch, this.reading.reject(batch, nth, this.explain(conflict, row)));
+  }
+
+  private explain(conflict: Conflict, row: number): Omit<Reject, 'fields'> {
+    if (conflict.code === 'DUPLICATE_VALUE') {
+      const { code, column } = conflict;
+      return { row, column, code, message: `'${column}' must be unique, but an earlier row has the same value` };
+    }
+    const scope = this.job.rowsBefore > 0 ? 'upload' : 'file';
+    return { row, column: '', code: 'DUPLICATE_KEY', message: `the row has the same key as an earlier row of the ${scope}` };
+  }
+
+  private reject(batch: Batch, reject: Reject): undefined {
+    this.rejected++;
+    this.ports.rejects?.add(this.reading.rejectHeader(batch), reject);
+    if (this.rejected > this.mostRejects) throw tooManyRejects(reject);
+    return undefined;
+  }
+
+  private get counts(): UploadCounts {
+    const { total, accepted, rejected, dropped } = this;
+    return dropped === 0 ? { total, accepted, rejected } : { total, accepted, rejected, dropped };
+  }
+
+  private mark(): void {
+    this.sinceMark = 0;
+    this.place = { offset: this.offset, counts: this.counts };
+    if (this.pass === 'writing') this.ports.writer.mark(this.place);
+  }
+
+  /** Where everything before is in the table. */
+  private get safe(): Place {
+    return this.pass === 'writing' ? this.ports.writer.safe ?? this.job.start : this.place;
+  }
+
+  /** Marks the place, and sees to what is due by now. */
+  private look(): Promise<'time is up' | undefined> {
+    const looking = this.lookAround();
+    this.looking = looking;
+    return looking;
+  }
+
+  private async lookAround(): Promise<'time is up' | undefined> {
+    const { isDue, save, timeLeft, rejects, writer } = this.ports;
+    this.mark();
+    if (timeLeft() <= 0) return 'time is up';
+    if (isDue()) await save(await this.checkpoint());
+    if (!rejects?.isFull) return undefined;
+    await rejects.flush(this.rejectsBefore(this.safe));
+    if (!rejects.isFull) return undefined;
+    // Those that remain follow records that are still on their way.
+    await writer.flush();
+    await rejects.flush();
+    return undefined;
+  }
+
+  /** Sends nothing any more: there may be no time to wait for what the table does not take at once. */
+  private stop(): Promise<StretchEnd> {
+    this.stopping ??= this.stopAtSafePlace();
+    return this.stopping;
+  }
+
+  private async stopAtSafePlace(): Promise<StretchEnd> {
+    // No two may store rejects at the same time.
+    await this.looking?.catch(() => undefined);
+    if (this.pass === 'writing') await this.ports.writer.abandon();
+    return { done: false, at: await this.checkpoint() };
+  }
+
+  /** Where work could go on: all records and rejects before it are stored. */
+  private async checkpoint(): Promise<Checkpoint> {
+    const { offset, counts } = this.safe;
+    await this.ports.rejects?.flush(this.rejectsBefore({ offset, counts }));
+    return { offset, counts, rejects: this.ports.rejects?.stored ?? [] };
+  }
+
+  /** Of those that the log was told of, how many are before a place. */
+  private rejectsBefore({ counts }: Place): number {
+    return counts.rejected - this.job.start.counts.rejected;
+  }
+}
+
+/** Said of rejects that an upload has failed with. */
+export const LISTED = 'they are listed with their reasons';
+
+function tooManyRejects({ row, message }: Pick<Reject, 'row' | 'message'>): UploadFailure {
+  return new UploadFailure('TOO_MANY_REJECTS', `more rows were rejected than the pipeline tolerates, the last of them row ${row}: ${message}; ${LISTED}`);
+}

@@ -1,7 +1,0 @@
-import { Claims } from '../domain/token-claims';
-
-/** Port: knows good tokens from others. */
-export interface TokenVerifier {
-  /** The claims of a good token; undefined: it is none. */
-  verify(token: string): Promise<Claims | undefined>;
-}

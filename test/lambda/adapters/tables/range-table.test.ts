@@ -1,0 +1,87 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { LightDynamoDb } from '../../../../lambda-src/adapters/aws/dynamodb';
+import { RangeTable } from '../../../../lambda-src/adapters/tables/range-table';
+import { StatusTable } from '../../../../lambda-src/adapters/tables/status-table';
+import { WorkTable } from '../../../../lambda-src/adapters/tables/work-table';
+import { RangeLost } from '../../../../lambda-src/application/fan-out/range-store';
+import { transition } from '../../../../lambda-src/domain/uploads/upload';
+import { uploadJson } from '../../../../lambda-src/handlers/http/upload-json';
+import { aRange, describeRangeStore } from '../../../support/contracts/range-store';
+import { InMemoryRanges } from '../../../support/fakes/in-memory-ranges';
+import { anUpload } from '../../../support/fakes/uploads';
+import { withEngine } from '../../../support/with-engine';
+import { dynamoDbAnswering, losingAnswers } from '../aws/fake-dynamodb';
+
+const AT = '2026-01-01T01:00:00.000Z';
+const ports = { newId: () => crypto.randomUUID(), now: () => new Date(AT) };
+
+describeRangeStore('InMemoryRanges', async () => new InMemoryRanges());
+
+describe('on the local engine', () => {
+  const engine = withEngine();
+  const client = new LightDynamoDb();
+
+  describeRangeStore('RangeTable', async () => new RangeTable(client, await engine.resources.table(['uploadId']), ports));
+
+  test('a write whose answer was lost is recognised when it is sent again', async () => {
+    const store = new RangeTable(losingAnswers(client), await engine.resources.table(['uploadId']), ports);
+    const first = await store.save(aRange(1));
+    const second = await store.save(first);
+    expect(second.revision).toBe(2);
+    // Somebody else's write is still somebody else's.
+    await expect(store.save(first)).rejects.toBeInstanceOf(RangeLost);
+  });
+
+  test('a range is a helper item that goes after some time', async () => {
+    const table = await engine.resources.table(['uploadId']);
+    await new RangeTable(client, table, ports).save(aRange(4));
+    const { Item } = await engine.clients.dynamodb.send(new GetItemCommand({ TableName: table, Key: { uploadId: { S: 'range#u1-3#4' } } }));
+    expect(Item!._ttl).toEqual({ N: String(Date.parse(AT) / 1000 + 60 * 24 * 3600) });
+  });
+
+  describe('progress', () => {
+    async function fannedOut(now = AT) {
+      const table = await engine.resources.table(['uploadId']);
+      const upload = anUpload(1);
+      await new StatusTable(client, table).create(upload);
+      const uploads = new WorkTable(client, table, ports.newId);
+      const uploaded = transition({ ...upload, progress: { bytes: 0, totalBytes: 100 } }, 'UPLOADED', AT, AT);
+      const found = (await uploads.find(upload.uploadId))!;
+      const work = await uploads.save({ ...found, upload: transition(uploaded, 'PROCESSING', AT, AT), execution: 'e' });
+      return { uploads, work, ranges: new RangeTable(client, table, { ...ports, now: () => new Date(now) }), fanOut: { uploadId: upload.uploadId, execution: 'e' } };
+    }
+
+    test('adds up, and gets in the way of nobody who changes the upload', async () => {
+      const { uploads, work, ranges, fanOut } = await fannedOut();
+      expect(await ranges.addProgress(fanOut, { bytes: 10, rows: 3 })).toBe(true);
+      expect(await ranges.addProgress(fanOut, { bytes: 20, rows: 4 })).toBe(true);
+      const found = (await uploads.find(fanOut.uploadId))!;
+      expect(found.revision).toBe(work.revision);
+      expect(found.upload).toMatchObject({ progress: { bytes: 30, totalBytes: 100, rows: 7 }, updatedAt: AT });
+      await expect(uploads.save(work)).resolves.toMatchObject({ revision: work.revision + 1 });
+    });
+
+    test('shows whoever asks how fast it goes, and until when', async () => {
+      const { uploads, ranges, fanOut } = await fannedOut('2026-01-01T01:00:10.000Z');
+      await ranges.addProgress(fanOut, { bytes: 10, rows: 30 });
+      await ranges.addProgress(fanOut, { bytes: 15, rows: 20 });
+      expect(uploadJson((await uploads.find(fanOut.uploadId))!.upload)).toMatchObject({
+        progress: { bytes: 25, totalBytes: 100, rows: 50, rowsPerSecond: 5, estimatedEnd: '2026-01-01T01:00:40.000Z' },
+      });
+    });
+
+    test('is none of an upload that has ended, is worked on by another fan-out, or is not there', async () => {
+      const { uploads, work, ranges, fanOut } = await fannedOut();
+      expect(await ranges.addProgress({ ...fanOut, execution: 'f' }, { bytes: 1, rows: 1 })).toBe(false);
+      expect(await ranges.addProgress({ ...fanOut, uploadId: 'nobody' }, { bytes: 1, rows: 1 })).toBe(false);
+      await uploads.save({ ...work, upload: transition(work.upload, 'FAILED', AT) });
+      expect(await ranges.addProgress(fanOut, { bytes: 1, rows: 1 })).toBe(false);
+    });
+  });
+});
+
+test('other errors of the table are passed on', async () => {
+  const store = new RangeTable(dynamoDbAnswering(() => { throw new Error('the table is down'); }), 'status', ports);
+  await expect(store.save(aRange(0))).rejects.toThrow('the table is down');
+  await expect(store.addProgress({ uploadId: 'u', execution: 'e' }, { bytes: 1, rows: 1 })).rejects.toThrow('the table is down');
+});
