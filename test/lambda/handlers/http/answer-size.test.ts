@@ -1,9 +1,9 @@
-import { S3UploadSigner } from '../../../lambda-src/adapters/s3/s3-upload-signer';
-import { FileRequest } from '../../../lambda-src/application/uploads/upload-rules';
-import { startedUploadJson } from '../../../lambda-src/handlers/http/upload-json';
-import { MAX_FILES } from '../../../src/private/upload-rules';
-import { UploadWorld } from '../../support/fakes/upload-world';
-import { lambdaEnvironment } from '../adapters/aws/aws-server';
+import { S3UploadSigner } from '../../../../lambda-src/adapters/s3/s3-upload-signer';
+import { FileRequest } from '../../../../lambda-src/application/uploads/upload-rules';
+import { startedUploadJson } from '../../../../lambda-src/handlers/http/upload-json';
+import { MAX_FILES } from '../../../../src/private/upload-rules';
+import { UploadWorld } from '../../../support/fakes/upload-world';
+import { lambdaEnvironment } from '../../adapters/aws/aws-server';
 
 const MAX_ITEM_BYTES = 400 * 1024;
 /** As long as the longest that Lambda was seen to give. */

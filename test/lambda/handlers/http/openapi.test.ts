@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fromJSONSchema } from 'zod';
 import * as z from 'zod/mini';
-import { ERROR_STATUS, ErrorCode } from '../../../lambda-src/domain/api-error';
-import { openApiDocument } from '../../../lambda-src/handlers/http/openapi/document';
-import { operationOf, operationsWithoutRoute } from '../../../lambda-src/handlers/http/openapi/operations';
-import { PROBLEM_SCHEMAS } from '../../../lambda-src/handlers/http/openapi/problems';
-import { RouteModel, ROUTES } from '../../../src/private/api/routes';
-import { PROJECT_ROOT } from '../../../tools/local-engine';
-import { apiDocuments } from '../../../tools/openapi';
+import { ERROR_STATUS, ErrorCode } from '../../../../lambda-src/domain/api-error';
+import { openApiDocument } from '../../../../lambda-src/handlers/http/openapi/document';
+import { operationOf, operationsWithoutRoute } from '../../../../lambda-src/handlers/http/openapi/operations';
+import { PROBLEM_SCHEMAS } from '../../../../lambda-src/handlers/http/openapi/problems';
+import { RouteModel, ROUTES } from '../../../../src/private/api/routes';
+import { PROJECT_ROOT } from '../../../../tools/local-engine';
+import { apiDocuments } from '../../../../tools/openapi';
 
 interface Media { readonly schema?: { readonly $ref?: string; readonly oneOf?: readonly { readonly $ref: string }[] } }
 interface ResponseJson {

@@ -1,13 +1,13 @@
 import type { RequestContext } from '@aws-lambda-powertools/event-handler/types';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Caller } from '../../../lambda-src/application/access/caller';
-import { ApiError } from '../../../lambda-src/domain/api-error';
-import { idempotency } from '../../../lambda-src/handlers/http/idempotency';
-import { json } from '../../../lambda-src/handlers/http/response';
-import { httpHandler } from '../../../lambda-src/handlers/http/router';
-import { answerOnceWith } from '../../../lambda-src/handlers/idempotency/answer-once';
-import { InMemoryIdempotency } from '../../support/fakes/in-memory-idempotency';
-import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../support/http-events';
+import { Caller } from '../../../../lambda-src/application/access/caller';
+import { ApiError } from '../../../../lambda-src/domain/api-error';
+import { idempotency } from '../../../../lambda-src/handlers/http/idempotency';
+import { json } from '../../../../lambda-src/handlers/http/response';
+import { httpHandler } from '../../../../lambda-src/handlers/http/router';
+import { answerOnceWith } from '../../../../lambda-src/handlers/idempotency/answer-once';
+import { InMemoryIdempotency } from '../../../support/fakes/in-memory-idempotency';
+import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../../support/http-events';
 
 const ADA: Caller = { tenantId: 'acme', owner: 'ada', ownUploadsOnly: false };
 const KEY = { 'idempotency-key': 'k 1' };

@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { AwsError } from '../../../lambda-src/adapters/aws/aws-error';
-import { ApiError } from '../../../lambda-src/domain/api-error';
-import { json } from '../../../lambda-src/handlers/http/response';
-import { httpHandler } from '../../../lambda-src/handlers/http/router';
-import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../support/http-events';
+import { AwsError } from '../../../../lambda-src/adapters/aws/aws-error';
+import { ApiError } from '../../../../lambda-src/domain/api-error';
+import { json } from '../../../../lambda-src/handlers/http/response';
+import { httpHandler } from '../../../../lambda-src/handlers/http/router';
+import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../../support/http-events';
 
 const SECRET = 'do-not-log';
 

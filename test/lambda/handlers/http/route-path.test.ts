@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { routePath } from '../../../lambda-src/handlers/http/route-path';
-import { httpEvent } from '../../support/http-events';
+import { routePath } from '../../../../lambda-src/handlers/http/route-path';
+import { httpEvent } from '../../../support/http-events';
 
 const KEYS = [
   'plain', 'DRUG#1', 'a/b', '100%', 'a+b', 'a b', ' ', 'ü', '日本', '%2F', '%25', '%252F', '.', '..', 'a?b=c&d', '{x}', ':pk', "it's", '$&', '$1', '\\', '"',

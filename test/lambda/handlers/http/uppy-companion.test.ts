@@ -1,5 +1,5 @@
-import { ADA, UppyAnswer, UppyWorld } from '../../support/fakes/uppy-world';
-import { HttpCall } from '../../support/http-events';
+import { ADA, UppyAnswer, UppyWorld } from '../../../support/fakes/uppy-world';
+import { HttpCall } from '../../../support/http-events';
 
 const MIB = 1024 ** 2;
 const FILE = { filename: 'a.csv', type: 'text/csv' };

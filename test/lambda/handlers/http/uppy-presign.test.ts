@@ -1,4 +1,4 @@
-import { ADA, UppyWorld } from '../../support/fakes/uppy-world';
+import { ADA, UppyWorld } from '../../../support/fakes/uppy-world';
 
 const MIB = 1024 ** 2;
 const UUID = '0b3a8c1e-1111-4222-8333-0123456789ab';

@@ -1,9 +1,9 @@
-import { Parameter, Schema } from '../../../lambda-src/handlers/http/openapi/operation';
-import { operationOf } from '../../../lambda-src/handlers/http/openapi/operations';
-import { IDEMPOTENCY_KEY, PATH_PARAMETERS } from '../../../lambda-src/handlers/http/openapi/parameters';
-import { RouteModel, ROUTES } from '../../../src/private/api/routes';
-import { ApiWorld } from '../../support/fakes/api-world';
-import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../support/http-events';
+import { Parameter, Schema } from '../../../../lambda-src/handlers/http/openapi/operation';
+import { operationOf } from '../../../../lambda-src/handlers/http/openapi/operations';
+import { IDEMPOTENCY_KEY, PATH_PARAMETERS } from '../../../../lambda-src/handlers/http/openapi/parameters';
+import { RouteModel, ROUTES } from '../../../../src/private/api/routes';
+import { ApiWorld } from '../../../support/fakes/api-world';
+import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../../support/http-events';
 
 const CSV = { 'content-type': 'text/csv' };
 

@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import * as fc from 'fast-check';
-import { UploadInline, UploadInlineRequest } from '../../../lambda-src/application/uploads/upload-inline';
-import { inlineRequest } from '../../../lambda-src/handlers/http/inline-request';
-import { json } from '../../../lambda-src/handlers/http/response';
-import { httpHandler } from '../../../lambda-src/handlers/http/router';
-import { documented } from '../../support/documented';
-import { ApiWorld } from '../../support/fakes/api-world';
-import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../support/http-events';
+import { UploadInline, UploadInlineRequest } from '../../../../lambda-src/application/uploads/upload-inline';
+import { inlineRequest } from '../../../../lambda-src/handlers/http/inline-request';
+import { json } from '../../../../lambda-src/handlers/http/response';
+import { httpHandler } from '../../../../lambda-src/handlers/http/router';
+import { documented } from '../../../support/documented';
+import { ApiWorld } from '../../../support/fakes/api-world';
+import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../../support/http-events';
 
 const CSV = { fileName: 'a.csv', contentType: 'text/csv' };
 const ID = '3f2b8c1e-0000-4000-8000-000000000001';

@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { documentRoute } from '../../../lambda-src/handlers/http/document-route';
-import { ownUrl } from '../../../lambda-src/handlers/http/own-url';
-import { httpHandler } from '../../../lambda-src/handlers/http/router';
-import { documented } from '../../support/documented';
-import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../support/http-events';
+import { documentRoute } from '../../../../lambda-src/handlers/http/document-route';
+import { ownUrl } from '../../../../lambda-src/handlers/http/own-url';
+import { httpHandler } from '../../../../lambda-src/handlers/http/router';
+import { documented } from '../../../support/documented';
+import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../../support/http-events';
 
 const HOST = 'https://abc123.execute-api.eu-central-1.amazonaws.com';
 const DOCUMENT = JSON.stringify({ openapi: '3.1.0', info: {}, paths: { '/health': {} } });

@@ -1,17 +1,17 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { DynamoDb, toWire } from '../../../lambda-src/adapters/aws/dynamodb';
-import { RecordTable } from '../../../lambda-src/adapters/tables/record-table';
-import { toStatusItem } from '../../../lambda-src/adapters/tables/status-item';
-import { StatusTable } from '../../../lambda-src/adapters/tables/status-table';
-import { positionOf } from '../../../lambda-src/domain/lists/position';
-import { itemSize, WireItem, wireText } from '../../../lambda-src/domain/records/wire';
-import { callerReader } from '../../../lambda-src/handlers/http/caller';
-import { queryRoutes } from '../../../lambda-src/handlers/http/query-routes';
-import { httpHandler } from '../../../lambda-src/handlers/http/router';
-import { InMemoryUploads } from '../../support/fakes/in-memory-uploads';
-import { anUpload } from '../../support/fakes/uploads';
-import { HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../support/http-events';
+import { DynamoDb, toWire } from '../../../../lambda-src/adapters/aws/dynamodb';
+import { RecordTable } from '../../../../lambda-src/adapters/tables/record-table';
+import { toStatusItem } from '../../../../lambda-src/adapters/tables/status-item';
+import { StatusTable } from '../../../../lambda-src/adapters/tables/status-table';
+import { positionOf } from '../../../../lambda-src/domain/lists/position';
+import { itemSize, WireItem, wireText } from '../../../../lambda-src/domain/records/wire';
+import { callerReader } from '../../../../lambda-src/handlers/http/caller';
+import { queryRoutes } from '../../../../lambda-src/handlers/http/query-routes';
+import { httpHandler } from '../../../../lambda-src/handlers/http/router';
+import { InMemoryUploads } from '../../../support/fakes/in-memory-uploads';
+import { anUpload } from '../../../support/fakes/uploads';
+import { HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../../support/http-events';
 
 /** What Lambda answers with at most. */
 const MAX_ANSWER_BYTES = 6_291_456;

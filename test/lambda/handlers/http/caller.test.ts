@@ -1,5 +1,5 @@
-import { callerReader } from '../../../lambda-src/handlers/http/caller';
-import { TenancyModel } from '../../../src/private/contract';
+import { callerReader } from '../../../../lambda-src/handlers/http/caller';
+import { TenancyModel } from '../../../../src/private/contract';
 
 const ARN = 'arn:aws:iam::123456789012:user/ada';
 const SINGLE: TenancyModel = { source: 'single' };

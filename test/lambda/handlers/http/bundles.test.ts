@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { buildSync } from 'esbuild';
-import { toWire } from '../../../lambda-src/adapters/aws/dynamodb';
-import { toStatusItem } from '../../../lambda-src/adapters/tables/status-item';
-import { RouteFunction, RouteModel, ROUTES } from '../../../src/private/api/routes';
-import { Env, IDEMPOTENCY_FILE, OPENAPI_FILE, RECORD_MODEL_FILE, UPLOAD_MODEL_FILE } from '../../../src/private/contract';
-import { BUNDLE_OPTIONS, ROOT } from '../../../tools/bundle-options';
-import { aRecord, DIGITS } from '../../support/contracts/record-store';
-import { AwsAnswer, AwsCall, FakeAws } from '../../support/fake-aws';
-import { anUpload } from '../../support/fakes/uploads';
-import { httpEvent } from '../../support/http-events';
+import { toWire } from '../../../../lambda-src/adapters/aws/dynamodb';
+import { toStatusItem } from '../../../../lambda-src/adapters/tables/status-item';
+import { RouteFunction, RouteModel, ROUTES } from '../../../../src/private/api/routes';
+import { Env, IDEMPOTENCY_FILE, OPENAPI_FILE, RECORD_MODEL_FILE, UPLOAD_MODEL_FILE } from '../../../../src/private/contract';
+import { BUNDLE_OPTIONS, ROOT } from '../../../../tools/bundle-options';
+import { aRecord, DIGITS } from '../../../support/contracts/record-store';
+import { AwsAnswer, AwsCall, FakeAws } from '../../../support/fake-aws';
+import { anUpload } from '../../../support/fakes/uploads';
+import { httpEvent } from '../../../support/http-events';
 
 const FUNCTIONS: readonly RouteFunction[] = ['upload-api', 'completion-api', 'query-api'];
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { Schema } from '../../../lambda-src/handlers/http/openapi/operation';
-import { operationOf } from '../../../lambda-src/handlers/http/openapi/operations';
-import { RouteModel, ROUTES } from '../../../src/private/api/routes';
-import { ApiWorld } from '../../support/fakes/api-world';
-import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../support/http-events';
+import { Schema } from '../../../../lambda-src/handlers/http/openapi/operation';
+import { operationOf } from '../../../../lambda-src/handlers/http/openapi/operations';
+import { RouteModel, ROUTES } from '../../../../src/private/api/routes';
+import { ApiWorld } from '../../../support/fakes/api-world';
+import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../../support/http-events';
 
 const RUNS = 60;
 const CSV = { fileName: 'a.csv', contentType: 'text/csv' };

@@ -1,5 +1,5 @@
-import { ApiWorld } from '../../support/fakes/api-world';
-import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../support/http-events';
+import { ApiWorld } from '../../../support/fakes/api-world';
+import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../../support/http-events';
 
 const UPLOAD_ID = '3f2b8c1e-0000-4000-8000-000000000001';
 const CSV = { fileName: 'a.csv', contentType: 'text/csv' };

@@ -1,14 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Upload } from '../../../lambda-src/domain/uploads/upload';
-import { callerReader } from '../../../lambda-src/handlers/http/caller';
-import { queryRoutes } from '../../../lambda-src/handlers/http/query-routes';
-import { httpHandler } from '../../../lambda-src/handlers/http/router';
-import { aRecord, DIGITS } from '../../support/contracts/record-store';
-import { documented } from '../../support/documented';
-import { InMemoryRecords } from '../../support/fakes/in-memory-records';
-import { InMemoryUploads } from '../../support/fakes/in-memory-uploads';
-import { anUpload } from '../../support/fakes/uploads';
-import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../support/http-events';
+import { Upload } from '../../../../lambda-src/domain/uploads/upload';
+import { callerReader } from '../../../../lambda-src/handlers/http/caller';
+import { queryRoutes } from '../../../../lambda-src/handlers/http/query-routes';
+import { httpHandler } from '../../../../lambda-src/handlers/http/router';
+import { aRecord, DIGITS } from '../../../support/contracts/record-store';
+import { documented } from '../../../support/documented';
+import { InMemoryRecords } from '../../../support/fakes/in-memory-records';
+import { InMemoryUploads } from '../../../support/fakes/in-memory-uploads';
+import { anUpload } from '../../../support/fakes/uploads';
+import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../../../support/http-events';
 
 const OWNER = 'arn:aws:iam::123456789012:user/ada';
 const ODD_KEY = 'DRUG#50% a/b + Ü%2F';

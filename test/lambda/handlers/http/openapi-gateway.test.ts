@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ERROR_STATUS } from '../../../lambda-src/domain/api-error';
-import { GATEWAY_CODES, GATEWAY_ERRORS } from '../../../lambda-src/handlers/http/openapi/gateway-problems';
-import { PROBLEM_SCHEMAS } from '../../../lambda-src/handlers/http/openapi/problems';
-import { UploadApi, UploadAuth, UploadIngestPipeline } from '../../../src';
+import { ERROR_STATUS } from '../../../../lambda-src/domain/api-error';
+import { GATEWAY_CODES, GATEWAY_ERRORS } from '../../../../lambda-src/handlers/http/openapi/gateway-problems';
+import { PROBLEM_SCHEMAS } from '../../../../lambda-src/handlers/http/openapi/problems';
+import { UploadApi, UploadAuth, UploadIngestPipeline } from '../../../../src';
 
 interface GatewayProblem { readonly code: string; readonly status?: number }
 
