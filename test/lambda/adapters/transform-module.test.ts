@@ -11,7 +11,7 @@ const execute = promisify(execFile);
 /** What a function does with the module beside it, as a bundle like every other; jest itself cannot import ES modules. */
 const FUNCTION = `
   import { transformModule } from './lambda-src/adapters/transform-module';
-  import { ModuleTransformer } from './lambda-src/application/module-transformer';
+  import { ModuleTransformer } from './lambda-src/application/transform/module-transformer';
   const { rows, upload } = JSON.parse(process.argv[2]);
   const transformer = new ModuleTransformer(transformModule(__dirname));
   const job = { upload, file: { fileName: 'a.csv' }, rowsBefore: 0, timeLeft: () => 60000 };
