@@ -20,6 +20,11 @@ export function enforceImportRules(project: awscdk.AwsCdkConstructLibrary): void
         zone('./lambda-src', './src/!(private)/**/*', 'Lambda code shares only the contract in src/private.'),
       ],
     }],
+    // Without the last two, paths of different depth have no order at all.
+    'import/order': ['warn', {
+      groups: ['builtin', 'external', 'parent', 'sibling'],
+      alphabetize: { order: 'asc', caseInsensitive: true },
+    }],
     '@typescript-eslint/no-explicit-any': ['error'],
     '@stylistic/max-len': ['error', { code: 140, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
   });

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
 import { build } from 'esbuild';
+import { IDEMPOTENCY_FILE, TRACING_FILE } from '../src/private/contract';
 import { BUNDLE_OPTIONS, ROOT } from './bundle-options';
 import { apiDocuments } from './openapi/documents';
-import { IDEMPOTENCY_FILE, TRACING_FILE } from '../src/private/contract';
 
 const HANDLERS = join(ROOT, 'lambda-src', 'handlers');
 const ASSETS = join(ROOT, 'assets');

@@ -1,6 +1,6 @@
 import { CfnOutput, RemovalPolicy, Size, Stack, StackProps } from 'aws-cdk-lib';
-import { Column, RecordKeys, RecordSchema, UploadIngestPipeline, UploadProcessor } from 'cdk-upload-ingest';
 import { Construct } from 'constructs';
+import { Column, RecordKeys, RecordSchema, UploadIngestPipeline, UploadProcessor } from 'cdk-upload-ingest';
 
 /** Scientists upload CSV files of drugs, their targets and how well they work, and page through all of them, newest first. */
 export class DrugCatalog extends Stack {

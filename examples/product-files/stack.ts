@@ -3,10 +3,10 @@ import { CfnOutput, Duration, RemovalPolicy, Size, Stack, StackProps } from 'aws
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
 import {
   Column, QueryTable, RecordIndex, RecordKeys, RecordSchema, UploadApi, UploadAuth, UploadIngestPipeline, UploadProcessor,
 } from 'cdk-upload-ingest';
-import { Construct } from 'constructs';
 
 /** What a client says about its file, and what the record says of it. */
 const PRODUCT = [

@@ -8,10 +8,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
 import {
   Column, RecordKeys, RecordSchema, Tenancy, UploadApi, UploadAuth, UploadIngestPipeline, UploadOwnership, UploadProcessor,
 } from 'cdk-upload-ingest';
-import { Construct } from 'constructs';
 
 /** A whole CPU: a password takes a third of a second of it. */
 const PASSWORD_MEMORY = 1769;

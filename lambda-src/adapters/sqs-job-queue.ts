@@ -1,7 +1,7 @@
-import { LightSqs } from './aws/sqs';
 import { INGEST_JOB } from '../../src/private/contract';
 import { IngestJob, JobQueue } from '../application/uploads/job-queue';
 import { jobDeduplicationId } from '../domain/uploads/job-deduplication-id';
+import { LightSqs } from './aws/sqs';
 
 /** Jobs on an SQS queue. Those of one tenant are a group: in order on a FIFO queue, and no obstacle to others on a standard one. */
 export class SqsJobQueue implements JobQueue {

@@ -1,13 +1,13 @@
-import { isAwsError } from './aws/aws-error';
-import { LightStepFunctions } from './aws/step-functions';
-import { canStartAnywhere } from './rows/open-rows';
-import { pickFormat } from './rows/pick-format';
-import { MAGIC_BYTES } from './rows/unpack';
 import { RecordModel } from '../../src/private/contract';
 import { canBeCut } from '../../src/private/fan-out/fan-out-rules';
 import { FanOut } from '../application/fan-out/fan-out';
 import { OpenBytes } from '../application/ingest/object-bytes';
 import { Upload, UploadFile } from '../domain/uploads/upload';
+import { isAwsError } from './aws/aws-error';
+import { LightStepFunctions } from './aws/step-functions';
+import { canStartAnywhere } from './rows/open-rows';
+import { pickFormat } from './rows/pick-format';
+import { MAGIC_BYTES } from './rows/unpack';
 
 export interface StepFunctionsOptions {
   readonly stateMachineArn: string;

@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { finishUpload, ingestRange, planRanges, surveyRange, uploadPorts } from './processing/ranges';
 import { Metric } from '../../src/private/contract';
 import { endUpload, FanOutOf, findUpload, UploadFailed } from '../application/fan-out/fanned-out-upload';
 import { countRanges } from '../application/fan-out/survey-range';
+import { finishUpload, ingestRange, planRanges, surveyRange, uploadPorts } from './processing/ranges';
 
 const logger = new Logger();
 const metrics = new Metrics();

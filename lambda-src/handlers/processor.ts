@@ -3,13 +3,13 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { processUpload, sweep, takeArrival, timeForWork } from './processing/use-cases';
-import { withTracing } from './tracing/with-tracing';
 import { Env, Metric } from '../../src/private/contract';
 import { required, requiredInteger } from '../adapters/environment';
 import { hideUntil, postpone } from '../adapters/message-visibility';
 import { Delivery, LastAttemptFailed, Outcome, StillWorking } from '../application/ingest/process-upload';
 import { ArrivedFile, parseMessage } from '../domain/uploads/message';
+import { processUpload, sweep, takeArrival, timeForWork } from './processing/use-cases';
+import { withTracing } from './tracing/with-tracing';
 
 const logger = new Logger();
 const metrics = new Metrics();

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { documentRoute } from './http/document-route';
-import { queryRoutes } from './http/query-routes';
 import { Env, OPENAPI_FILE, RECORD_MODEL_FILE, RecordModel } from '../../src/private/contract';
 import { LightDynamoDb } from '../adapters/aws/dynamodb';
 import { required, requiredInteger } from '../adapters/environment';
-import { httpHandler } from './http/router';
-import { besideTheCode, callersOfEnvironment, telemetryOfEnvironment } from './http/wiring';
-import { withTracing } from './tracing/with-tracing';
 import { S3ObjectLookup } from '../adapters/s3/s3-object-lookup';
 import { S3UploadSigner } from '../adapters/s3/s3-upload-signer';
 import { RecordTable } from '../adapters/tables/record-table';
 import { StatusTable } from '../adapters/tables/status-table';
 import { GetRejects } from '../application/uploads/get-rejects';
+import { documentRoute } from './http/document-route';
+import { queryRoutes } from './http/query-routes';
+import { httpHandler } from './http/router';
+import { besideTheCode, callersOfEnvironment, telemetryOfEnvironment } from './http/wiring';
+import { withTracing } from './tracing/with-tracing';
 
 const { logger, options } = telemetryOfEnvironment();
 const client = new LightDynamoDb();

@@ -1,6 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { HttpAuthorizerEvent, policyAnswer, PolicyAnswer, RestAuthorizerEvent, SimpleAnswer, simpleAnswer } from './http/authorizer-answer';
-import { withTracing } from './tracing/with-tracing';
 import { Env } from '../../src/private/contract';
 import { LightSecretsManager } from '../adapters/aws/secrets-manager';
 import { required, requiredList } from '../adapters/environment';
@@ -8,6 +6,8 @@ import { Hs256Verifier } from '../adapters/secrets/hs256-verifier';
 import { SecretKeys } from '../adapters/secrets/secret-keys';
 import { AuthorizeToken } from '../application/access/authorize-token';
 import { bearerToken } from '../domain/access/bearer-token';
+import { HttpAuthorizerEvent, policyAnswer, PolicyAnswer, RestAuthorizerEvent, SimpleAnswer, simpleAnswer } from './http/authorizer-answer';
+import { withTracing } from './tracing/with-tracing';
 
 const logger = new Logger();
 

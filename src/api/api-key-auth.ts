@@ -1,10 +1,10 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
+import { validateThrottle } from '../private/api/throttles';
+import { invalid, validateInteger } from '../private/validation';
 import { UploadAuth } from './upload-auth';
 import { CallerIdentity, GatewayKind, UploadAuthBindOptions, UploadAuthConfig } from './upload-auth-config';
 import { ApiKeyAuthProps } from './upload-auth-props';
-import { validateThrottle } from '../private/api/throttles';
-import { invalid, validateInteger } from '../private/validation';
 
 /** `UploadAuth.apiKey()` */
 export class ApiKeyAuth implements UploadAuth {

@@ -1,10 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import { serve, Service, validateApiOptions } from './serve';
-import { UploadApiBindOptions, UploadApiConfig } from './upload-api';
-import { HttpUploadApiProps } from './upload-api-props';
-import { GatewayKind } from './upload-auth-config';
 import { accessLogs, HTTP_ACCESS_LOG } from '../private/api/access-logs';
 import { allowedHeaders, ALLOWED_METHODS, DEFAULT_MAX_AGE, EXPOSED_HEADERS, validateCors } from '../private/api/cors';
 import { domainUrl, validateDomain } from '../private/api/domain';
@@ -12,6 +8,10 @@ import { HttpRoutes } from '../private/api/http-routes';
 import { ROUTES } from '../private/api/routes';
 import { validateRouteThrottles, validateThrottle } from '../private/api/throttles';
 import { invalid } from '../private/validation';
+import { serve, Service, validateApiOptions } from './serve';
+import { UploadApiBindOptions, UploadApiConfig } from './upload-api';
+import { HttpUploadApiProps } from './upload-api-props';
+import { GatewayKind } from './upload-auth-config';
 
 /** `UploadApi.http()` */
 export class HttpUploadApi {

@@ -2,9 +2,9 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { Construct } from 'constructs';
+import { warn } from '../private/warnings';
 import { UploadAuth } from './upload-auth';
 import { CallerIdentity, UploadAuthBindOptions, UploadAuthConfig } from './upload-auth-config';
-import { warn } from '../private/warnings';
 
 /** `UploadAuth.iam()` */
 export class IamAuth implements UploadAuth {

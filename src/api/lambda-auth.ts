@@ -2,11 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import { HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { validateHeaders } from '../private/api/auth-rules';
+import { lambdaAuthorizer, validateCacheTtl } from '../private/api/lambda-authorizer';
 import { UploadAuth } from './upload-auth';
 import { CallerIdentity, UploadAuthBindOptions, UploadAuthConfig } from './upload-auth-config';
 import { LambdaAuthProps } from './upload-auth-props';
-import { validateHeaders } from '../private/api/auth-rules';
-import { lambdaAuthorizer, validateCacheTtl } from '../private/api/lambda-authorizer';
 
 /** `UploadAuth.lambda()` */
 export class LambdaAuth implements UploadAuth {

@@ -1,10 +1,6 @@
 import { Fn, Stack, Token } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
-import { serve, Service, validateApiOptions } from './serve';
-import { UploadApiBindOptions, UploadApiConfig } from './upload-api';
-import { GatewayLogging, RestUploadApiProps } from './upload-api-props';
-import { GatewayKind } from './upload-auth-config';
 import { accessLogs, REST_ACCESS_LOG } from '../private/api/access-logs';
 import { validateCors } from '../private/api/cors';
 import { domainUrl, validateDomain } from '../private/api/domain';
@@ -14,6 +10,10 @@ import { ROUTES } from '../private/api/routes';
 import { validateRouteThrottles, validateThrottle } from '../private/api/throttles';
 import { suppressNag } from '../private/nag-suppressions';
 import { invalid } from '../private/validation';
+import { serve, Service, validateApiOptions } from './serve';
+import { UploadApiBindOptions, UploadApiConfig } from './upload-api';
+import { GatewayLogging, RestUploadApiProps } from './upload-api-props';
+import { GatewayKind } from './upload-auth-config';
 
 const STAGE_AS_IT_IS = [
   { id: 'AwsSolutions-APIG3', reason: 'A web ACL is for the user to choose, and associated by the ARN of the stage: pipeline.apiStageArn.' },

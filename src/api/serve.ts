@@ -1,14 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { UploadApiBindOptions, UploadApiConfig } from './upload-api';
-import { UploadApiOptions } from './upload-api-props';
-import { UploadAuth } from './upload-auth';
-import { GatewayKind, UploadAuthConfig } from './upload-auth-config';
 import { ApiFunctionsProps, completionFunction, queryFunction, uploadFunction } from '../private/api/api-functions';
 import { tenancyFor } from '../private/api/auth-rules';
 import { RouteFunctions } from '../private/api/http-routes';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../private/contract';
 import { validateDuration, validateInteger } from '../private/validation';
+import { UploadApiBindOptions, UploadApiConfig } from './upload-api';
+import { UploadApiOptions } from './upload-api-props';
+import { UploadAuth } from './upload-auth';
+import { GatewayKind, UploadAuthConfig } from './upload-auth-config';
 
 export const DEFAULT_UPLOAD_EXPIRY = Duration.days(1);
 

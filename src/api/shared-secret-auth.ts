@@ -2,13 +2,13 @@ import { Duration, Token } from 'aws-cdk-lib';
 import { HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { UploadAuth } from './upload-auth';
-import { CallerIdentity, UploadAuthBindOptions, UploadAuthConfig } from './upload-auth-config';
-import { SharedSecretAuthProps } from './upload-auth-props';
 import { validateScopes } from '../private/api/auth-rules';
 import { lambdaAuthorizer, validateCacheTtl } from '../private/api/lambda-authorizer';
 import { tokenAuthorizerFunction } from '../private/api/token-authorizer';
 import { invalid } from '../private/validation';
+import { UploadAuth } from './upload-auth';
+import { CallerIdentity, UploadAuthBindOptions, UploadAuthConfig } from './upload-auth-config';
+import { SharedSecretAuthProps } from './upload-auth-props';
 
 /** `UploadAuth.sharedSecret()` */
 export class SharedSecretAuth implements UploadAuth {

@@ -3,11 +3,11 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { HttpJwtAuthorizer, HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import { validateScopes } from '../private/api/auth-rules';
+import { invalid } from '../private/validation';
 import { UploadAuth } from './upload-auth';
 import { CallerIdentity, GatewayKind, UploadAuthBindOptions, UploadAuthConfig } from './upload-auth-config';
 import { CognitoAuthProps, JwtAuthProps } from './upload-auth-props';
-import { validateScopes } from '../private/api/auth-rules';
-import { invalid } from '../private/validation';
 
 /** `UploadAuth.jwt()` */
 export class JwtAuth implements UploadAuth {

@@ -6,16 +6,16 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { Column } from '../ingest/column';
+import { UploadProcessor } from '../ingest/upload-processor';
+import { warn } from '../private/warnings';
+import { QueryTableConfig } from '../storage/query-table';
 import { ExistingHttpApi } from './existing-http-api';
 import { HttpUploadApi } from './http-upload-api';
 import { RestUploadApi } from './rest-upload-api';
 import { DEFAULT_UPLOAD_EXPIRY } from './serve';
 import { Tenancy } from './tenancy';
 import { ExistingHttpApiProps, HttpUploadApiProps, RestUploadApiProps, UploadApiOptions, UploadCors } from './upload-api-props';
-import { Column } from '../ingest/column';
-import { UploadProcessor } from '../ingest/upload-processor';
-import { warn } from '../private/warnings';
-import { QueryTableConfig } from '../storage/query-table';
 
 /** What the pipeline tells the API. */
 export interface UploadApiBindOptions {

@@ -1,12 +1,12 @@
+import { validateColumn } from '../private/columns/column-rules';
+import { validateComputed } from '../private/columns/computed-template';
+import { ColumnModel, ColumnType } from '../private/contract';
+import { numberText } from '../private/functions/environment';
 import {
   ColumnOptions, EnumerationColumnOptions, NumberColumnOptions, StringColumnOptions, StringSetColumnOptions, TimeColumnOptions,
   TimestampColumnOptions, UriColumnOptions,
 } from './column-options';
 import { Normalizer } from './normalizer';
-import { validateColumn } from '../private/columns/column-rules';
-import { validateComputed } from '../private/columns/computed-template';
-import { ColumnModel, ColumnType } from '../private/contract';
-import { numberText } from '../private/functions/environment';
 
 /**
  * One column of a file: its name in the header, its type and what its values must satisfy.

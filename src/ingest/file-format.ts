@@ -1,6 +1,6 @@
-import { CsvFormatOptions, Delimiter, FileFormatOptions, Quoting, RaggedRows, TextEncoding, TsvFormatOptions } from './csv-options';
 import { FormatModel } from '../private/contract';
 import { validateCsv } from '../private/ingest/format-rules';
+import { CsvFormatOptions, Delimiter, FileFormatOptions, Quoting, RaggedRows, TextEncoding, TsvFormatOptions } from './csv-options';
 
 /**
  * What a file looks like inside. Of any format it may be packed with gzip or Zstandard (zstd), which is seen from its first bytes.

@@ -2,13 +2,13 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ExistingIngestQueueProps, FifoIngestQueueProps, ManagedIngestQueueProps, StandardIngestQueueProps } from './ingest-queue-props';
 import {
   MAX_VISIBILITY, timesTimeout, validateManagedQueue, validateQueueAsTarget, validateRetention, validateVisibility, visibilityOf,
 } from '../private/ingest/queue-limits';
 import { queuePair, QueuePairProps } from '../private/ingest/queue-pair';
 import { validateDuration, validateInteger } from '../private/validation';
 import { warn } from '../private/warnings';
+import { ExistingIngestQueueProps, FifoIngestQueueProps, ManagedIngestQueueProps, StandardIngestQueueProps } from './ingest-queue-props';
 
 /** What the pipeline tells the queue. */
 export interface IngestQueueBindOptions {

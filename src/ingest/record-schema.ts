@@ -1,8 +1,8 @@
-import { Column } from './column';
-import { HeaderMatching, UnknownColumns } from './policies';
 import { Attribute, ColumnModel, EXPIRY_ATTRIBUTE, INDEX_PREFIX, KEY_VARIABLES } from '../private/contract';
 import { looseName } from '../private/ingest/header-names';
 import { firstDuplicate, invalid } from '../private/validation';
+import { Column } from './column';
+import { HeaderMatching, UnknownColumns } from './policies';
 
 /** Options of a schema. */
 export interface RecordSchemaOptions {

@@ -2,7 +2,6 @@ import { createHash } from 'crypto';
 import { Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { IConstruct } from 'constructs';
-import { FunctionTransformProps } from './row-transform-props';
 import { Env, RecordModel, TransformFile } from '../private/contract';
 import { numberText, secondsText } from '../private/functions/environment';
 import { functionOfThisApp } from '../private/functions/function-of-this-app';
@@ -12,6 +11,7 @@ import { DEFAULT_FUNCTION_TIMEOUT, MAX_FUNCTION_TIMEOUT } from '../private/inges
 import { readTransformModule, TransformModule } from '../private/ingest/transform-module';
 import { validateDuration, validateInteger } from '../private/validation';
 import { warn } from '../private/warnings';
+import { FunctionTransformProps } from './row-transform-props';
 
 type TransformModel = Pick<RecordModel, 'transform' | 'transformDigest'>;
 

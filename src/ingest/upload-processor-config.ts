@@ -2,9 +2,9 @@ import { Size } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { IngestQueueConfig } from './ingest-queue';
 import { Tenancy } from '../api/tenancy';
 import { QueryTableConfig } from '../storage/query-table';
+import { IngestQueueConfig } from './ingest-queue';
 
 /** What the pipeline tells the processor. */
 export interface UploadProcessorBindOptions {

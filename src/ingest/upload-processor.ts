@@ -2,8 +2,6 @@ import { Duration } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { FunctionProcessorProps, HandlerProcessorProps, RecordsProcessorProps, RecordWritingProps } from './processor-props';
-import { UploadProcessorBindOptions, UploadProcessorConfig } from './upload-processor-config';
 import { Tenancy } from '../api/tenancy';
 import { CSV_CONTENT_TYPES, Env, RecordModel } from '../private/contract';
 import { fanOutParts, NO_FAN_OUT, validateFanOut } from '../private/fan-out/fan-out';
@@ -18,6 +16,8 @@ import { DEFAULT_FUNCTION_TIMEOUT, hidesForAnyFunction, MAX_FUNCTION_TIMEOUT } f
 import { tableIndexes, toRecordModel, validateRecordModel } from '../private/ingest/record-model';
 import { invalid, validateDuration, validateInteger } from '../private/validation';
 import { warn } from '../private/warnings';
+import { FunctionProcessorProps, HandlerProcessorProps, RecordsProcessorProps, RecordWritingProps } from './processor-props';
+import { UploadProcessorBindOptions, UploadProcessorConfig } from './upload-processor-config';
 
 /** What happens to a file that arrived. */
 export abstract class UploadProcessor {

@@ -1,9 +1,9 @@
 import { Token } from 'aws-cdk-lib';
+import { Column } from '../ingest/column';
 import { compiled } from './columns/column-rules';
 import { METADATA_VARIABLE, RecordModel } from './contract';
 import { namesInTemplate } from './ingest/key-template';
 import { firstDuplicate, invalid, validateInteger } from './validation';
-import { Column } from '../ingest/column';
 
 /**
  * The answer that starts an upload is kept for those who ask again, in one item of DynamoDB, which holds 400 KB. A signed form has

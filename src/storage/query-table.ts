@@ -2,12 +2,12 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { RecentIndex } from './recent-index';
 import { Attribute, EXPIRY_ATTRIBUTE, INDEX_PREFIX, RECENT_INDEX } from '../private/contract';
 import { PipelineTable, stringKey } from '../private/storage/pipeline-table';
 import { hasRecentIndex } from '../private/storage/query-indexes';
 import { invalid, validateDuration, validateInteger, validateRequestUnits } from '../private/validation';
 import { warn } from '../private/warnings';
+import { RecentIndex } from './recent-index';
 
 /** What the pipeline tells the query table. */
 export interface QueryTableBindOptions {

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { UploadIngestPipeline } from 'cdk-upload-ingest';
 import { DrugCatalog } from '../../examples/drug-catalog/stack';
 import { readSynthesis, type Synthesis } from '../../tools/packaging';
+import { UploadIngestPipeline } from 'cdk-upload-ingest';
 
 /** The TypeScript example and the default pipeline, made from the sources. */
 export function synthesizeFromSources(): Synthesis {

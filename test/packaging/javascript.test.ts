@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { synthesizeFromSources } from './in-process';
 import { PROJECT_ROOT } from '../../tools/local-engine';
 import { buildPackages, Consumer, synthesize, type Synthesis } from '../../tools/packaging';
+import { synthesizeFromSources } from './in-process';
 
 // The first of the packaging tests builds the packages, the others wait for it.
 jest.setTimeout(600_000);

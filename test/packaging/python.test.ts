@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { synthesizeFromSources } from './in-process';
 import { buildPackages, pythonWith, synthesize, type Synthesis } from '../../tools/packaging';
+import { synthesizeFromSources } from './in-process';
 
 // On a fresh machine aws-cdk-lib is downloaded for Python too.
 jest.setTimeout(600_000);

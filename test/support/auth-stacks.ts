@@ -2,8 +2,8 @@ import { App, CfnOutput, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { inlineFunction } from './inline-function';
 import { Tenancy, UploadApi, UploadAuth, UploadIngestPipeline } from '../../src';
+import { inlineFunction } from './inline-function';
 
 export const SECRET = 'a secret that only this test and its stacks know';
 export const ORIGIN = 'https://app.example.com';

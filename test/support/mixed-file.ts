@@ -1,11 +1,11 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { parse } from 'csv-parse/sync';
-import { ProcessorStage } from './processor-stage';
 import { positionOf } from '../../lambda-src/domain/lists/position';
 import { Upload } from '../../lambda-src/domain/uploads/upload';
 import { Env } from '../../src/private/contract';
 import { column, recordModel } from '../lambda/domain/records/record-models';
+import { ProcessorStage } from './processor-stage';
 
 const ROWS = 1_500;
 

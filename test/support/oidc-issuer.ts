@@ -4,8 +4,8 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { privateKeyToken, type TokenClaims } from './tokens';
 import { engineEndpoint, enginePaths, targetsRealAccount } from '../../tools/local-engine';
+import { privateKeyToken, type TokenClaims } from './tokens';
 
 const KEY_ID = 'test';
 

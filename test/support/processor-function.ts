@@ -1,8 +1,8 @@
 import type * as nodeFs from 'node:fs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { ProcessorStage } from './processor-stage';
 import { transition, Upload } from '../../lambda-src/domain/uploads/upload';
 import { RECORD_MODEL_FILE, RecordModel } from '../../src/private/contract';
+import { ProcessorStage } from './processor-stage';
 
 export { arrival, message } from './processor-stage';
 export type ProcessorHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;

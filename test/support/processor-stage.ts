@@ -1,8 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
-import { EngineResources } from './engine-resources';
-import { awsClients } from './local-engine';
 import { LightDynamoDb } from '../../lambda-src/adapters/aws/dynamodb';
 import { StatusTable } from '../../lambda-src/adapters/tables/status-table';
 import { WorkTable } from '../../lambda-src/adapters/tables/work-table';
@@ -10,6 +8,8 @@ import { announcedFile, newUpload, Upload } from '../../lambda-src/domain/upload
 import { CSV_CONTENT_TYPES, Env } from '../../src/private/contract';
 import { ensureEngine } from '../../tools/local-engine';
 import { type Sandbox } from '../../tools/sandbox';
+import { EngineResources } from './engine-resources';
+import { awsClients } from './local-engine';
 
 /** Tables, a bucket and queues in the engine, the environment of a processor that works with them, and uploads for it. */
 export class ProcessorStage {

@@ -1,6 +1,6 @@
+import { ensureEngine } from '../../tools/local-engine';
 import { EngineResources } from './engine-resources';
 import { awsClients } from './local-engine';
-import { ensureEngine } from '../../tools/local-engine';
 
 /** What tests on the local engine work with, once they run. */
 export interface Engine {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { DEFAULT_KEYS, RECORD_MODEL_FILE, RecordModel, UPLOAD_MODEL_FILE, UploadModel } from '../../src/private/contract';
+import { BUNDLE_OPTIONS, ROOT } from '../bundle-options';
 import { ENVIRONMENT } from './lambda-like';
 import { median } from './statistics';
 import { table } from './table';
-import { DEFAULT_KEYS, RECORD_MODEL_FILE, RecordModel, UPLOAD_MODEL_FILE, UploadModel } from '../../src/private/contract';
-import { BUNDLE_OPTIONS, ROOT } from '../bundle-options';
 
 const PROCESSES = 20;
 const API_FUNCTIONS = ['upload-api', 'completion-api', 'query-api'];

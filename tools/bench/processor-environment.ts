@@ -1,5 +1,5 @@
-import { ENVIRONMENT } from './lambda-like';
 import { Env, ROWS_NODE_OPTIONS } from '../../src/private/contract';
+import { ENVIRONMENT } from './lambda-like';
 
 /** What the processor and the worker of ranges find in their environment, where stand-ins at `url` are all of AWS. */
 export function processorEnvironment(url: string): Record<string, string> {

@@ -2,10 +2,10 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlin
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { PROJECT_ROOT } from '../local-engine';
-import { LOG_DIR, NODE_MODULES, PACKAGING_DIR } from './paths';
-import { hashOf, onceFor } from './stamp';
 import { withLock } from '../local-engine/lock';
 import { runCommand } from '../local-engine/run-command';
+import { LOG_DIR, NODE_MODULES, PACKAGING_DIR } from './paths';
+import { hashOf, onceFor } from './stamp';
 
 /** Everything a release is built from; `rosetta` holds the imports that README snippets share, if there are any. */
 const SOURCES = [

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { LOG_DIR, VENV_DIR } from './paths';
-import { hashOf, onceFor } from './stamp';
 import { withLock } from '../local-engine/lock';
 import { runCommand } from '../local-engine/run-command';
 import { ENGINE_DIR, PROJECT_ROOT } from '../local-engine/settings';
+import { LOG_DIR, VENV_DIR } from './paths';
+import { hashOf, onceFor } from './stamp';
 
 /** Returns the `python` of a virtual environment with the pinned requirements and that wheel; what is there already stays. */
 export async function pythonWith(requirements: string, wheel: string): Promise<string> {

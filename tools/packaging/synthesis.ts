@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runCommand } from '../local-engine/run-command';
 import { LOG_DIR } from './paths';
 import { filesIn } from './stamp';
-import { runCommand } from '../local-engine/run-command';
 
 export interface Template {
   readonly Resources: Readonly<Record<string, { readonly Type: string }>>;

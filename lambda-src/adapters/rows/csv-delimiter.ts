@@ -1,7 +1,7 @@
-import { CsvDialect } from './csv-dialect';
-import { CsvScanner } from './csv-scanner';
 import { CsvModel } from '../../../src/private/contract';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
+import { CsvDialect } from './csv-dialect';
+import { CsvScanner } from './csv-scanner';
 
 /** Bytes that a delimiter is detected in: all of them, or all that the file has. */
 export const DETECTION_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
-import { CsvDialect } from './csv-dialect';
 import { MAX_ITEM_BYTES } from '../../../src/private/contract';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
+import { CsvDialect } from './csv-dialect';
 
 /** Far more columns than any item could hold. */
 export const MAX_FIELDS = 100_000;

@@ -1,6 +1,6 @@
+import { RowBatch } from '../../application/ingest/row-source';
 import { CsvDialect } from './csv-dialect';
 import { CsvScanner } from './csv-scanner';
-import { RowBatch } from '../../application/ingest/row-source';
 
 /** Enough that a batch costs nothing beside its rows, and few enough that rows of two bytes do not fill the memory. */
 const MOST_ROWS = 1000;

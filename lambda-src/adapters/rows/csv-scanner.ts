@@ -1,10 +1,10 @@
+import { MAX_ITEM_BYTES } from '../../../src/private/contract';
+import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { CR, CsvDialect, DialectTables, Kind, LF, extraBytes } from './csv-dialect';
 import {
   MAX_FIELDS, MAX_ROW_BYTES, lineTooLong, quoteInPlainField, rowTooLarge, textAfterQuote, tooManyFields, unterminatedQuote,
 } from './csv-failures';
 import { TextWindow } from './text-window';
-import { MAX_ITEM_BYTES } from '../../../src/private/contract';
-import { UploadFailure } from '../../domain/rejects/upload-failure';
 
 const BYTE_ORDER_MARK = 0xfeff;
 

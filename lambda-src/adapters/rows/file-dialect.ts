@@ -1,7 +1,7 @@
-import { DETECTION_BYTES, withDelimiter } from './csv-delimiter';
 import { FormatModel } from '../../../src/private/contract';
 import { ObjectBytes } from '../../application/ingest/object-bytes';
 import { fileDialect, FileDialect } from '../../domain/fan-out/file-dialect';
+import { DETECTION_BYTES, withDelimiter } from './csv-delimiter';
 
 /** What tells where the rows of a plain file begin. Its own beginning says the delimiter, as it does to whoever reads all of it. */
 export async function dialectOf(format: FormatModel, bytes: ObjectBytes): Promise<FileDialect> {

@@ -1,9 +1,9 @@
-import { JsonProblem, readMembers } from './json-members';
 import { MAX_COLUMN_NAME, RecordModel } from '../../../src/private/contract';
 import { BadRow, RowBatch, SourceRow } from '../../application/ingest/row-source';
 import { takesJson } from '../../domain/columns/json-columns';
 import { RowShapes } from '../../domain/records/row-shapes';
 import { quote } from '../../domain/rejects/reject';
+import { JsonProblem, readMembers } from './json-members';
 
 /** More than a row can have whose record DynamoDB takes, even if all of its characters are escaped. */
 export const MAX_OBJECT_BYTES = 2_000_000;

@@ -1,9 +1,9 @@
-import { JsonBatches, MAX_OBJECT_BYTES } from './json-batches';
-import { JsonProblem } from './json-members';
-import { JsonStart } from './ndjson-rows';
 import { RecordModel } from '../../../src/private/contract';
 import { RowBatch } from '../../application/ingest/row-source';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
+import { JsonBatches, MAX_OBJECT_BYTES } from './json-batches';
+import { JsonProblem } from './json-members';
+import { JsonStart } from './ndjson-rows';
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const QUOTE = 0x22;

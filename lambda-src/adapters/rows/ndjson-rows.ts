@@ -1,8 +1,8 @@
-import { JsonBatches, MAX_OBJECT_BYTES } from './json-batches';
-import { JsonProblem } from './json-members';
 import { RecordModel } from '../../../src/private/contract';
 import { BadRow, RowBatch } from '../../application/ingest/row-source';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
+import { JsonBatches, MAX_OBJECT_BYTES } from './json-batches';
+import { JsonProblem } from './json-members';
 
 export interface JsonStart {
   /** Bytes of the text before the chunks: 0, or where a row ended. */

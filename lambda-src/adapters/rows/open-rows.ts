@@ -1,3 +1,7 @@
+import { FormatModel, JsonModel, RaggedRowsPolicy, RecordModel, UNPACKING } from '../../../src/private/contract';
+import { ObjectBytes } from '../../application/ingest/object-bytes';
+import { RowBatch, RowSource, Stretch } from '../../application/ingest/row-source';
+import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { DETECTION_BYTES, withDelimiter } from './csv-delimiter';
 import { CsvDialect } from './csv-dialect';
 import { readCsv } from './csv-rows';
@@ -8,10 +12,6 @@ import { Peeked } from './peek';
 import { FileDescription, pickFormat } from './pick-format';
 import { LOOK_BYTES, refuseBinary, refuseOtherFormat } from './refuse-format';
 import { MAGIC_BYTES, packingOf, unpack } from './unpack';
-import { FormatModel, JsonModel, RaggedRowsPolicy, RecordModel, UNPACKING } from '../../../src/private/contract';
-import { ObjectBytes } from '../../application/ingest/object-bytes';
-import { RowBatch, RowSource, Stretch } from '../../application/ingest/row-source';
-import { UploadFailure } from '../../domain/rejects/upload-failure';
 
 /** Behind the end of a stretch, what is asked for with it: the row that begins before that end has its own behind it. */
 const BEYOND_BYTES = 256 * 1024;

@@ -1,7 +1,7 @@
-import { holdsNul } from './decode';
-import { packingOf } from './unpack';
 import { EncodingModel, FormatModel } from '../../../src/private/contract';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
+import { holdsNul } from './decode';
+import { packingOf } from './unpack';
 
 /** Of a file's beginning, what is looked at; what decides must not depend on how the file arrives. */
 export const LOOK_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
 import { createGunzip, createZstdDecompress, constants, Gunzip, ZstdDecompress } from 'node:zlib';
-import { isZstdMagic, ZstdFrames } from './zstd-frames';
 import { UnpackingModel } from '../../../src/private/contract';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
+import { isZstdMagic, ZstdFrames } from './zstd-frames';
 
 export type Packing = 'gzip' | 'zstd';
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { checksumHeader } from './checksum-header';
 import {
   CompleteMultipart, Completion, CreateMultipart, ObjectRefused, ObjectStore, PutObject, StoredObject, StoredPart,
 } from '../../application/uploads/object-store';
@@ -9,6 +8,7 @@ import { AwsError, isAwsError } from '../aws/aws-error';
 import { callS3, S3Request } from '../aws/s3-protocol';
 import { AwsAnswer, SignedRequests } from '../aws/signed-requests';
 import { childrenOf, escapeXml, requiredText, textIn, xmlRoot } from '../aws/xml';
+import { checksumHeader } from './checksum-header';
 
 /** S3 copies nothing when it joins parts, but of thousands it takes its time; less than API Gateway waits for an answer. */
 const COMPLETION_TIMEOUT = 25_000;

@@ -1,4 +1,3 @@
-import { checksumHeader } from './checksum-header';
 import {
   DownloadSigner, MultipartSigner, MultipartTarget, ShortLived, SignCreateMultipart, SignDownload, SignedRequest, SignPart, SignPost,
   SignPut, UploadSigner,
@@ -6,6 +5,7 @@ import {
 import { Checksum } from '../../domain/uploads/upload';
 import { presignedPost, PresignedRequest, presignedUrl } from '../aws/presign';
 import { encode } from '../aws/uri';
+import { checksumHeader } from './checksum-header';
 
 export interface S3UploadSignerProps {
   readonly bucketName: string;

@@ -1,6 +1,6 @@
-import { ANSWER_SIZE } from './answer-size';
 import { Attribute } from '../../../src/private/contract';
 import { MergeRequest, mergePages, Page } from '../../domain/lists/merge-pages';
+import { ANSWER_SIZE } from './answer-size';
 
 /** One partition of a recent index, newest first below a position. */
 export interface ShardQuery {

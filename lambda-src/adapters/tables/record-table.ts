@@ -1,6 +1,4 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { countInAnswer } from './answer-size';
-import { recentPage, shardQuery } from './recent-index';
 import { Attribute } from '../../../src/private/contract';
 import { KeyPage, RecordIndex, RecordStore, Stretch } from '../../application/records/record-store';
 import { invalidCursor } from '../../domain/lists/cursor';
@@ -8,6 +6,8 @@ import { Page, ShardPage } from '../../domain/lists/merge-pages';
 import { RecordJson, recordJson, StoredItem } from '../../domain/records/record-json';
 import { isAwsError } from '../aws/aws-error';
 import { DynamoDb, Input, WireItem } from '../aws/dynamodb';
+import { countInAnswer } from './answer-size';
+import { recentPage, shardQuery } from './recent-index';
 
 export interface RecordTableProps {
   readonly tableName: string;

@@ -1,10 +1,10 @@
-import { recentPage, shardQuery } from './recent-index';
-import { fromStatusItem, toStatusItem, uploadListPartition } from './status-item';
 import { Attribute, RECENT_INDEX, STATUS_SHARDS, StatusAttribute } from '../../../src/private/contract';
 import { ListUploadsQuery, UploadStore } from '../../application/uploads/upload-store';
 import { Page, ShardPage } from '../../domain/lists/merge-pages';
 import { Upload } from '../../domain/uploads/upload';
 import { DynamoDb, fromWire, isConditionFailed, itemInTheWay, toWire } from '../aws/dynamodb';
+import { recentPage, shardQuery } from './recent-index';
+import { fromStatusItem, toStatusItem, uploadListPartition } from './status-item';
 
 /** The uploads in DynamoDB, as the API needs them. */
 export class StatusTable implements UploadStore {

@@ -1,10 +1,10 @@
-import { DEADLINE_SHARD, fromStatusItem, StatusItem, toStatusItem } from './status-item';
 import { DEADLINE_INDEX, StatusAttribute } from '../../../src/private/contract';
 import { WorkLost, WorkStore } from '../../application/uploads/work-store';
 import { UploadCheckpoint } from '../../domain/uploads/checkpoint';
 import { Upload } from '../../domain/uploads/upload';
 import { Lease, Work } from '../../domain/uploads/work';
 import { DynamoDb, fromWire, isConditionFailed, toWire, WireItem } from '../aws/dynamodb';
+import { DEADLINE_SHARD, fromStatusItem, StatusItem, toStatusItem } from './status-item';
 
 /** What the processor adds to a status item; the API leaves it alone. */
 interface Claim {

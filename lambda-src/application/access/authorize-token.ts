@@ -1,6 +1,6 @@
-import { TokenVerifier } from './token-verifier';
 import type { RouteGroup } from '../../../src/private/api/routes';
 import { Claims, scopesOf } from '../../domain/access/token-claims';
+import { TokenVerifier } from './token-verifier';
 
 /** Groups of routes that want a token. */
 export type GuardedGroup = Exclude<RouteGroup, 'public'>;

@@ -1,11 +1,11 @@
-import { FAN_OUT_PATIENCE_SECONDS } from './fan-out';
-import { findFailure, RangeStore } from './range-store';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { secondsAfter } from '../../domain/seconds-after';
 import { transition, Upload, UploadCounts } from '../../domain/uploads/upload';
 import { Work } from '../../domain/uploads/work';
 import { namingFile } from '../uploads/check-arrival';
 import { WorkLost, WorkStore } from '../uploads/work-store';
+import { FAN_OUT_PATIENCE_SECONDS } from './fan-out';
+import { findFailure, RangeStore } from './range-store';
 
 export interface FannedOutPorts {
   readonly uploads: Pick<WorkStore, 'find' | 'save'>;

@@ -1,11 +1,11 @@
-import { changeUpload, FannedOutPorts, FanOutOf, findUpload, orFail, UploadEnded } from './fanned-out-upload';
-import { findRanges, RangeStore, RangeWork } from './range-store';
 import { RejectPolicyModel } from '../../../src/private/contract';
 import { NO_ROWS, sumOf } from '../../domain/uploads/checkpoint';
 import { transition, Upload, UploadCounts, UploadFile } from '../../domain/uploads/upload';
 import { tooManyRejects } from '../ingest/ingest-pass';
 import { segmentsOf } from '../ingest/reject-log';
 import { RejectSegment, RejectStore } from '../ingest/reject-store';
+import { changeUpload, FannedOutPorts, FanOutOf, findUpload, orFail, UploadEnded } from './fanned-out-upload';
+import { findRanges, RangeStore, RangeWork } from './range-store';
 
 export interface FinishPorts extends FannedOutPorts {
   readonly ranges: RangeStore;

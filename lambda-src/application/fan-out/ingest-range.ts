@@ -1,6 +1,3 @@
-import { FannedOutPorts, FanOutOf, findUpload, inFile, orFail, UploadEnded } from './fanned-out-upload';
-import { rowsOfRange } from './range-rows';
-import { RangeStore, RangeWork } from './range-store';
 import { Checkpoint, schemaChanged, startAt } from '../../domain/uploads/checkpoint';
 import { Upload, UploadFile } from '../../domain/uploads/upload';
 import { ingestStretch } from '../ingest/ingest-stretch';
@@ -14,6 +11,9 @@ import { RowSource } from '../ingest/row-source';
 import { Place, StretchJob } from '../ingest/stretch-job';
 import { RecordWriter } from '../sending/record-writer';
 import { NewRowTransform } from '../transform/transform-rows';
+import { FannedOutPorts, FanOutOf, findUpload, inFile, orFail, UploadEnded } from './fanned-out-upload';
+import { rowsOfRange } from './range-rows';
+import { RangeStore, RangeWork } from './range-store';
 
 /** How far the upload has come since it was last said; approximate, since an answer may be lost. */
 export interface Progress {

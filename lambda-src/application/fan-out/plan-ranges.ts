@@ -1,10 +1,10 @@
-import { FannedOutPorts, FanOutOf, findUpload, orFail } from './fanned-out-upload';
-import { findRanges, forEach, RangeStore, RangeWork } from './range-store';
 import { settle, SettledRange, StrayQuote, worthwhile } from '../../domain/fan-out/settle';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { startAt } from '../../domain/uploads/checkpoint';
 import { Upload, UploadFile } from '../../domain/uploads/upload';
 import { namingFile } from '../uploads/check-arrival';
+import { FannedOutPorts, FanOutOf, findUpload, orFail } from './fanned-out-upload';
+import { findRanges, forEach, RangeStore, RangeWork } from './range-store';
 
 export interface PlanPorts extends FannedOutPorts {
   readonly ranges: RangeStore;

@@ -1,11 +1,11 @@
-import { FannedOutPorts, FanOutOf, findUpload, inFile, orFail } from './fanned-out-upload';
-import { RangeStore } from './range-store';
 import { cut, Range } from '../../domain/fan-out/cut';
 import { FileDialect } from '../../domain/fan-out/file-dialect';
 import { LineSkipper } from '../../domain/fan-out/skip-lines';
 import { Survey } from '../../domain/fan-out/survey';
 import { Upload, UploadFile } from '../../domain/uploads/upload';
 import { ObjectBytes, OpenBytes } from '../ingest/object-bytes';
+import { FannedOutPorts, FanOutOf, findUpload, inFile, orFail } from './fanned-out-upload';
+import { RangeStore } from './range-store';
 
 export interface SurveyPorts extends FannedOutPorts {
   readonly open: OpenBytes;

@@ -1,8 +1,3 @@
-import { IngestPass, IngestPassPorts, PassEnd } from './ingest-pass';
-import { AttemptFailed, Finished, UploadWorker } from './process-upload';
-import { OutOfTime, ProgressReport } from './progress-report';
-import { RecordRules } from './row-reading';
-import { RowSource } from './row-source';
 import { MAX_HANDLER_CALLS } from '../../../src/private/contract';
 import { numberForms, takesJson } from '../../domain/columns/json-columns';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
@@ -12,6 +7,11 @@ import { Upload, UploadCounts, UploadFile } from '../../domain/uploads/upload';
 import { Work } from '../../domain/uploads/work';
 import { ArrivalRules, checkArrival, inspectFile, namingFile } from '../uploads/check-arrival';
 import { ObjectStore } from '../uploads/object-store';
+import { IngestPass, IngestPassPorts, PassEnd } from './ingest-pass';
+import { AttemptFailed, Finished, UploadWorker } from './process-upload';
+import { OutOfTime, ProgressReport } from './progress-report';
+import { RecordRules } from './row-reading';
+import { RowSource } from './row-source';
 
 /** What came of a call: an answer, or the type of the error that the function, which has this name, threw. */
 export type Invoked = { readonly payload: string } | { readonly errorType: string; readonly functionName?: string };

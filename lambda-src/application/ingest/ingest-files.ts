@@ -1,9 +1,3 @@
-import { IngestPass, IngestPassPorts, SourceFile } from './ingest-pass';
-import { ObjectBytes, OpenBytes } from './object-bytes';
-import { Finished, UploadWorker } from './process-upload';
-import { OutOfTime, ProgressReport } from './progress-report';
-import { RecordRules } from './row-reading';
-import { RowSource } from './row-source';
 import { RecordModel } from '../../../src/private/contract';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { NO_ROWS, Pass, schemaChanged, startAt, UploadCheckpoint } from '../../domain/uploads/checkpoint';
@@ -12,6 +6,12 @@ import { attemptOf, Work } from '../../domain/uploads/work';
 import { FanOut } from '../fan-out/fan-out';
 import { ArrivalRules, checkArrival, FileFacts, inspectFile, namingFile } from '../uploads/check-arrival';
 import { ObjectStore } from '../uploads/object-store';
+import { IngestPass, IngestPassPorts, SourceFile } from './ingest-pass';
+import { ObjectBytes, OpenBytes } from './object-bytes';
+import { Finished, UploadWorker } from './process-upload';
+import { OutOfTime, ProgressReport } from './progress-report';
+import { RecordRules } from './row-reading';
+import { RowSource } from './row-source';
 
 export interface IngestFilesPorts extends IngestPassPorts {
   readonly open: OpenBytes;

@@ -1,12 +1,3 @@
-import { ingestStretch, LISTED } from './ingest-stretch';
-import { ProgressReport } from './progress-report';
-import { RejectLog, segmentsOf } from './reject-log';
-import { RejectStore } from './reject-store';
-import { replayRows } from './replay-rows';
-import { createRowChecks, RowChecks } from './row-checks';
-import { ReadingJob, RecordRules } from './row-reading';
-import { RowSource } from './row-source';
-import { Place } from './stretch-job';
 import { RejectPolicyModel } from '../../../src/private/contract';
 import { BuiltRecord } from '../../domain/records/record-builder';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
@@ -16,6 +7,15 @@ import { attemptOf } from '../../domain/uploads/work';
 import { RecordWriter } from '../sending/record-writer';
 import { NewRowTransform } from '../transform/transform-rows';
 import { namingFile } from '../uploads/check-arrival';
+import { ingestStretch, LISTED } from './ingest-stretch';
+import { ProgressReport } from './progress-report';
+import { RejectLog, segmentsOf } from './reject-log';
+import { RejectStore } from './reject-store';
+import { replayRows } from './replay-rows';
+import { createRowChecks, RowChecks } from './row-checks';
+import { ReadingJob, RecordRules } from './row-reading';
+import { RowSource } from './row-source';
+import { Place } from './stretch-job';
 
 export interface IngestPassPorts {
   readonly newWriter: () => RecordWriter<Place>;

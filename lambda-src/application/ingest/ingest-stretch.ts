@@ -1,12 +1,12 @@
-import { OutOfTime } from './progress-report';
-import { Conflict, NO_CHECKS, RowChecks } from './row-checks';
-import { Batch, RowReading } from './row-reading';
-import { Place, StretchEnd, StretchJob, StretchPorts } from './stretch-job';
 import { BuiltRecord } from '../../domain/records/record-builder';
 import { Reject } from '../../domain/rejects/reject';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { Checkpoint, Pass } from '../../domain/uploads/checkpoint';
 import { UploadCounts } from '../../domain/uploads/upload';
+import { OutOfTime } from './progress-report';
+import { Conflict, NO_CHECKS, RowChecks } from './row-checks';
+import { Batch, RowReading } from './row-reading';
+import { Place, StretchEnd, StretchJob, StretchPorts } from './stretch-job';
 
 const ROWS_BETWEEN_MARKS = 100;
 const MILLISECONDS_BETWEEN_LOOKS = 1_000;

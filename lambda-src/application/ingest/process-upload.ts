@@ -1,4 +1,3 @@
-import { OutOfTime, ProgressReport, TimeToWork } from './progress-report';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { UploadCheckpoint } from '../../domain/uploads/checkpoint';
 import { transition, Upload, UploadCounts } from '../../domain/uploads/upload';
@@ -6,6 +5,7 @@ import { begin, decide, Work } from '../../domain/uploads/work';
 import { FanOut } from '../fan-out/fan-out';
 import { ingestJob, JobQueue } from '../uploads/job-queue';
 import { WorkLost, WorkStore } from '../uploads/work-store';
+import { OutOfTime, ProgressReport, TimeToWork } from './progress-report';
 
 /** What has become of an upload that was worked on. */
 export type Finished =

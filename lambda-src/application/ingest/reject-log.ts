@@ -1,7 +1,7 @@
-import { RejectLines, RejectSegment, RejectStore } from './reject-store';
 import { Reject } from '../../domain/rejects/reject';
 import { csvLine, rejectFileHeader, rejectLine } from '../../domain/rejects/reject-line';
 import { StoredRejects } from '../../domain/uploads/checkpoint';
+import { RejectLines, RejectSegment, RejectStore } from './reject-store';
 
 /** Characters that wait in memory before they are stored. */
 const MOST_WAITING = 4 * 1024 ** 2;

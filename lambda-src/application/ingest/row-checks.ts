@@ -1,4 +1,3 @@
-import { createDuplicateCheck, DuplicateCheck, DuplicateCheckPorts, looksForDuplicates } from './duplicate-check';
 import { RecordModel } from '../../../src/private/contract';
 import { positionPrefix } from '../../domain/lists/position';
 import { DigestSet } from '../../domain/records/digest-set';
@@ -6,6 +5,7 @@ import { BuiltRecord } from '../../domain/records/record-builder';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { Pass } from '../../domain/uploads/checkpoint';
 import { Upload } from '../../domain/uploads/upload';
+import { createDuplicateCheck, DuplicateCheck, DuplicateCheckPorts, looksForDuplicates } from './duplicate-check';
 
 /** What is wrong with a record besides itself. */
 export type Conflict =

@@ -1,4 +1,3 @@
-import { BadRow, RowBatch, RowSource, SourceRow, Stretch } from './row-source';
 import { RecordModel } from '../../../src/private/contract';
 import { ItemWriter } from '../../domain/records/item-writer';
 import { BuiltRecord, createRecordBuilder, RecordBuilder, RecordContext } from '../../domain/records/record-builder';
@@ -6,6 +5,7 @@ import { Reject, RejectCode } from '../../domain/rejects/reject';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { Upload, UploadFile } from '../../domain/uploads/upload';
 import { DROPPED, RowTransform, TransformedBatch } from '../transform/row-transform';
+import { BadRow, RowBatch, RowSource, SourceRow, Stretch } from './row-source';
 
 export interface RecordRules {
   readonly model: RecordModel;

@@ -1,8 +1,8 @@
+import { Checkpoint, Pass } from '../../domain/uploads/checkpoint';
+import { RecordWriter } from '../sending/record-writer';
 import { RejectLog } from './reject-log';
 import { RowChecks } from './row-checks';
 import { ReadingJob } from './row-reading';
-import { Checkpoint, Pass } from '../../domain/uploads/checkpoint';
-import { RecordWriter } from '../sending/record-writer';
 
 /** A stretch of a file, and how far it has been ingested. */
 export interface StretchJob extends ReadingJob {

@@ -1,6 +1,6 @@
-import { RecordsOfTenants } from './tenant-records';
 import { ApiError } from '../../domain/api-error';
 import { RecordJson } from '../../domain/records/record-json';
+import { RecordsOfTenants } from './tenant-records';
 
 /** Shows one record. */
 export class GetRecord {

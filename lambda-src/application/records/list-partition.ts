@@ -1,7 +1,7 @@
-import { ListPage, PageRequest, sortKeyIn, tokenFor } from './paging';
-import { RecordsOfTenants } from './tenant-records';
 import { CursorBinding } from '../../domain/lists/cursor';
 import { RecordJson } from '../../domain/records/record-json';
+import { ListPage, PageRequest, sortKeyIn, tokenFor } from './paging';
+import { RecordsOfTenants } from './tenant-records';
 
 /** Lists the records with one partition key, by their sort key. A key that no record has is an empty list. */
 export class ListPartition {

@@ -1,8 +1,8 @@
-import { ListPage, PageRequest, positionIn, tokenFor } from './paging';
-import { RecordsOfTenants } from './tenant-records';
 import { ApiError } from '../../domain/api-error';
 import { CursorBinding } from '../../domain/lists/cursor';
 import { RecordJson } from '../../domain/records/record-json';
+import { ListPage, PageRequest, positionIn, tokenFor } from './paging';
+import { RecordsOfTenants } from './tenant-records';
 
 /** Lists a tenant's records, newest first. */
 export class ListRecords {

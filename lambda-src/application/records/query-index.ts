@@ -1,12 +1,12 @@
-import { keyIn, ListPage, PageRequest, tokenFor } from './paging';
-import { RecordIndex } from './record-store';
-import { RecordsOfTenants } from './tenant-records';
 import { IndexModel, RecordModel } from '../../../src/private/contract';
 import { indexAttribute } from '../../domain/access/tenant-key';
 import { ApiError } from '../../domain/api-error';
 import { CursorBinding } from '../../domain/lists/cursor';
 import { searchedKey } from '../../domain/records/index-keys';
 import { RecordJson } from '../../domain/records/record-json';
+import { keyIn, ListPage, PageRequest, tokenFor } from './paging';
+import { RecordIndex } from './record-store';
+import { RecordsOfTenants } from './tenant-records';
 
 /** The part of the record model that a query needs. */
 export type QueryModel = Pick<RecordModel, 'columns' | 'indexes' | 'tenancy'>;

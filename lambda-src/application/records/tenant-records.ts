@@ -1,9 +1,9 @@
-import { canBeKey } from './key-limits';
-import { KeyPage, RecordIndex, RecordStore, Stretch } from './record-store';
 import { EXPIRY_ATTRIBUTE, INDEX_PREFIX, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../../../src/private/contract';
 import { Bookmark } from '../../domain/lists/cursor';
 import { Page } from '../../domain/lists/merge-pages';
 import { numberIn, RecordJson } from '../../domain/records/record-json';
+import { canBeKey } from './key-limits';
+import { KeyPage, RecordIndex, RecordStore, Stretch } from './record-store';
 
 /** The records of one tenant, as if there were no others. */
 export interface RecordsOfTenant extends Omit<RecordStore, 'recent' | 'partitionKey'> {

@@ -1,7 +1,7 @@
+import { BuiltRecord } from '../../domain/records/record-builder';
 import { EntriesByKey, KeyedEntry } from './entries-by-key';
 import { MOST_RECORDS, nextBatch } from './next-batch';
 import { SendWindow } from './send-window';
-import { BuiltRecord } from '../../domain/records/record-builder';
 
 export interface RecordWriterPorts {
   /** Writes up to 25 records with different keys in one request; returns those that the table did not take. */

@@ -1,9 +1,9 @@
-import { NumberedRow, RowTransformer, TransformJob } from './transform-rows';
 import { base64Json, FirehoseEvent, FirehoseRecord, parseFirehoseAnswer } from '../../domain/transform/firehose';
 import { RowResult, TransformFault } from '../../domain/transform/transform-result';
 import { Invoked, sayingWhere } from '../ingest/call-handler';
 import { AttemptFailed } from '../ingest/process-upload';
 import { OutOfTime } from '../ingest/progress-report';
+import { NumberedRow, RowTransformer, TransformJob } from './transform-rows';
 
 export interface FunctionTransformerPorts {
   /** Calls the user's function once and waits for it; throws when there is no answer by then. */

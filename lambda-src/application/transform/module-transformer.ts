@@ -1,5 +1,5 @@
-import { NumberedRow, RowTransformer, TransformJob } from './transform-rows';
 import { failureOf, resultOf, RowResult } from '../../domain/transform/transform-result';
+import { NumberedRow, RowTransformer, TransformJob } from './transform-rows';
 
 /** What the user's function is told besides the row. */
 export interface RowContext {

@@ -1,4 +1,3 @@
-import { DROPPED, RowTransform, TransformedBatch, TransformedRow } from './row-transform';
 import { RecordModel } from '../../../src/private/contract';
 import { RowShapes } from '../../domain/records/row-shapes';
 import { listOf, quote } from '../../domain/rejects/reject';
@@ -7,6 +6,7 @@ import { RowResult, RowTexts, TransformFault } from '../../domain/transform/tran
 import { Upload, UploadFile } from '../../domain/uploads/upload';
 import { BoundedCalls } from '../ingest/bounded-calls';
 import { BadRow, RowBatch, SourceRow } from '../ingest/row-source';
+import { DROPPED, RowTransform, TransformedBatch, TransformedRow } from './row-transform';
 
 /** The rows of one file, or of a stretch of it, that are to be transformed. */
 export interface TransformJob {

@@ -1,11 +1,11 @@
+import { transition } from '../../domain/uploads/upload';
+import { Work } from '../../domain/uploads/work';
+import { Caller, findWorkFor } from '../access/caller';
 import { changeWork } from './change-work';
 import { discardFiles } from './discard-files';
 import { ObjectStore } from './object-store';
 import { uploadEnded } from './parts-file';
 import { WorkStore } from './work-store';
-import { transition } from '../../domain/uploads/upload';
-import { Work } from '../../domain/uploads/work';
-import { Caller, findWorkFor } from '../access/caller';
 
 export interface AbortUploadPorts {
   readonly uploads: Pick<WorkStore, 'find' | 'save'>;

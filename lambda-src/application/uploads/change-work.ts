@@ -1,6 +1,6 @@
-import { WorkLost, WorkStore } from './work-store';
 import { ApiError } from '../../domain/api-error';
 import { Work } from '../../domain/uploads/work';
+import { WorkLost, WorkStore } from './work-store';
 
 /** Whoever is beaten to an upload looks again; the life of an upload has not many more steps than this. */
 const MOST_LOOKS = 5;

@@ -1,7 +1,7 @@
-import { ObjectStore, StoredObject } from './object-store';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { isAllowedContentType } from '../../domain/uploads/content-type';
 import { Checksum, UploadFile } from '../../domain/uploads/upload';
+import { ObjectStore, StoredObject } from './object-store';
 
 /** What S3 says about an object. */
 export interface FileFacts {

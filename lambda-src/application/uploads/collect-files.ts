@@ -1,10 +1,10 @@
+import { ApiError, ERROR_STATUS, ErrorCode } from '../../domain/api-error';
+import { UploadFailure } from '../../domain/rejects/upload-failure';
+import { UploadFile } from '../../domain/uploads/upload';
 import { ArrivalRules, checkArrival } from './check-arrival';
 import { missingParts } from './list-parts';
 import { ObjectStore, StoredObject, StoredPart } from './object-store';
 import { expectedSize, FileInParts, isInParts } from './parts-file';
-import { ApiError, ERROR_STATUS, ErrorCode } from '../../domain/api-error';
-import { UploadFailure } from '../../domain/rejects/upload-failure';
-import { UploadFile } from '../../domain/uploads/upload';
 
 /** A file that is there as it was announced. */
 export interface CollectedFile {

@@ -1,3 +1,8 @@
+import { secondsAfter } from '../../domain/seconds-after';
+import { JOB_PATIENCE_SECONDS } from '../../domain/uploads/job-patience';
+import { Upload } from '../../domain/uploads/upload';
+import { arrive, Work } from '../../domain/uploads/work';
+import { Caller, findWorkFor } from '../access/caller';
 import { changeWork } from './change-work';
 import { CollectedFile, CollectFiles } from './collect-files';
 import { discardFiles } from './discard-files';
@@ -5,11 +10,6 @@ import { ingestJob, JobQueue } from './job-queue';
 import { ObjectStore } from './object-store';
 import { uploadEnded } from './parts-file';
 import { WorkStore } from './work-store';
-import { secondsAfter } from '../../domain/seconds-after';
-import { JOB_PATIENCE_SECONDS } from '../../domain/uploads/job-patience';
-import { Upload } from '../../domain/uploads/upload';
-import { arrive, Work } from '../../domain/uploads/work';
-import { Caller, findWorkFor } from '../access/caller';
 
 export interface CompleteUploadPorts {
   readonly uploads: Pick<WorkStore, 'find' | 'save'>;

@@ -1,6 +1,6 @@
+import { UploadFile } from '../../domain/uploads/upload';
 import { ObjectStore } from './object-store';
 import { isInParts } from './parts-file';
-import { UploadFile } from '../../domain/uploads/upload';
 
 /**
  * Frees what the files of an upload take in the bucket. Parts first: a completion under way then ends without an object, or

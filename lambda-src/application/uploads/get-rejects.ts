@@ -1,11 +1,11 @@
-import { ObjectLookup } from './object-store';
-import { fileOf } from './parts-file';
-import { DownloadSigner } from './upload-signer';
-import { UploadStore } from './upload-store';
 import { ApiError } from '../../domain/api-error';
 import { rejectsKey } from '../../domain/rejects/rejects-key';
 import { secondsAfter } from '../../domain/seconds-after';
 import { Caller, findUploadFor } from '../access/caller';
+import { ObjectLookup } from './object-store';
+import { fileOf } from './parts-file';
+import { DownloadSigner } from './upload-signer';
+import { UploadStore } from './upload-store';
 
 export interface GetRejectsPorts {
   readonly store: Pick<UploadStore, 'get'>;

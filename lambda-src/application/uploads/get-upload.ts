@@ -1,6 +1,6 @@
-import { UploadStore } from './upload-store';
 import { Upload } from '../../domain/uploads/upload';
 import { Caller, findUploadFor } from '../access/caller';
+import { UploadStore } from './upload-store';
 
 /** Shows one upload. Another's is as if absent. */
 export class GetUpload {

@@ -1,8 +1,8 @@
+import { ApiError } from '../../domain/api-error';
+import { Caller, findUploadFor } from '../access/caller';
 import { ObjectStore } from './object-store';
 import { expectedSize, FileInParts, fileInParts } from './parts-file';
 import { UploadStore } from './upload-store';
-import { ApiError } from '../../domain/api-error';
-import { Caller, findUploadFor } from '../access/caller';
 
 export interface ListPartsPorts {
   readonly store: Pick<UploadStore, 'get'>;

@@ -1,8 +1,8 @@
-import { UploadStore } from './upload-store';
 import { CursorBinding } from '../../domain/lists/cursor';
 import { Upload, UploadStatus } from '../../domain/uploads/upload';
 import { Caller } from '../access/caller';
 import { ListPage, PageRequest, positionIn, tokenFor } from '../records/paging';
+import { UploadStore } from './upload-store';
 
 /** Lists the uploads that are a caller's, newest first. */
 export class ListUploads {

@@ -1,5 +1,5 @@
-import { MultipartTarget } from './upload-signer';
 import { Checksum } from '../../domain/uploads/upload';
+import { MultipartTarget } from './upload-signer';
 
 export interface CreateMultipart {
   readonly key: string;

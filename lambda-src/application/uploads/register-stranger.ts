@@ -1,9 +1,9 @@
-import { WorkStore } from './work-store';
 import { SINGLE_TENANT } from '../../../src/private/contract';
 import { ArrivedFile } from '../../domain/uploads/message';
 import { nameBasedUuid } from '../../domain/uploads/name-based-uuid';
 import { announcedFile, newUpload, ONLY_FILE, transition } from '../../domain/uploads/upload';
 import { Outcome } from '../ingest/process-upload';
+import { WorkStore } from './work-store';
 
 const CODE = 'UPLOAD_NOT_REGISTERED';
 

@@ -1,7 +1,3 @@
-import { changeWork } from './change-work';
-import { ingestJob, JobQueue } from './job-queue';
-import { uploadEnded } from './parts-file';
-import { WorkStore } from './work-store';
 import { ApiError } from '../../domain/api-error';
 import { FailureCode } from '../../domain/rejects/upload-failure';
 import { secondsAfter } from '../../domain/seconds-after';
@@ -9,6 +5,10 @@ import { JOB_PATIENCE_SECONDS } from '../../domain/uploads/job-patience';
 import { Upload } from '../../domain/uploads/upload';
 import { again, attemptOf, Work } from '../../domain/uploads/work';
 import { Caller, findWorkFor } from '../access/caller';
+import { changeWork } from './change-work';
+import { ingestJob, JobQueue } from './job-queue';
+import { uploadEnded } from './parts-file';
+import { WorkStore } from './work-store';
 
 export interface ReprocessUploadPorts {
   readonly uploads: Pick<WorkStore, 'find' | 'save'>;

@@ -1,10 +1,10 @@
-import { expectedSize, FileInParts, fileInParts } from './parts-file';
-import { UploadSigner } from './upload-signer';
-import { UploadStore } from './upload-store';
 import { MAX_PARTS } from '../../../src/private/contract';
 import { ApiError } from '../../domain/api-error';
 import { secondsAfter } from '../../domain/seconds-after';
 import { Caller, findUploadFor } from '../access/caller';
+import { expectedSize, FileInParts, fileInParts } from './parts-file';
+import { UploadSigner } from './upload-signer';
+import { UploadStore } from './upload-store';
 
 export interface SignPartsRequest {
   /** Name of the file; needless where there is only one. */

@@ -1,14 +1,14 @@
-import { ObjectStore } from './object-store';
-import { isInParts } from './parts-file';
-import { FileRequest, UploadRules } from './upload-rules';
-import { SignedRequest, UploadSigner } from './upload-signer';
-import { UploadStore } from './upload-store';
 import { secondsAfter } from '../../domain/seconds-after';
 import { Metadata } from '../../domain/uploads/metadata';
 import { objectKey } from '../../domain/uploads/object-key';
 import { PartPlan, planParts } from '../../domain/uploads/part-size';
 import { announcedFile, Multipart, newUpload, ONLY_FILE, Upload, UploadFile } from '../../domain/uploads/upload';
 import { Caller } from '../access/caller';
+import { ObjectStore } from './object-store';
+import { isInParts } from './parts-file';
+import { FileRequest, UploadRules } from './upload-rules';
+import { SignedRequest, UploadSigner } from './upload-signer';
+import { UploadStore } from './upload-store';
 
 export interface NamedFileRequest extends FileRequest {
   /** Tells the files of the upload apart. */

@@ -1,9 +1,9 @@
-import { ingestJob, JobQueue } from './job-queue';
-import { ObjectStore } from './object-store';
-import { WorkLost, WorkStore } from './work-store';
 import { transition, Upload, UploadFile } from '../../domain/uploads/upload';
 import { waitsForJob, Work } from '../../domain/uploads/work';
 import { FAN_OUT_PATIENCE_SECONDS, FanOut } from '../fan-out/fan-out';
+import { ingestJob, JobQueue } from './job-queue';
+import { ObjectStore } from './object-store';
+import { WorkLost, WorkStore } from './work-store';
 
 export interface SweepPorts {
   readonly uploads: WorkStore;

@@ -1,7 +1,3 @@
-import { ingestJob, JobQueue } from './job-queue';
-import { ObjectStore } from './object-store';
-import { registerStranger } from './register-stranger';
-import { WorkStore } from './work-store';
 import { SINGLE_TENANT } from '../../../src/private/contract';
 import { JOB_PATIENCE_SECONDS } from '../../domain/uploads/job-patience';
 import { ArrivedFile } from '../../domain/uploads/message';
@@ -9,6 +5,10 @@ import { parseObjectKey } from '../../domain/uploads/object-key';
 import { hasArrived, UploadFile } from '../../domain/uploads/upload';
 import { again, arrive, decide, Work } from '../../domain/uploads/work';
 import { Delivery, lookAgain, Outcome, ProcessUpload, saveOrLose, StillWorking } from '../ingest/process-upload';
+import { ingestJob, JobQueue } from './job-queue';
+import { ObjectStore } from './object-store';
+import { registerStranger } from './register-stranger';
+import { WorkStore } from './work-store';
 
 export interface TakeArrivalPorts {
   readonly uploads: WorkStore;

@@ -1,10 +1,3 @@
-import { changeWork } from './change-work';
-import { discardFiles } from './discard-files';
-import { ingestJob, JobQueue } from './job-queue';
-import { ObjectStore } from './object-store';
-import { UploadRules } from './upload-rules';
-import { UploadStore } from './upload-store';
-import { WorkStore } from './work-store';
 import { MAX_INLINE_SIZE } from '../../../src/private/contract';
 import { ApiError } from '../../domain/api-error';
 import { secondsAfter } from '../../domain/seconds-after';
@@ -14,6 +7,13 @@ import { objectKey } from '../../domain/uploads/object-key';
 import { announcedFile, newUpload, ONLY_FILE, transition, Upload, UploadFile } from '../../domain/uploads/upload';
 import { arrive, Work } from '../../domain/uploads/work';
 import { Caller } from '../access/caller';
+import { changeWork } from './change-work';
+import { discardFiles } from './discard-files';
+import { ingestJob, JobQueue } from './job-queue';
+import { ObjectStore } from './object-store';
+import { UploadRules } from './upload-rules';
+import { UploadStore } from './upload-store';
+import { WorkStore } from './work-store';
 
 export interface UploadInlineRequest {
   readonly fileName: string;

@@ -1,7 +1,7 @@
-import { SessionStore } from './session-store';
 import { hashOfToken, isToken } from '../../domain/access/session-token';
 import { ApiError } from '../../domain/api-error';
 import { Caller } from '../access/caller';
+import { SessionStore } from './session-store';
 
 /** Finds whom a session's token stands for. */
 export class FindSession {

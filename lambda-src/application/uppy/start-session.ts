@@ -1,8 +1,8 @@
-import { SessionStore } from './session-store';
 import { hashOfToken } from '../../domain/access/session-token';
 import { secondsAfter } from '../../domain/seconds-after';
 import { Caller } from '../access/caller';
 import { refusal } from '../uploads/upload-rules';
+import { SessionStore } from './session-store';
 
 export interface StartSessionPorts {
   readonly sessions: Pick<SessionStore, 'create'>;

@@ -1,9 +1,9 @@
-import { FindUppyUpload, requirePending } from './uppy-upload';
 import { transition } from '../../domain/uploads/upload';
 import { Caller } from '../access/caller';
 import { changeWork } from '../uploads/change-work';
 import { MultipartTarget } from '../uploads/upload-signer';
 import { WorkStore } from '../uploads/work-store';
+import { FindUppyUpload, requirePending } from './uppy-upload';
 
 export interface GiveUpUppyPorts {
   readonly find: FindUppyUpload;

@@ -1,9 +1,9 @@
-import { FindUppyUpload, requirePending } from './uppy-upload';
 import { ApiError } from '../../domain/api-error';
 import { hasArrived } from '../../domain/uploads/upload';
 import { Caller } from '../access/caller';
 import { ObjectStore, StoredPart } from '../uploads/object-store';
 import { MultipartTarget } from '../uploads/upload-signer';
+import { FindUppyUpload, requirePending } from './uppy-upload';
 
 /** A part as Uppy has it: with the ETag that S3 answered, in quotes or not. */
 export interface SentPart {

@@ -1,9 +1,9 @@
-import { FindUppyUpload, requirePending } from './uppy-upload';
 import { MAX_PARTS, MIN_PART_SIZE } from '../../../src/private/contract';
 import { ApiError } from '../../domain/api-error';
 import { Caller } from '../access/caller';
 import { ObjectStore, StoredPart } from '../uploads/object-store';
 import { MultipartTarget, ShortLived, UploadSigner } from '../uploads/upload-signer';
+import { FindUppyUpload, requirePending } from './uppy-upload';
 
 export interface UppyPartsPorts {
   readonly find: FindUppyUpload;

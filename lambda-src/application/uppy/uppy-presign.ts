@@ -1,10 +1,10 @@
+import { Caller } from '../access/caller';
+import { MultipartSigner, MultipartTarget, ShortLived, SignedRequest } from '../uploads/upload-signer';
 import { GiveUpUppy } from './uppy-abort';
 import { sizeOf } from './uppy-complete';
 import { UppyParts } from './uppy-parts';
 import { StartUppyMultipart, TypedUppyFile, UppyFile } from './uppy-start';
 import { FindUppyUpload, requirePending } from './uppy-upload';
-import { Caller } from '../access/caller';
-import { MultipartSigner, MultipartTarget, ShortLived, SignedRequest } from '../uploads/upload-signer';
 
 /** One request that Uppy 6 is about to make to S3. */
 export type UppyRequest = ShortLived & (

@@ -1,8 +1,8 @@
-import { ParseValue } from './column-parts';
-import { wholeMatch } from './whole-match';
 import { isEmail, isUri, isUuid } from '../../../src/private/columns/text-types';
 import { ColumnModel } from '../../../src/private/contract';
 import { Problem, listOf, quote } from '../rejects/reject';
+import { ParseValue } from './column-parts';
+import { wholeMatch } from './whole-match';
 
 const NOT_A_UUID = new Problem('NOT_A_UUID', 'be a UUID such as 3f2b8a52-6f0e-4c11-9d55-0c8f9f1f2a33');
 const NOT_AN_EMAIL = new Problem('NOT_AN_EMAIL', 'be an e-mail address such as mail@example.com');

@@ -1,9 +1,9 @@
-import { Convert, ParseValue, bounded } from './column-parts';
 import { compareTimestamps, isDate } from '../../../src/private/columns/calendar';
 import { ISO, dateReader, timestampReader } from '../../../src/private/columns/time-reader';
 import { TimeZone, timeZone } from '../../../src/private/columns/time-zone';
 import { ColumnModel } from '../../../src/private/contract';
 import { Problem, listOf, quote } from '../rejects/reject';
+import { Convert, ParseValue, bounded } from './column-parts';
 
 const EXAMPLES = { date: '2026-01-31', timestamp: '2026-01-31T12:00:00Z' } as const;
 const CODES = { date: 'NOT_A_DATE', timestamp: 'NOT_A_TIMESTAMP' } as const;

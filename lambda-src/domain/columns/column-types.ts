@@ -1,13 +1,13 @@
-import { Convert, ParseValue, bounded, configured, onlyAllowed } from './column-parts';
-import { compileEmail, compileString, compileUri, compileUuid } from './column-texts';
-import { compileDate, compileTimestamp, timeConverter } from './column-times';
-import { comparatorWith, normalizeDecimal, normalizeInteger } from './decimal';
-import { parseJson } from './json-value';
 import { fromDecimalComma, textNormalizer } from '../../../src/private/columns/normalize';
 import { textsOf } from '../../../src/private/columns/text-set';
 import { ColumnModel, ColumnType } from '../../../src/private/contract';
 import { WireValue } from '../records/wire';
 import { Problem } from '../rejects/reject';
+import { Convert, ParseValue, bounded, configured, onlyAllowed } from './column-parts';
+import { compileEmail, compileString, compileUri, compileUuid } from './column-texts';
+import { compileDate, compileTimestamp, timeConverter } from './column-times';
+import { comparatorWith, normalizeDecimal, normalizeInteger } from './decimal';
+import { parseJson } from './json-value';
 
 /** Turns a field into its value, the rule it breaks, or undefined: the attribute is left out. */
 export type ParseField = (text: string) => WireValue | Problem | undefined;

@@ -1,8 +1,8 @@
 import { Big } from 'big.js';
-import { normalizeDecimal } from './decimal';
 import { ColumnModel, RecordModel } from '../../../src/private/contract';
 import { columnFinder } from '../../../src/private/ingest/header-names';
 import { Problem } from '../rejects/reject';
+import { normalizeDecimal } from './decimal';
 
 /**
  * Whether a column, by whatever name, takes any JSON: a string of a source that is JSON itself is then passed on as JSON too, quotes

@@ -1,8 +1,8 @@
-import { normalizeDecimal } from './decimal';
 import { jsonDepth } from '../../../src/private/columns/json-depth';
 import { MAX_NESTING } from '../../../src/private/contract';
 import { WireValue } from '../records/wire';
 import { Problem } from '../rejects/reject';
+import { normalizeDecimal } from './decimal';
 
 const NOT_JSON = new Problem('NOT_JSON', 'be JSON such as {"a": 1}');
 const TOO_DEEP = new Problem('NOT_JSON', `be JSON of at most ${MAX_NESTING} levels of lists and objects`);

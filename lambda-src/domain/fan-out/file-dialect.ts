@@ -1,6 +1,6 @@
+import { CsvModel, FormatModel, JsonModel } from '../../../src/private/contract';
 import { NdjsonSurveyor } from './ndjson-survey';
 import { CsvSurveyor, Surveyor } from './survey';
-import { CsvModel, FormatModel, JsonModel } from '../../../src/private/contract';
 
 /** What tells where the rows of a file begin. */
 export interface FileDialect {

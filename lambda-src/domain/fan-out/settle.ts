@@ -1,6 +1,6 @@
+import { UploadFailure } from '../rejects/upload-failure';
 import { Range } from './cut';
 import { Survey } from './survey';
-import { UploadFailure } from '../rejects/upload-failure';
 
 /** The rows that begin in a range. */
 export interface SettledRange {

@@ -1,9 +1,9 @@
-import { isKeyVariable } from './record-key';
 import { Attribute, CSV, ColumnModel, EXPIRY_ATTRIBUTE, INDEX_PREFIX, MAX_COLUMN_NAME, RecordModel } from '../../../src/private/contract';
 import { columnFinder } from '../../../src/private/ingest/header-names';
 import { namesInTemplate } from '../../../src/private/ingest/key-template';
 import { listOf, quote } from '../rejects/reject';
 import { UploadFailure } from '../rejects/upload-failure';
+import { isKeyVariable } from './record-key';
 
 /** How a record's attribute gets its value. */
 export interface ColumnBinding {

@@ -1,9 +1,9 @@
-import { wireText } from './wire';
 import { textNormalizer } from '../../../src/private/columns/normalize';
 import { ColumnModel, IndexModel, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../../../src/private/contract';
 import { ParseField, compileColumn } from '../columns/column-types';
 import { normalizeDecimal, normalizeInteger } from '../columns/decimal';
 import { Problem } from '../rejects/reject';
+import { wireText } from './wire';
 
 /**
  * DynamoDB refuses a record whose index key is empty or too long; without the attribute the record is just not in the index.

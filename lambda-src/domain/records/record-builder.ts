@@ -1,11 +1,3 @@
-import { ColumnBinding, readHeader } from './header';
-import { exceeds } from './index-keys';
-import { ItemWriter, jsonText, WrittenItem } from './item-writer';
-import { ColumnRules, columnsOfFile, ownValues, textMember } from './record-columns';
-import { FileVariables, compileKeyTemplate } from './record-key';
-import { keyHash, shardOf } from './shard';
-import { WireItem, WireValue, itemSize, wireText } from './wire';
-import { wireJson } from './wire-json';
 import {
   Attribute, EXPIRY_ATTRIBUTE, INDEX_PREFIX, MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, RaggedRowsPolicy, RecordModel,
 } from '../../../src/private/contract';
@@ -14,6 +6,14 @@ import { tenantPrefix } from '../access/tenant-key';
 import { positionPrefix, rowPosition } from '../lists/position';
 import { Problem, Reject, quote, rejectField, rejectRow } from '../rejects/reject';
 import { UploadFailure } from '../rejects/upload-failure';
+import { ColumnBinding, readHeader } from './header';
+import { exceeds } from './index-keys';
+import { ItemWriter, jsonText, WrittenItem } from './item-writer';
+import { ColumnRules, columnsOfFile, ownValues, textMember } from './record-columns';
+import { FileVariables, compileKeyTemplate } from './record-key';
+import { keyHash, shardOf } from './shard';
+import { WireItem, WireValue, itemSize, wireText } from './wire';
+import { wireJson } from './wire-json';
 
 /** What records take from their upload and from the table they go to. */
 export interface RecordContext extends FileVariables {

@@ -1,13 +1,13 @@
-import { ColumnBinding } from './header';
-import { asIndexKey } from './index-keys';
-import { FileVariables, SlotOf } from './record-key';
-import { wireText } from './wire';
-import { wireJson } from './wire-json';
 import { ColumnType, RecordModel } from '../../../src/private/contract';
 import { ParseField, compileColumn, keepText } from '../columns/column-types';
 import { ComputedValue, compileComputed } from '../columns/computed';
 import { Problem, quote } from '../rejects/reject';
 import { UploadFailure } from '../rejects/upload-failure';
+import { ColumnBinding } from './header';
+import { asIndexKey } from './index-keys';
+import { FileVariables, SlotOf } from './record-key';
+import { wireText } from './wire';
+import { wireJson } from './wire-json';
 
 /** What a value is on the wire: known before the first row, so that no row has to find out. */
 export type WireKind = 'S' | 'N' | 'any';

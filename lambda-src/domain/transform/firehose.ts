@@ -1,6 +1,6 @@
-import { resultOf, RowResult, TransformFault } from './transform-result';
 import { isJsonObject, parseExactly } from '../records/exact-json';
 import { UploadFailure } from '../rejects/upload-failure';
+import { resultOf, RowResult, TransformFault } from './transform-result';
 
 /**
  * What a function gets that transforms records of a stream of Amazon Data Firehose (Developer Guide, "Transform source data"), so that

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { UploadCounts } from './upload';
 import { UploadFailure } from '../rejects/upload-failure';
+import { UploadCounts } from './upload';
 
 /** Rejects that one holder of the lease has stored: segments 0 to `segments - 1` of its own. */
 export interface StoredRejects {

@@ -1,6 +1,6 @@
+import { FailureCode } from '../rejects/upload-failure';
 import { UploadCheckpoint } from './checkpoint';
 import { hasArrived, transition, Upload } from './upload';
-import { FailureCode } from '../rejects/upload-failure';
 
 /** The right of one invocation to work on one upload until a deadline. */
 export interface Lease {

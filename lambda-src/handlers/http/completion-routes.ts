@@ -1,3 +1,8 @@
+import { AbortUpload } from '../../application/uploads/abort-upload';
+import { CompleteUpload } from '../../application/uploads/complete-upload';
+import { ListParts } from '../../application/uploads/list-parts';
+import { ReprocessUpload } from '../../application/uploads/reprocess-upload';
+import { UploadInline } from '../../application/uploads/upload-inline';
 import { readOptionalBody } from './body';
 import { CallerReader } from './caller';
 import { Idempotent } from './idempotency';
@@ -7,11 +12,6 @@ import { readQuery } from './query';
 import { json, noContent } from './response';
 import { Routes } from './router';
 import { uploadStateJson } from './upload-json';
-import { AbortUpload } from '../../application/uploads/abort-upload';
-import { CompleteUpload } from '../../application/uploads/complete-upload';
-import { ListParts } from '../../application/uploads/list-parts';
-import { ReprocessUpload } from '../../application/uploads/reprocess-upload';
-import { UploadInline } from '../../application/uploads/upload-inline';
 
 export interface CompletionRoutesProps {
   readonly callerOf: CallerReader;

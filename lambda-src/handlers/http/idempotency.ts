@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { RequestContext } from '@aws-lambda-powertools/event-handler/types';
 import type { Context } from 'aws-lambda';
+import { ApiError } from '../../domain/api-error';
 import { bodyBytes } from './body';
 import { CallerReader } from './caller';
 import { idempotencyKeySchema } from './idempotency-key';
 import { Route } from './router';
-import { ApiError } from '../../domain/api-error';
 
 const HEADER = 'idempotency-key';
 

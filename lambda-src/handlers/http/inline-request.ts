@@ -1,10 +1,10 @@
 import type { RequestContext } from '@aws-lambda-powertools/event-handler/types';
-import { bodyBytes, readBody } from './body';
-import { INLINE_PARAMETERS, inlineUploadSchema } from './inline-schema';
-import { readQuery } from './query';
 import { UploadInlineRequest } from '../../application/uploads/upload-inline';
 import { ApiError } from '../../domain/api-error';
 import { decodeBase64 } from '../../domain/base64';
+import { bodyBytes, readBody } from './body';
+import { INLINE_PARAMETERS, inlineUploadSchema } from './inline-schema';
+import { readQuery } from './query';
 
 /** The file in a request: in base64 in a JSON document, or as the body itself with its own content type. */
 export async function inlineRequest(request: RequestContext): Promise<UploadInlineRequest> {

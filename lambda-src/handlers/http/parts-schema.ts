@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { SignPartsRequest } from '../../application/uploads/sign-parts';
 import { must, onlyKnown } from './must';
 import { anyText } from './query-schema';
-import { SignPartsRequest } from '../../application/uploads/sign-parts';
 
 /** URLs of one answer. */
 const MAX_PARTS_AT_ONCE = 1000;

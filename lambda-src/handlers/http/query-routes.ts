@@ -1,10 +1,3 @@
-import { CallerReader } from './caller';
-import { FILE_PARAMETERS } from './parts-schema';
-import { readPageRequest, readQuery } from './query';
-import { PAGE_PARAMETERS, RECORDS_PARAMETERS, UPLOADS_PARAMETERS } from './query-schema';
-import { json, jsonPage, seeOther } from './response';
-import { Routes } from './router';
-import { uploadJson } from './upload-json';
 import { GetRecord } from '../../application/records/get-record';
 import { ListPartition } from '../../application/records/list-partition';
 import { ListRecords } from '../../application/records/list-records';
@@ -17,6 +10,13 @@ import { ListUploads } from '../../application/uploads/list-uploads';
 import { UploadStore } from '../../application/uploads/upload-store';
 import { tenantPrefix } from '../../domain/access/tenant-key';
 import { ApiError } from '../../domain/api-error';
+import { CallerReader } from './caller';
+import { FILE_PARAMETERS } from './parts-schema';
+import { readPageRequest, readQuery } from './query';
+import { PAGE_PARAMETERS, RECORDS_PARAMETERS, UPLOADS_PARAMETERS } from './query-schema';
+import { json, jsonPage, seeOther } from './response';
+import { Routes } from './router';
+import { uploadJson } from './upload-json';
 
 export interface QueryRoutesProps {
   readonly callerOf: CallerReader;

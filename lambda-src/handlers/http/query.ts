@@ -1,6 +1,6 @@
-import { QueryParameter, QueryParameters } from './query-schema';
 import { PageRequest } from '../../application/records/paging';
 import { ApiError } from '../../domain/api-error';
+import { QueryParameter, QueryParameters } from './query-schema';
 
 type Values<P extends QueryParameters> = { readonly [Name in keyof P]?: P[Name] extends QueryParameter<infer T> ? T : never };
 

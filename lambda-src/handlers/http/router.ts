@@ -2,10 +2,10 @@ import { Router, webResponseToProxyResult } from '@aws-lambda-powertools/event-h
 import type { HttpMethod, RequestContext } from '@aws-lambda-powertools/event-handler/types';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { ApiError } from '../../domain/api-error';
 import { corsHeaders } from './cors-headers';
 import { problemResponse } from './problem';
 import { RoutePath, routePath } from './route-path';
-import { ApiError } from '../../domain/api-error';
 
 export type Route = (request: RequestContext) => Promise<Response> | Response;
 

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { StartUploadRequest } from '../../application/uploads/start-upload';
 import { dryRunSchema } from './dry-run-schema';
 import { metadataSchema } from './metadata-schema';
 import { must, onlyKnown } from './must';
-import { StartUploadRequest } from '../../application/uploads/start-upload';
 
 /** Base64 of as many bytes as the algorithm makes; the last digit has no bits to spare, so that a value has one form only. */
 const SHA256_VALUE = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;

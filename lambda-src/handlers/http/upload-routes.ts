@@ -1,3 +1,5 @@
+import { SignParts } from '../../application/uploads/sign-parts';
+import { StartUpload } from '../../application/uploads/start-upload';
 import { readBody } from './body';
 import { CallerReader } from './caller';
 import { Idempotent } from './idempotency';
@@ -6,8 +8,6 @@ import { json } from './response';
 import { Routes } from './router';
 import { startUploadSchemaOf } from './start-upload-schema';
 import { startedUploadJson } from './upload-json';
-import { SignParts } from '../../application/uploads/sign-parts';
-import { StartUpload } from '../../application/uploads/start-upload';
 
 export interface UploadRoutesProps {
   readonly callerOf: CallerReader;

@@ -3,13 +3,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
-import { CallerReader, callerReader } from './caller';
-import type { AnswerOnce } from './idempotency';
-import { HttpHandlerOptions } from './router';
 import { Env, IDEMPOTENCY_FILE, TenancyModel } from '../../../src/private/contract';
 import type { DynamoDb } from '../../adapters/aws/dynamodb';
 import { required, requiredInteger, requiredList } from '../../adapters/environment';
 import { UploadRules, UploadRulesProps } from '../../application/uploads/upload-rules';
+import { CallerReader, callerReader } from './caller';
+import type { AnswerOnce } from './idempotency';
+import { HttpHandlerOptions } from './router';
 
 /** What the functions behind the API are told alike, by the environment and by files beside their code. */
 

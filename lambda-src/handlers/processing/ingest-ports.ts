@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { rowTransformOf } from './row-transform';
 import { Env, RECORD_MODEL_FILE, RecordModel } from '../../../src/private/contract';
 import { LightDynamoDb } from '../../adapters/aws/dynamodb';
 import { required, requiredInteger } from '../../adapters/environment';
@@ -15,6 +14,7 @@ import { IngestFilesPorts } from '../../application/ingest/ingest-files';
 import { RecordWriter } from '../../application/sending/record-writer';
 import { SendWindow } from '../../application/sending/send-window';
 import { modelHash } from '../../domain/uploads/checkpoint';
+import { rowTransformOf } from './row-transform';
 
 export const bucket = required(Env.BUCKET);
 export const statusTable = required(Env.STATUS_TABLE);

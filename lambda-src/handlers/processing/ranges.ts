@@ -1,4 +1,3 @@
-import { dynamodb, ingestPorts, ingestRules, newId, statusTable } from './ingest-ports';
 import { dialectOf } from '../../adapters/rows/file-dialect';
 import { pickFormat } from '../../adapters/rows/pick-format';
 import { lookAt } from '../../adapters/step-functions';
@@ -8,6 +7,7 @@ import { IngestRange, IngestRangePorts } from '../../application/fan-out/ingest-
 import { PlanPorts, PlanRanges } from '../../application/fan-out/plan-ranges';
 import { SurveyPorts, SurveyRange } from '../../application/fan-out/survey-range';
 import { headerRows } from '../../domain/fan-out/file-dialect';
+import { dynamodb, ingestPorts, ingestRules, newId, statusTable } from './ingest-ports';
 
 const { model, modelHash } = ingestRules;
 const ranges = new RangeTable(dynamodb, statusTable, { newId, now: ingestPorts.now });

@@ -1,4 +1,3 @@
-import { callMilliseconds } from './call-time';
 import { Env, RecordModel } from '../../../src/private/contract';
 import { required, requiredInteger } from '../../adapters/environment';
 import { LambdaInvoker } from '../../adapters/lambda-invoker';
@@ -6,6 +5,7 @@ import { transformModule } from '../../adapters/transform-module';
 import { FunctionTransformer, FunctionTransformerPorts } from '../../application/transform/function-transformer';
 import { ModuleTransformer } from '../../application/transform/module-transformer';
 import { NewRowTransform, transformWith } from '../../application/transform/transform-rows';
+import { callMilliseconds } from './call-time';
 
 /** Throttling and lost answers are nothing to give an attempt up for: rows may be transformed again. */
 const MOST_ATTEMPTS = 5;

@@ -1,5 +1,3 @@
-import { callMilliseconds } from './call-time';
-import { bucket, ingestPorts, ingestRules, records } from './ingest-ports';
 import { Env } from '../../../src/private/contract';
 import { LightSqs } from '../../adapters/aws/sqs';
 import { required, requiredInteger, requiredList } from '../../adapters/environment';
@@ -12,6 +10,8 @@ import { IngestFiles, IngestFilesPorts } from '../../application/ingest/ingest-f
 import { ProcessUpload } from '../../application/ingest/process-upload';
 import { SweepPorts, sweepOverdue } from '../../application/uploads/sweep-overdue';
 import { TakeArrival, TakeArrivalPorts } from '../../application/uploads/take-arrival';
+import { callMilliseconds } from './call-time';
+import { bucket, ingestPorts, ingestRules, records } from './ingest-ports';
 
 const ports: Omit<IngestFilesPorts, 'fanOut'> & TakeArrivalPorts & Omit<SweepPorts, 'fanOut'> = {
   ...ingestPorts,

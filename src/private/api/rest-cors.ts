@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import { ALLOWED_METHODS, allowedHeaders, DEFAULT_MAX_AGE, EXPOSED_HEADERS } from './cors';
 import { UploadCors } from '../../api/upload-api-props';
+import { ALLOWED_METHODS, allowedHeaders, DEFAULT_MAX_AGE, EXPOSED_HEADERS } from './cors';
 
 /** Answers preflight requests for a resource, in the gateway and without authorization. */
 export function answerPreflight(resource: apigateway.IResource, cors: UploadCors, headers?: string[]): void {

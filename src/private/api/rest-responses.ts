@@ -1,6 +1,6 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import { originHeader } from './rest-cors';
 import { UploadCors } from '../../api/upload-api-props';
+import { originHeader } from './rest-cors';
 
 /** What API Gateway answers itself, before or instead of a function. */
 interface GatewayProblem {

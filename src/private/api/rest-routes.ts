@@ -1,11 +1,11 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import { RouteFunctions } from './http-routes';
+import { UploadCors } from '../../api/upload-api-props';
 import { NagSuppression, suppressNag } from '../nag-suppressions';
+import { RouteFunctions } from './http-routes';
 import { publicReason } from './public-routes';
 import { answerPreflight } from './rest-cors';
 import { RestModels } from './rest-models';
 import { RouteFunction, RouteGroup, ROUTES } from './routes';
-import { UploadCors } from '../../api/upload-api-props';
 
 export interface RestRoutesProps {
   readonly restApi: apigateway.RestApi;

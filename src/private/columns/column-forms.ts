@@ -1,10 +1,10 @@
 import { Token } from 'aws-cdk-lib';
 import { ColumnModel, ColumnType, MAX_COLUMN_NAME, NormalizerModel } from '../contract';
+import { firstDuplicate, invalid } from '../validation';
 import { SCHEME } from './text-types';
 import { Part, areAmbiguous, formatFault, parseTimeFormat } from './time-format';
 import { ISO } from './time-reader';
 import { timeZone } from './time-zone';
-import { firstDuplicate, invalid } from '../validation';
 
 const TEXTS: readonly ColumnType[] = ['string', 'stringSet', 'uuid', 'email', 'uri'];
 const NUMBERS: readonly ColumnType[] = ['integer', 'decimal'];

@@ -1,11 +1,11 @@
 import { Token } from 'aws-cdk-lib';
+import { ColumnModel } from '../contract';
+import { invalid, validateInteger } from '../validation';
 import { validateAliases, validateFormats, validateNormalizers, validateSchemes, validateSeparator, validateUnique } from './column-forms';
 import { compareValues, valueReader } from './column-values';
-import { ColumnModel } from '../contract';
 import { isDecimal } from './decimal';
 import { textNormalizer } from './normalize';
 import { textsOf } from './text-set';
-import { invalid, validateInteger } from '../validation';
 
 /**
  * Checks a column, so that the Lambda code never finds it contradicting itself.

@@ -1,5 +1,5 @@
-import { compareTimestamps } from './calendar';
 import { ColumnModel, MAX_NESTING } from '../contract';
+import { compareTimestamps } from './calendar';
 import { compareDecimals, isDecimal } from './decimal';
 import { jsonDepth } from './json-depth';
 import { fromDecimalComma, textNormalizer } from './normalize';

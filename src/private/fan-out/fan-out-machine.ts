@@ -6,8 +6,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IConstruct } from 'constructs';
-import { fanOutDefinition, FanOutPlan, MAP_LABELS } from './fan-out-definition';
 import { suppressNag } from '../nag-suppressions';
+import { fanOutDefinition, FanOutPlan, MAP_LABELS } from './fan-out-definition';
 
 export interface FanOutMachineProps extends Omit<FanOutPlan, 'functionArn'> {
   /** What does the work of every state. */

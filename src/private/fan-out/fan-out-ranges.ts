@@ -1,6 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
-import { MOST_RANGES } from './fan-out-rules';
 import { invalid } from '../validation';
+import { MOST_RANGES } from './fan-out-rules';
 
 /**
  * A range is read in one go before its rows are written, and nobody goes on with half of that. One reader gets 85 to 90 MB a second

@@ -2,13 +2,10 @@ import { Duration, Size, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { Env, RecordModel } from '../contract';
-import { FanOutMachine } from './fan-out-machine';
-import { canBeCut, rangeBytes } from './fan-out-ranges';
-import { whyNotFanOut } from './fan-out-rules';
 import { FanOut, FanOutOptions } from '../../ingest/fan-out';
 import { RowTransform } from '../../ingest/row-transform';
 import { UploadProcessorBindOptions } from '../../ingest/upload-processor-config';
+import { Env, RecordModel } from '../contract';
 import { bytesText } from '../functions/environment';
 import { functionCodeWithModel } from '../functions/function-code';
 import { PipelineFunction } from '../functions/pipeline-function';
@@ -16,6 +13,9 @@ import { grantRanges } from '../ingest/processor-permissions';
 import { MAX_FUNCTION_TIMEOUT } from '../ingest/queue-limits';
 import { rowsEnvironment } from '../ingest/rows-environment';
 import { invalid } from '../validation';
+import { FanOutMachine } from './fan-out-machine';
+import { canBeCut, rangeBytes } from './fan-out-ranges';
+import { whyNotFanOut } from './fan-out-rules';
 
 /** Uploads that one function reads in some minutes are not worth the start of a state machine, which takes seconds. */
 const DEFAULT_SIZE = Size.gibibytes(1);

@@ -1,8 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import { CSV_CONTENT_TYPES, ColumnModel, CsvModel, FormatModel, MAX_COLUMN_NAME, RecordModel } from '../contract';
+import { firstDuplicate, invalid, validateInteger } from '../validation';
 import { columnFinder } from './header-names';
 import { namesInTemplate } from './key-template';
-import { firstDuplicate, invalid, validateInteger } from '../validation';
 
 /** One code unit of UTF-16, which readers count on, and nothing that a value is made of. */
 const CHARACTER = /^[^\p{L}\p{N}\p{Cs}\r\n\0\ufeff]$/u;

@@ -1,17 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { RowTransform } from '../../ingest/row-transform';
+import { UploadProcessorBindOptions } from '../../ingest/upload-processor-config';
 import { Env, RecordModel } from '../contract';
+import { bytesText, listText, numberText, secondsText } from '../functions/environment';
+import { functionCodeWithModel } from '../functions/function-code';
+import { PipelineFunction } from '../functions/pipeline-function';
 import { grantCoordination, grantWork } from './processor-permissions';
 import { processMessages, ProcessorSourceProps, validateOrderedBatch } from './processor-source';
 import { MAX_VISIBILITY } from './queue-limits';
 import { rowsEnvironment } from './rows-environment';
 import { scheduleSweep } from './sweep';
-import { RowTransform } from '../../ingest/row-transform';
-import { UploadProcessorBindOptions } from '../../ingest/upload-processor-config';
-import { bytesText, listText, numberText, secondsText } from '../functions/environment';
-import { functionCodeWithModel } from '../functions/function-code';
-import { PipelineFunction } from '../functions/pipeline-function';
 
 export interface OurProcessorProps extends ProcessorSourceProps {
   readonly description: string;

@@ -3,8 +3,8 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IDependable } from 'constructs';
-import { validateQueueAsTarget } from './queue-limits';
 import { warn } from '../warnings';
+import { validateQueueAsTarget } from './queue-limits';
 
 /**
  * Lets S3 send to the queue. By account, not by the bucket's ARN: the bucket depends on this policy, and a policy that

@@ -1,10 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { AttributeType, GlobalSecondaryIndexProps } from 'aws-cdk-lib/aws-dynamodb';
 import { IConstruct } from 'constructs';
-import { ColumnType, INDEX_PREFIX, IndexModel, KEY_VARIABLES, RecordModel, RECENT_INDEX } from '../contract';
-import { validateFormats } from './format-rules';
-import { namesInTemplate } from './key-template';
-import { unpackingModel } from './unpacking-rules';
 import { FileFormat } from '../../ingest/file-format';
 import { DuplicateKeys } from '../../ingest/policies';
 import { RecordIndex } from '../../ingest/record-index';
@@ -13,7 +9,11 @@ import { RecordSchema } from '../../ingest/record-schema';
 import { RejectPolicy } from '../../ingest/reject-policy';
 import { RowTransform } from '../../ingest/row-transform';
 import { UnpackingLimits } from '../../ingest/unpacking-limits';
+import { ColumnType, INDEX_PREFIX, IndexModel, KEY_VARIABLES, RecordModel, RECENT_INDEX } from '../contract';
 import { firstDuplicate, invalid } from '../validation';
+import { validateFormats } from './format-rules';
+import { namesInTemplate } from './key-template';
+import { unpackingModel } from './unpacking-rules';
 
 /** What a processor declares. */
 export interface RecordDeclaration {

@@ -1,7 +1,7 @@
-import { Env, ROWS_NODE_OPTIONS } from '../contract';
-import { ProcessorResources } from './processor-permissions';
 import { RowTransform } from '../../ingest/row-transform';
+import { Env, ROWS_NODE_OPTIONS } from '../contract';
 import { numberText, secondsText } from '../functions/environment';
+import { ProcessorResources } from './processor-permissions';
 
 /** What every function is told that turns rows into records. */
 export function rowsEnvironment({ bucket, statusTable, queryTable }: ProcessorResources, transform?: RowTransform): Record<string, string> {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'fs';
 import { extname, resolve } from 'path';
-import { commonJsFault, foreignImports, moduleFault, seemsToExport } from './module-syntax';
 import { invalid } from '../validation';
+import { commonJsFault, foreignImports, moduleFault, seemsToExport } from './module-syntax';
 
 /** A file of the user's, as it goes into an asset. */
 export interface TransformModule {

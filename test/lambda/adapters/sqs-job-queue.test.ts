@@ -1,11 +1,11 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { withServer } from './aws/aws-server';
-import { FakeAws } from './aws/fake-aws';
 import { LightSqs } from '../../../lambda-src/adapters/aws/sqs';
 import { SqsJobQueue } from '../../../lambda-src/adapters/sqs-job-queue';
 import { IngestJob } from '../../../lambda-src/application/uploads/job-queue';
 import { parseMessage } from '../../../lambda-src/domain/uploads/message';
 import { withEngine } from '../../support/with-engine';
+import { withServer } from './aws/aws-server';
+import { FakeAws } from './aws/fake-aws';
 
 const JOB: IngestJob = { uploadId: 'u1', tenantId: 'acme', files: [{ name: 'b', key: 'uploads/u1/b' }, { name: 'a', key: 'uploads/u1/a' }], attempt: 1 };
 

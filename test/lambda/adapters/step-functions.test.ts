@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib';
-import { withServer } from './aws/aws-server';
-import { FakeAws } from './aws/fake-aws';
 import { StepFunctionsFanOut } from '../../../lambda-src/adapters/step-functions';
 import { announcedFile, Upload } from '../../../lambda-src/domain/uploads/upload';
 import { CSV, FormatModel } from '../../../src/private/contract';
 import { InMemoryBytes } from '../../support/fakes/in-memory-bytes';
 import { Invocation } from '../../support/fakes/invocation';
 import { anUpload } from '../../support/fakes/uploads';
+import { withServer } from './aws/aws-server';
+import { FakeAws } from './aws/fake-aws';
 
 const MACHINE = 'arn:aws:states:eu-west-1:111122223333:stateMachine:Machine-1';
 const aws = withServer(new FakeAws());

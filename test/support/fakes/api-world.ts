@@ -1,10 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { InMemoryIdempotency } from './in-memory-idempotency';
-import { InMemoryRecords } from './in-memory-records';
-import { InMemorySessions } from './in-memory-sessions';
-import { InMemoryUploads } from './in-memory-uploads';
-import { InMemoryWork } from './in-memory-work';
-import { MultipartRecordingSigner, MultipartS3 } from './multipart-s3';
 import { Caller } from '../../../lambda-src/application/access/caller';
 import { AbortUpload } from '../../../lambda-src/application/uploads/abort-upload';
 import { CollectFiles } from '../../../lambda-src/application/uploads/collect-files';
@@ -32,6 +26,12 @@ import { SINGLE_TENANT } from '../../../src/private/contract';
 import { apiDocuments } from '../../../tools/openapi';
 import { aRecord } from '../contracts/record-store';
 import { documented } from '../documented';
+import { InMemoryIdempotency } from './in-memory-idempotency';
+import { InMemoryRecords } from './in-memory-records';
+import { InMemorySessions } from './in-memory-sessions';
+import { InMemoryUploads } from './in-memory-uploads';
+import { InMemoryWork } from './in-memory-work';
+import { MultipartRecordingSigner, MultipartS3 } from './multipart-s3';
 
 const CONTENT_TYPES = ['text/csv', 'application/json'];
 const TIMES = { urlExpirySeconds: 600, arrivalGraceSeconds: 3600, uploadExpirySeconds: 86_400, sessionExpirySeconds: 3600 };

@@ -1,11 +1,3 @@
-import { InMemoryFiles } from './in-memory-files';
-import { InMemoryRanges } from './in-memory-ranges';
-import { InMemoryRejects } from './in-memory-rejects';
-import { InMemoryTable } from './in-memory-table';
-import { InMemoryWork } from './in-memory-work';
-import { Invocation, passing } from './invocation';
-import { etagOf } from './stored-file';
-import { anUpload } from './uploads';
 import { dialectOf } from '../../../lambda-src/adapters/rows/file-dialect';
 import { openRows } from '../../../lambda-src/adapters/rows/open-rows';
 import { pickFormat } from '../../../lambda-src/adapters/rows/pick-format';
@@ -21,6 +13,14 @@ import { headerRows } from '../../../lambda-src/domain/fan-out/file-dialect';
 import { modelHash } from '../../../lambda-src/domain/uploads/checkpoint';
 import { announcedFile, transition, Upload } from '../../../lambda-src/domain/uploads/upload';
 import { RecordModel } from '../../../src/private/contract';
+import { InMemoryFiles } from './in-memory-files';
+import { InMemoryRanges } from './in-memory-ranges';
+import { InMemoryRejects } from './in-memory-rejects';
+import { InMemoryTable } from './in-memory-table';
+import { InMemoryWork } from './in-memory-work';
+import { Invocation, passing } from './invocation';
+import { etagOf } from './stored-file';
+import { anUpload } from './uploads';
 
 const SECOND = 1000;
 const AT = '2026-01-01T00:10:00.000Z';

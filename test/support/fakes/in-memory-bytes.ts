@@ -1,6 +1,6 @@
+import { ObjectBytes } from '../../../lambda-src/application/ingest/object-bytes';
 import { Invocation } from './invocation';
 import { etagOf, StoredFile } from './stored-file';
-import { ObjectBytes } from '../../../lambda-src/application/ingest/object-bytes';
 
 /** One reading of an object, and what has become of it. */
 export interface Reading {

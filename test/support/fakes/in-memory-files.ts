@@ -1,6 +1,6 @@
+import { UploadFailure } from '../../../lambda-src/domain/rejects/upload-failure';
 import { BytesOptions, InMemoryBytes } from './in-memory-bytes';
 import { etagOf, StoredFile } from './stored-file';
-import { UploadFailure } from '../../../lambda-src/domain/rejects/upload-failure';
 
 /** The files of a bucket in a map; whoever replaces or deletes one that is open is found out with the next request. */
 export class InMemoryFiles extends Map<string, StoredFile> {

@@ -1,11 +1,3 @@
-import { Reading } from './in-memory-bytes';
-import { InMemoryFiles } from './in-memory-files';
-import { InMemoryRejects } from './in-memory-rejects';
-import { InMemoryTable } from './in-memory-table';
-import { InMemoryWork } from './in-memory-work';
-import { Invocation, passing } from './invocation';
-import { etagOf } from './stored-file';
-import { anUpload } from './uploads';
 import { openRows } from '../../../lambda-src/adapters/rows/open-rows';
 import { FanOut } from '../../../lambda-src/application/fan-out/fan-out';
 import { CallHandler, CallHandlerPorts, Invoked } from '../../../lambda-src/application/ingest/call-handler';
@@ -21,6 +13,14 @@ import { BuiltRecord } from '../../../lambda-src/domain/records/record-builder';
 import { modelHash } from '../../../lambda-src/domain/uploads/checkpoint';
 import { Upload } from '../../../lambda-src/domain/uploads/upload';
 import { CSV_CONTENT_TYPES, RecordModel } from '../../../src/private/contract';
+import { Reading } from './in-memory-bytes';
+import { InMemoryFiles } from './in-memory-files';
+import { InMemoryRejects } from './in-memory-rejects';
+import { InMemoryTable } from './in-memory-table';
+import { InMemoryWork } from './in-memory-work';
+import { Invocation, passing } from './invocation';
+import { etagOf } from './stored-file';
+import { anUpload } from './uploads';
 
 export const MAX_FILE_SIZE = 100_000_000;
 const SECOND = 1000;

@@ -1,6 +1,6 @@
-import { RecordingSigner } from './recording-signer';
 import { CompleteMultipart, Completion, CreateMultipart, ObjectStore, StoredObject, StoredPart } from '../../../lambda-src/application/uploads/object-store';
 import { MultipartSigner, MultipartTarget, SignCreateMultipart } from '../../../lambda-src/application/uploads/upload-signer';
+import { RecordingSigner } from './recording-signer';
 
 type Objects = Omit<ObjectStore, 'put'>;
 

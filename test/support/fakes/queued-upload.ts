@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
+import { StillWorking } from '../../../lambda-src/application/ingest/process-upload';
 import { IngestWorld } from './ingest-world';
 import { Fault, FAULTS, Invocation } from './invocation';
-import { StillWorking } from '../../../lambda-src/application/ingest/process-upload';
 
 const HOUR = 3600_000;
 const MAX_RECEIVES = 3;

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { IngestWorld } from './ingest-world';
 import { DuplicateKeysPolicy, RecordModel } from '../../../src/private/contract';
+import { IngestWorld } from './ingest-world';
 
 /** A reader looks at the first 64 KB before it gives the first row. */
 const PADDING = '.'.repeat(1_000);

@@ -1,7 +1,3 @@
-import { InMemoryObjects } from './in-memory-objects';
-import { InMemoryWork } from './in-memory-work';
-import { RecordingQueue } from './recording-queue';
-import { RecordingSigner } from './recording-signer';
 import { Caller } from '../../../lambda-src/application/access/caller';
 import { AbortUpload } from '../../../lambda-src/application/uploads/abort-upload';
 import { CollectFiles } from '../../../lambda-src/application/uploads/collect-files';
@@ -18,6 +14,10 @@ import { UploadRules, UploadRulesProps } from '../../../lambda-src/application/u
 import { UploadStore } from '../../../lambda-src/application/uploads/upload-store';
 import { WorkStore } from '../../../lambda-src/application/uploads/work-store';
 import { Upload } from '../../../lambda-src/domain/uploads/upload';
+import { InMemoryObjects } from './in-memory-objects';
+import { InMemoryWork } from './in-memory-work';
+import { RecordingQueue } from './recording-queue';
+import { RecordingSigner } from './recording-signer';
 
 export const MIB = 1024 ** 2;
 

@@ -1,7 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { InMemorySessions } from './in-memory-sessions';
-import { InMemoryWork } from './in-memory-work';
-import { MultipartRecordingSigner, MultipartS3 } from './multipart-s3';
 import { Caller } from '../../../lambda-src/application/access/caller';
 import { AbortUpload } from '../../../lambda-src/application/uploads/abort-upload';
 import { CollectFiles } from '../../../lambda-src/application/uploads/collect-files';
@@ -15,6 +12,9 @@ import { uppyEndRoutes, uppyStartRoutes } from '../../../lambda-src/handlers/htt
 import { UploadModel } from '../../../src/private/contract';
 import { documented } from '../documented';
 import { answer, HttpCall, httpEvent, LAMBDA_CONTEXT } from '../http-events';
+import { InMemorySessions } from './in-memory-sessions';
+import { InMemoryWork } from './in-memory-work';
+import { MultipartRecordingSigner, MultipartS3 } from './multipart-s3';
 
 export const ADA: Caller = { tenantId: 'acme', owner: 'ada', ownUploadsOnly: false };
 

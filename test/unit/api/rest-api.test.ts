@@ -5,10 +5,10 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { callsOfApi } from './api-support';
 import { GatewayLogging, RestUploadApiProps, UploadApi, UploadAuth, UploadRoute } from '../../../src';
 import { ROUTES } from '../../../src/private/api/routes';
 import { environment, Json, PipelineInStack, pipelineInStack, rendered, Resource, resources } from '../support';
+import { callsOfApi } from './api-support';
 
 const withApi = (props: RestUploadApiProps = {}, contentTypes?: string[]) => (
   pipelineInStack(() => ({ api: UploadApi.rest(props), contentTypes }))

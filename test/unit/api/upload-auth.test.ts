@@ -6,9 +6,9 @@ import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { authorizationsOf } from './api-support';
 import { GatewayKind, UploadApi, UploadAuth, UploadAuthBindOptions, UploadAuthConfig } from '../../../src';
 import { ENV, environment, permissions, PipelineInStack, pipelineInStack, resources, userFunction, warningIds } from '../support';
+import { authorizationsOf } from './api-support';
 
 type MakeAuth = (stack: Stack) => UploadAuth;
 const http = (auth: MakeAuth) => pipelineInStack((stack) => ({ api: UploadApi.http({ auth: auth(stack) }) }), { env: ENV });

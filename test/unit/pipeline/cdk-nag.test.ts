@@ -4,11 +4,11 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { findings } from './nag';
 import { DrugCatalog } from '../../../examples/drug-catalog/stack';
 import { UploadApi, UploadAuth, UploadBucket, UploadProcessor } from '../../../src';
 import { ROUTES } from '../../../src/private/api/routes';
 import { pipelineInStack, userFunction } from '../support';
+import { findings } from './nag';
 
 const PROTECTED = ROUTES.filter(({ group }) => group !== 'public').length;
 

@@ -4,10 +4,6 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { Job, Measured, measuredIn } from './measured';
-import { sampleModel, sampleOf } from './sample';
-import { StandInRules } from './stand-in';
-import { TableCounts, TableRules } from './stand-in-table';
 import { toWire } from '../../../lambda-src/adapters/aws/dynamodb';
 import { toStatusItem } from '../../../lambda-src/adapters/tables/status-item';
 import { objectKey } from '../../../lambda-src/domain/uploads/object-key';
@@ -15,6 +11,10 @@ import { announcedFile, newUpload, ONLY_FILE } from '../../../lambda-src/domain/
 import { DuplicateKeysPolicy, Env, RECORD_MODEL_FILE, SINGLE_TENANT } from '../../../src/private/contract';
 import { BUNDLE_OPTIONS, ROOT } from '../../bundle-options';
 import { processorEnvironment } from '../processor-environment';
+import { Job, Measured, measuredIn } from './measured';
+import { sampleModel, sampleOf } from './sample';
+import { StandInRules } from './stand-in';
+import { TableCounts, TableRules } from './stand-in-table';
 
 export type Code = 'ours' | 'usual';
 

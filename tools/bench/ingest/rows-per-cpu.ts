@@ -1,7 +1,7 @@
+import { median } from '../statistics';
 import { Laboratory, Outcome } from './laboratory';
 import { Result, thousands } from './result';
 import { Sizes } from './sizes';
-import { median } from '../statistics';
 
 const rowsPerCpuSecond = ({ rows, cpuSeconds }: Outcome) => rows / cpuSeconds;
 

@@ -1,10 +1,10 @@
+import { createRecordBuilder } from '../../../lambda-src/domain/records/record-builder';
+import { itemSize, WireItem } from '../../../lambda-src/domain/records/wire';
+import { Attribute, RecordModel, SINGLE_TENANT } from '../../../src/private/contract';
 import { Laboratory } from './laboratory';
 import { Result, thousands } from './result';
 import { sampleModel } from './sample';
 import { Sizes } from './sizes';
-import { createRecordBuilder } from '../../../lambda-src/domain/records/record-builder';
-import { itemSize, WireItem } from '../../../lambda-src/domain/records/wire';
-import { Attribute, RecordModel, SINGLE_TENANT } from '../../../src/private/contract';
 
 const ROWS_OF_A_STATUS_WRITE = 5_000;
 const SECONDS_OF_A_STATUS_WRITE = 5;

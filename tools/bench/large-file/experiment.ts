@@ -4,8 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { fileBytes } from './generated-file';
-import { StandInReport, StandInSetup, WireItem } from './stand-in';
 import { toWire } from '../../../lambda-src/adapters/aws/dynamodb';
 import { toStatusItem } from '../../../lambda-src/adapters/tables/status-item';
 import { announcedFile, newUpload, ONLY_FILE } from '../../../lambda-src/domain/uploads/upload';
@@ -13,6 +11,8 @@ import { RecordModel, SINGLE_TENANT } from '../../../src/private/contract';
 import { BUNDLE_OPTIONS, ROOT } from '../../bundle-options';
 import { BundleFolder, type Returned, Sandbox } from '../../sandbox';
 import { processorEnvironment } from '../processor-environment';
+import { fileBytes } from './generated-file';
+import { StandInReport, StandInSetup, WireItem } from './stand-in';
 
 const MODEL: RecordModel = {
   columns: [{ name: 'n', type: 'integer', required: true }, { name: 'note', type: 'string', required: true }, { name: 'tail', type: 'string', required: true }],

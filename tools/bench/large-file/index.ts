@@ -1,7 +1,7 @@
+import { table } from '../table';
 import { Experiment } from './experiment';
 import { fileBytes } from './generated-file';
 import { StandInReport } from './stand-in';
-import { table } from '../table';
 
 const ROWS = Math.round(Number(process.env.LARGE_FILE_BYTES ?? 5e9) / 512);
 /** So short that it takes many invocations. */

@@ -1,10 +1,10 @@
+import { RouteModel } from '../../../../src/private/api/routes';
 import { errorsJson } from './errors-json';
 import { EVERY_ANSWER, headersJson, mapEntries } from './headers-json';
 import { Answer, Json, Operation, Parameter, RequestBody } from './operation';
 import { operationOf } from './operations';
 import { jsonSchema, jsonSchemas } from './schemas';
 import { SharedResponses } from './shared-responses';
-import { RouteModel } from '../../../../src/private/api/routes';
 
 const TAGS = {
   'Uploads': 'Start, follow, complete and give up uploads.',

@@ -1,3 +1,5 @@
+import { RouteModel } from '../../../../src/private/api/routes';
+import { ERROR_STATUS, ErrorCode } from '../../../domain/api-error';
 import { Audience, GATEWAY_ERRORS, GATEWAY_PROBLEM_SCHEMAS, gatewayAnswerSchema, gatewayCodes } from './gateway-problems';
 import { EVERY_ANSWER, headersJson } from './headers-json';
 import { Json } from './operation';
@@ -5,8 +7,6 @@ import { problemName } from './problem-schema';
 import { ERROR_MEANINGS, PROBLEM_SCHEMAS } from './problems';
 import { jsonSchema, reference } from './schemas';
 import { SharedResponses } from './shared-responses';
-import { RouteModel } from '../../../../src/private/api/routes';
-import { ERROR_STATUS, ErrorCode } from '../../../domain/api-error';
 
 /** With these API Gateway fails, whoever asks. */
 const GATEWAY_FAILURES: Readonly<Record<number, string>> = {

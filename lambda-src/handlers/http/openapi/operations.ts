@@ -1,10 +1,10 @@
+import { RouteModel, ROUTES } from '../../../../src/private/api/routes';
+import { ErrorCode } from '../../../domain/api-error';
 import { Operation, Operations } from './operation';
 import { pathParameters } from './parameters';
 import { RECORD_OPERATIONS } from './record-operations';
 import { UPLOAD_OPERATIONS } from './upload-operations';
 import { UPPY_OPERATIONS } from './uppy-operations';
-import { RouteModel, ROUTES } from '../../../../src/private/api/routes';
-import { ErrorCode } from '../../../domain/api-error';
 
 /** A header that is not Latin-1, say, is a fault of any request. */
 const OF_EVERY_ROUTE: ErrorCode[] = ['INVALID_REQUEST', 'INTERNAL_ERROR', 'BUSY'];

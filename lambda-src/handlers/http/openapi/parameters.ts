@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { Parameter } from './operation';
 import { idempotencyKeySchema } from '../idempotency-key';
 import { QueryParameters } from '../query-schema';
 import { PART_NUMBER } from '../uppy/uppy-schema';
+import { Parameter } from './operation';
 
 const anyText = z.string().check(z.minLength(1));
 

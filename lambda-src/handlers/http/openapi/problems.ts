@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { ERROR_STATUS, ErrorCode } from '../../../domain/api-error';
 import { GATEWAY_CODES } from './gateway-problems';
 import { anyProblem, problemSchema } from './problem-schema';
-import { ERROR_STATUS, ErrorCode } from '../../../domain/api-error';
 
 /** What each code means to a client. A code without a meaning does not compile, and so is never left out of the document. */
 export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {

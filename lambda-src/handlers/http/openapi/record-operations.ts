@@ -1,7 +1,7 @@
+import { PAGE_PARAMETERS, RECORDS_PARAMETERS } from '../query-schema';
 import { Operations } from './operation';
 import { PAGE_TEXTS, queryParameters } from './parameters';
 import { health, openApi, recordAnswer, recordOrPage, recordPage } from './record-answers';
-import { PAGE_PARAMETERS, RECORDS_PARAMETERS } from '../query-schema';
 
 const RECORDS = 'Records';
 const SERVICE = 'Service';

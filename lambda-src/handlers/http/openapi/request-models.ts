@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { RouteModel } from '../../../../src/private/api/routes';
 import { Json, Schema } from './operation';
 import { operationOf } from './operations';
-import { RouteModel } from '../../../../src/private/api/routes';
 
 /** API Gateway checks the bodies of this content type with a model. */
 const CHECKED = 'application/json';

@@ -1,15 +1,15 @@
-import { Answer, Operations } from './operation';
-import { IDEMPOTENCY_KEY, PAGE_TEXTS, queryParameters } from './parameters';
-import {
-  rejectsLink, signedParts, startedSession, startedUpload, uploadAnswer, uploadPage, uploadParts, uploadState,
-} from './upload-answers';
 import { ErrorCode } from '../../../domain/api-error';
 import { INLINE_PARAMETERS } from '../inline-schema';
 import { FILE_PARAMETERS } from '../parts-schema';
 import { UPLOADS_PARAMETERS } from '../query-schema';
+import { Answer, Operations } from './operation';
+import { IDEMPOTENCY_KEY, PAGE_TEXTS, queryParameters } from './parameters';
 import {
   completeUploadSchema, inlineUploadSchema, signPartsSchema, startSessionSchema, startUploadSchema,
 } from './request-schemas';
+import {
+  rejectsLink, signedParts, startedSession, startedUpload, uploadAnswer, uploadPage, uploadParts, uploadState,
+} from './upload-answers';
 
 const UPLOADS = 'Uploads';
 const BODY: ErrorCode[] = ['INVALID_JSON', 'INVALID_REQUEST'];

@@ -1,12 +1,12 @@
+import { ErrorCode } from '../../../domain/api-error';
+import { metadataSchema } from '../metadata-schema';
+import { BATCH_PARAMETERS, PARAMS_PARAMETERS, TARGET_PARAMETERS } from '../uppy/uppy-schema';
 import { Operations, RequestBody, Schema } from './operation';
 import { queryParameters } from './parameters';
 import { completeMultipartSchema, createMultipartSchema, presignSchema } from './request-schemas';
 import {
   presignedRequest, uppyAborted, uppyCompleted, uppyMultipart, uppyParams, uppyPart, uppyParts, uppySignedParts,
 } from './uppy-answers';
-import { ErrorCode } from '../../../domain/api-error';
-import { metadataSchema } from '../metadata-schema';
-import { BATCH_PARAMETERS, PARAMS_PARAMETERS, TARGET_PARAMETERS } from '../uppy/uppy-schema';
 
 const UPPY = 'Uppy';
 const BODY: ErrorCode[] = ['INVALID_JSON', 'INVALID_REQUEST'];

@@ -1,8 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { CallerReader } from '../caller';
-import { Routes } from '../router';
-import { authorizedMount, companionEndRoutes, companionRoutes, presignRoutes, sessionMount, UppyMount } from './uppy-routes';
-import { sessionRoutes } from './uppy-session-routes';
 import { Caller } from '../../../application/access/caller';
 import { AbortUpload } from '../../../application/uploads/abort-upload';
 import { CompleteUpload } from '../../../application/uploads/complete-upload';
@@ -21,6 +17,10 @@ import { UppyParts } from '../../../application/uppy/uppy-parts';
 import { PresignUppy } from '../../../application/uppy/uppy-presign';
 import { StartUppyMultipart, TypedUppyFile } from '../../../application/uppy/uppy-start';
 import { FindUppyUpload } from '../../../application/uppy/uppy-upload';
+import { CallerReader } from '../caller';
+import { Routes } from '../router';
+import { authorizedMount, companionEndRoutes, companionRoutes, presignRoutes, sessionMount, UppyMount } from './uppy-routes';
+import { sessionRoutes } from './uppy-session-routes';
 
 interface UppyFunctionProps {
   readonly readCaller: CallerReader;

@@ -1,10 +1,10 @@
 import type * as z from 'zod/mini';
-import { uppyMetadata } from './uppy-metadata';
-import { presignSchema } from './uppy-schema';
 import { MultipartTarget } from '../../../application/uploads/upload-signer';
 import { UppyRequest } from '../../../application/uppy/uppy-presign';
 import { TypedUppyFile, UppyFile } from '../../../application/uppy/uppy-start';
 import { ApiError } from '../../../domain/api-error';
+import { uppyMetadata } from './uppy-metadata';
+import { presignSchema } from './uppy-schema';
 
 type PresignBody = z.infer<typeof presignSchema>;
 

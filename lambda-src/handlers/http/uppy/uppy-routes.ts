@@ -1,4 +1,12 @@
 import type { RequestContext } from '@aws-lambda-powertools/event-handler/types';
+import { Caller } from '../../../application/access/caller';
+import { MultipartTarget, SignedRequest } from '../../../application/uploads/upload-signer';
+import { FindSession } from '../../../application/uppy/find-session';
+import { CompleteUppy } from '../../../application/uppy/uppy-complete';
+import { UppyParts } from '../../../application/uppy/uppy-parts';
+import { PresignUppy } from '../../../application/uppy/uppy-presign';
+import { StartUppyMultipart, TypedUppyFile, UppyFile } from '../../../application/uppy/uppy-start';
+import { ApiError } from '../../../domain/api-error';
 import { readBody } from '../body';
 import { CallerReader } from '../caller';
 import { readQuery, readValue } from '../query';
@@ -9,14 +17,6 @@ import { typed, uppyRequest } from './uppy-request';
 import {
   BATCH_PARAMETERS, completeMultipartSchema, createMultipartSchema, PARAMS_PARAMETERS, PART_NUMBER, presignSchema, TARGET_PARAMETERS,
 } from './uppy-schema';
-import { Caller } from '../../../application/access/caller';
-import { MultipartTarget, SignedRequest } from '../../../application/uploads/upload-signer';
-import { FindSession } from '../../../application/uppy/find-session';
-import { CompleteUppy } from '../../../application/uppy/uppy-complete';
-import { UppyParts } from '../../../application/uppy/uppy-parts';
-import { PresignUppy } from '../../../application/uppy/uppy-presign';
-import { StartUppyMultipart, TypedUppyFile, UppyFile } from '../../../application/uppy/uppy-start';
-import { ApiError } from '../../../domain/api-error';
 
 /** Where Companion's routes are found, and on whose behalf they are called there. */
 export interface UppyMount {

@@ -1,10 +1,10 @@
+import { StartSession } from '../../../application/uppy/start-session';
 import { readOptionalBody } from '../body';
 import { CallerReader } from '../caller';
 import { ownUrl } from '../own-url';
 import { json } from '../response';
 import { Routes } from '../router';
 import { startSessionSchema } from './uppy-schema';
-import { StartSession } from '../../../application/uppy/start-session';
 
 const PATH = '/uploads/sessions';
 

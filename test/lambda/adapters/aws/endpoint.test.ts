@@ -1,8 +1,8 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { lambdaEnvironment } from './aws-server';
 import { bucketEndpoint, Service, serviceEndpoint, urlOf } from '../../../../lambda-src/adapters/aws/endpoint';
+import { lambdaEnvironment } from './aws-server';
 
 /** Where the SDK would send a request, found out by a handler that sends nothing. */
 interface Sent { readonly protocol: string; readonly hostname: string; readonly port?: number; readonly path: string }

@@ -1,8 +1,8 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { AwsServer, withServer } from './aws-server';
 import { serviceEndpoint, Service } from '../../../../lambda-src/adapters/aws/endpoint';
 import { SignedRequests } from '../../../../lambda-src/adapters/aws/signed-requests';
+import { AwsServer, withServer } from './aws-server';
 
 /** A server that does with a request what it is told to. */
 class AnyAws extends AwsServer {

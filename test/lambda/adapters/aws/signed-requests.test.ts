@@ -1,12 +1,12 @@
 import { Sha256 as OtherSha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { withServer } from './aws-server';
-import { FakeAnswer, FakeAws } from './fake-aws';
 import { AwsError } from '../../../../lambda-src/adapters/aws/aws-error';
 import { LightDynamoDb } from '../../../../lambda-src/adapters/aws/dynamodb';
 import { exchange } from '../../../../lambda-src/adapters/aws/http-exchange';
 import { LightSecretsManager } from '../../../../lambda-src/adapters/aws/secrets-manager';
 import { SignedRequests, SignedRequestsPorts } from '../../../../lambda-src/adapters/aws/signed-requests';
+import { withServer } from './aws-server';
+import { FakeAnswer, FakeAws } from './fake-aws';
 
 const aws = withServer(new FakeAws());
 

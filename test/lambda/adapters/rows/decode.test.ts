@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
-import { chunked, failure, joined } from './chunks';
 import { decode, encodingOf } from '../../../../lambda-src/adapters/rows/decode';
 import { UploadFailure } from '../../../../lambda-src/domain/rejects/upload-failure';
 import { EncodingModel } from '../../../../src/private/contract';
+import { chunked, failure, joined } from './chunks';
 
 const decoded = async (bytes: Buffer, encoding: EncodingModel = 'utf-8', size?: number) => joined(decode(chunked(bytes, size), encoding));
 const text = fc.string({ unit: 'binary', maxLength: 200 }).filter((characters) => characters.isWellFormed() && !characters.includes('\0'));

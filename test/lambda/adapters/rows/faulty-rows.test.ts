@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { failure } from './chunks';
 import { openRows } from '../../../../lambda-src/adapters/rows/open-rows';
 import { openObject } from '../../../../lambda-src/adapters/s3/s3-object-bytes';
 import { CSV, FormatModel, RecordModel } from '../../../../src/private/contract';
 import { withServer } from '../aws/aws-server';
 import { Fault, FaultyObject } from '../s3/faulty-object';
+import { failure } from './chunks';
 
 const s3 = withServer(new FaultyObject());
 

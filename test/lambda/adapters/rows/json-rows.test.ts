@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { chunked, failure } from './chunks';
 import { readJsonArray } from '../../../../lambda-src/adapters/rows/json-rows';
 import { JsonStart, readNdjson } from '../../../../lambda-src/adapters/rows/ndjson-rows';
 import { BadRow, RowBatch } from '../../../../lambda-src/application/ingest/row-source';
 import { ColumnModel, RecordModel } from '../../../../src/private/contract';
+import { chunked, failure } from './chunks';
 
 const column = (name: string, more: Partial<ColumnModel> = {}): ColumnModel => ({ name, type: 'string', required: false, ...more });
 const model = (columns: RecordModel['columns'] = null, more: Partial<RecordModel> = {}) => ({ columns, ...more } as RecordModel);

@@ -1,11 +1,11 @@
 import { createCipheriv } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
-import { failure } from './chunks';
 import { canStartAnywhere, openRows } from '../../../../lambda-src/adapters/rows/open-rows';
 import { ObjectBytes } from '../../../../lambda-src/application/ingest/object-bytes';
 import { BadRow, RowSource, Stretch } from '../../../../lambda-src/application/ingest/row-source';
 import { CSV, CsvModel, EncodingModel, FormatModel, RecordModel } from '../../../../src/private/contract';
+import { failure } from './chunks';
 
 const NDJSON: FormatModel = { kind: 'ndjson', encoding: null };
 const JSON_ARRAY: FormatModel = { kind: 'json', encoding: null };

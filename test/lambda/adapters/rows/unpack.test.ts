@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { constants, createGzip, createZstdCompress, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
-import { chunked, failure, joined } from './chunks';
 import { Packing, packingOf, unpack } from '../../../../lambda-src/adapters/rows/unpack';
 import { UNPACKING } from '../../../../src/private/contract';
+import { chunked, failure, joined } from './chunks';
 
 const LIMITS = { maxBytes: 10_000_000, maxRatio: 250 };
 const GZIP = (bytes: Buffer) => gzipSync(bytes);

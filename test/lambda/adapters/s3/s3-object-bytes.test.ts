@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { FaultyObject } from './faulty-object';
 import { openObject } from '../../../../lambda-src/adapters/s3/s3-object-bytes';
 import { withServer } from '../aws/aws-server';
+import { FaultyObject } from './faulty-object';
 
 const HEAD = 256 * 1024;
 const BYTES = randomBytes(1_000_003);

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { parse, Rules } from './parse-field';
 import { compileColumn } from '../../../../lambda-src/domain/columns/column-types';
 import { recordJson } from '../../../../lambda-src/domain/records/record-json';
 import { ColumnType } from '../../../../src/private/contract';
+import { parse, Rules } from './parse-field';
 
 type Case = [ColumnType, Rules, string, unknown, string, unknown];
 

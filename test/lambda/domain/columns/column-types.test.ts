@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { parse, Rules } from './parse-field';
 import { compileColumn, keepText } from '../../../../lambda-src/domain/columns/column-types';
 import { Problem } from '../../../../lambda-src/domain/rejects/reject';
 import { ColumnType } from '../../../../src/private/contract';
+import { parse, Rules } from './parse-field';
 
 describe('the last valid and the first invalid value of every rule', () => {
   test.each<[ColumnType, Rules, string, unknown, string, string]>([

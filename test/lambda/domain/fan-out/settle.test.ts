@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { referenceRows } from './reference-rows';
 import { cut, Range } from '../../../../lambda-src/domain/fan-out/cut';
 import { NdjsonSurveyor } from '../../../../lambda-src/domain/fan-out/ndjson-survey';
 import { settle, worthwhile } from '../../../../lambda-src/domain/fan-out/settle';
 import { CsvMarks, CsvSurveyor, Survey } from '../../../../lambda-src/domain/fan-out/survey';
+import { referenceRows } from './reference-rows';
 
 const CSV: CsvMarks = { quote: 0x22, delimiter: 0x2C };
 

@@ -1,7 +1,7 @@
-import { anyCsv, column, recordModel } from './record-models';
 import { readHeader } from '../../../../lambda-src/domain/records/header';
 import { UploadFailure } from '../../../../lambda-src/domain/rejects/upload-failure';
 import { CSV } from '../../../../src/private/contract';
+import { anyCsv, column, recordModel } from './record-models';
 
 function failure(action: () => unknown): string {
   try {

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
-import { anyCsv, column, itemOf as item, recordContext, recordModel } from './record-models';
 import { isPosition } from '../../../../lambda-src/domain/lists/position';
 import { BuiltRecord, createRecordBuilder } from '../../../../lambda-src/domain/records/record-builder';
 import { itemSize } from '../../../../lambda-src/domain/records/wire';
 import { Reject } from '../../../../lambda-src/domain/rejects/reject';
 import { MAX_ITEM_BYTES, RaggedRowsPolicy, RecordModel } from '../../../../src/private/contract';
+import { anyCsv, column, itemOf as item, recordContext, recordModel } from './record-models';
 
 const drugs = recordModel({
   columns: [
