@@ -1,4 +1,5 @@
 import { RecordModel } from '../../../src/private/contract';
+import { NamesFrom } from '../../domain/records/header';
 import { ItemWriter } from '../../domain/records/item-writer';
 import { BuiltRecord, createRecordBuilder, RecordBuilder, RecordContext } from '../../domain/records/record-builder';
 import { Reject, RejectCode } from '../../domain/rejects/reject';
@@ -45,13 +46,13 @@ export class RowReading {
   public batches(stretch: Stretch, onBytes?: (bytes: number) => void): AsyncIterable<Batch> {
     const { source, transform } = this.job;
     const rows = source.rows(stretch, onBytes);
-    return transform ? transform(rows) : rows;
+    return transform ? transform(rows, source) : rows;
   }
 
   /** Throws UploadFailure if the header of a table is one that no row could have. */
   public checkHeader(batch: Batch): void {
     if (isObjects(batch) || 'results' in batch) return;
-    const builder = this.builderOf(batch.header);
+    const builder = this.builderOf(batch.header, batch);
     if (builder instanceof UploadFailure) throw builder;
   }
 
@@ -61,7 +62,7 @@ export class RowReading {
     if (result === DROPPED) return null;
     if (result instanceof BadRow) return this.reject(batch, nth, { row, column: '', code: result.code, message: result.message });
     const [header, fields] = isFields(result) ? [batch.header, result] : [result.header, result.fields];
-    const builder = header === this.lastHeader ? this.lastBuilder! : this.builderOf(header);
+    const builder = header === this.lastHeader ? this.lastBuilder! : this.builderOf(header, batch);
     if (builder instanceof UploadFailure) {
       return this.reject(batch, nth, { row, column: '', code: builder.code as RejectCode, message: builder.message });
     }
@@ -81,10 +82,10 @@ export class RowReading {
     return isObjects(batch) ? JSON_HEADER : batch.header;
   }
 
-  private builderOf(header: readonly string[]): RecordBuilder | UploadFailure {
+  private builderOf(header: readonly string[], batch: Batch): RecordBuilder | UploadFailure {
     if (header === this.lastHeader) return this.lastBuilder!;
     const shape = JSON.stringify(header);
-    const builder = this.builders.get(shape) ?? this.newBuilder(header);
+    const builder = this.builders.get(shape) ?? this.newBuilder(header, namesFrom(batch));
     if (this.builders.size >= MOST_BUILDERS) this.builders.clear();
     this.builders.set(shape, builder);
     this.lastHeader = header;
@@ -92,9 +93,9 @@ export class RowReading {
     return builder;
   }
 
-  private newBuilder(header: readonly string[]): RecordBuilder | UploadFailure {
+  private newBuilder(header: readonly string[], from: NamesFrom): RecordBuilder | UploadFailure {
     try {
-      return createRecordBuilder(this.job.rules.model, header, contextOf(this.job), this.item);
+      return createRecordBuilder(this.job.rules.model, header, { ...contextOf(this.job), namesFrom: from }, this.item);
     } catch (error) {
       if (error instanceof UploadFailure) return error;
       throw error;
@@ -118,6 +119,12 @@ function contextOf({ upload, file, source, rules, rowsBefore }: ReadingJob): Rec
     raggedRows: source.raggedRows,
     expiresAt: retentionSeconds === 0 ? null : Math.ceil(Date.parse(uploadedAt) / 1000) + retentionSeconds,
   };
+}
+
+/** The same for all batches of a file. */
+function namesFrom(batch: Batch): NamesFrom {
+  if ('results' in batch) return 'transform';
+  return isObjects(batch) ? 'row' : 'header';
 }
 
 function isObjects(batch: Batch): boolean {

@@ -1,4 +1,4 @@
-import { BadRow, RowBatch } from '../ingest/row-source';
+import { BadRow, RowBatch, RowSource } from '../ingest/row-source';
 
 /** A row is left out, and counted as such. */
 export const DROPPED = Symbol('dropped');
@@ -19,5 +19,5 @@ export interface TransformedBatch extends RowBatch {
   readonly results: readonly TransformedRow[];
 }
 
-/** Turns rows into other rows, in the order of the file; it may read ahead, and cut batches into smaller ones. */
-export type RowTransform = (batches: AsyncIterable<RowBatch>) => AsyncIterable<TransformedBatch>;
+/** Turns the rows of a source into other rows, in the order of the file; it may read ahead, and cut batches into smaller ones. */
+export type RowTransform = (batches: AsyncIterable<RowBatch>, source: Pick<RowSource, 'raggedRows'>) => AsyncIterable<TransformedBatch>;

@@ -1,11 +1,12 @@
 import { RecordModel } from '../../../src/private/contract';
+import { columnNamer } from '../../domain/records/header';
 import { RowShapes } from '../../domain/records/row-shapes';
-import { listOf, quote } from '../../domain/rejects/reject';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { RowResult, RowTexts, TransformFault } from '../../domain/transform/transform-result';
 import { Upload, UploadFile } from '../../domain/uploads/upload';
 import { BoundedCalls } from '../ingest/bounded-calls';
-import { BadRow, RowBatch, SourceRow } from '../ingest/row-source';
+import { BadRow, RowBatch, RowSource } from '../ingest/row-source';
+import { GivenRows, sizeOfBad } from './given-rows';
 import { DROPPED, RowTransform, TransformedBatch, TransformedRow } from './row-transform';
 
 /** The rows of one file, or of a stretch of it, that are to be transformed. */
@@ -18,7 +19,7 @@ export interface TransformJob {
   readonly timeLeft: () => number;
 }
 
-/** A row below a header, with its number in the file. */
+/** A row as it is given to be transformed, with its number in the file. */
 export interface NumberedRow extends RowTexts {
   /** The first row below the header is 1. */
   readonly row: number;
@@ -34,14 +35,16 @@ export interface RowTransformer {
   transform(rows: readonly NumberedRow[], job: TransformJob, signal: AbortSignal): Promise<readonly RowResult[]>;
 }
 
+type Schema = Pick<RecordModel, 'columns' | 'looseHeader'>;
+
 export type NewRowTransform = (job: TransformJob) => RowTransform;
 
 /**
  * Has the rows of a file transformed. Batches are read ahead as long as there are calls to make, and come out in the order of the
  * file, whichever call was answered first.
  */
-export function transformWith(transformer: RowTransformer, model: Pick<RecordModel, 'columns' | 'looseHeader'>): NewRowTransform {
-  return (job) => (batches) => new Stream(transformer, job, new RowShapes(model)).run(batches);
+export function transformWith(transformer: RowTransformer, model: Schema): NewRowTransform {
+  return (job) => (batches, source) => new Stream(transformer, job, model, source).run(batches);
 }
 
 /** Rows of one call, of however many batches; `results` is there once it is made. */
@@ -55,30 +58,34 @@ interface Call {
 /** Some rows of a batch: those of one call, and those that nobody can transform. */
 interface Piece {
   readonly batch: RowBatch;
+  readonly given: GivenRows;
   readonly call: Call;
   /** Where its rows begin among those of the call, and how many it has there. */
   readonly from: number;
   readonly count: number;
-  /** Characters of those that nobody can transform. */
+  /** Size of those that nobody can transform. */
   readonly untouched: number;
 }
 
 /** A call is made before its rows have more, so that many long ones fit into memory, and into what Lambda takes. */
 const MOST_CHARACTERS = 3_000_000;
-/** What a row takes besides its text. */
-const CHARACTERS_OF_A_ROW = 100;
 
 class Stream {
   private readonly calls: BoundedCalls;
   private readonly abort = new AbortController();
   private rows: number;
-  private header: readonly string[] = [];
-  private names: readonly string[] = [];
+  private readonly shapes: RowShapes;
+  private readonly givenUnder = new WeakMap<readonly string[], GivenRows>();
+  private namer: ((header: readonly string[]) => string[]) | undefined;
   private gathering: Call = { rows: [], characters: 0, isDone: false };
-  /** Characters of rows that nobody transforms, and that wait behind those of a call. */
+  /** Size of rows that nobody transforms, and that wait behind those of a call. */
   private untouched = 0;
 
-  constructor(private readonly transformer: RowTransformer, private readonly job: TransformJob, private readonly shapes: RowShapes) {
+  constructor(
+    private readonly transformer: RowTransformer, private readonly job: TransformJob,
+    private readonly model: Schema, private readonly source: Pick<RowSource, 'raggedRows'>,
+  ) {
+    this.shapes = new RowShapes(model);
     this.calls = new BoundedCalls(transformer.concurrency);
     this.rows = job.rowsBefore;
   }
@@ -101,27 +108,28 @@ class Stream {
   /** Cuts a batch where a call has enough rows: work can go on behind every one that is answered. */
   private begin(batch: RowBatch): Piece[] {
     const { batchSize } = this.transformer;
-    const names = this.namesOf(batch.header);
+    const given = this.givenOf(batch);
     const pieces: Piece[] = [];
     let start = 0;
     let from = this.gathering.rows.length;
     let untouched = 0;
     const cut = (end: number) => {
       const call = this.gathering;
-      pieces.push({ batch: sliceOf(batch, start, end), call, from, count: call.rows.length - from, untouched });
+      pieces.push({ batch: sliceOf(batch, start, end), given, call, from, count: call.rows.length - from, untouched });
       start = end;
       untouched = 0;
     };
-    for (const [nth, texts] of batch.rows.entries()) {
+    for (const [nth, source] of batch.rows.entries()) {
       const row = ++this.rows;
       const call = this.gathering;
-      if (isWhole(texts, batch.header)) {
-        call.rows.push({ row, names, texts });
-        call.characters += charactersOf(texts);
+      const texts = given.fieldsOf(source);
+      if (texts !== undefined) {
+        call.rows.push({ row, names: given.names, texts });
+        call.characters += given.sizeOf(texts);
       } else {
-        const characters = charactersOf(texts) + CHARACTERS_OF_A_ROW;
-        untouched += characters;
-        this.untouched += characters;
+        const size = sizeOfBad(source);
+        untouched += size;
+        this.untouched += size;
       }
       const isFull = call.rows.length === batchSize || call.characters >= MOST_CHARACTERS || this.tooManyWait;
       if (call.rows.length === 0 || !isFull) continue;
@@ -159,12 +167,11 @@ class Stream {
     this.gathering = { rows: [], characters: 0, isDone: false };
   }
 
-  private async finish({ batch, call, from, count, untouched }: Piece): Promise<TransformedBatch> {
-    const { header } = batch;
+  private async finish({ batch, given, call, from, count, untouched }: Piece): Promise<TransformedBatch> {
     this.untouched -= untouched;
     const results = count === 0 ? [] : await call.results!;
     let nth = from;
-    return { ...batch, results: batch.rows.map((row) => (isWhole(row, header) ? this.rowOf(results[nth++]) : badRow(row, header))) };
+    return { ...batch, results: batch.rows.map((row) => given.problemOf(row) ?? this.rowOf(results[nth++])) };
   }
 
   private rowOf(result: RowResult): TransformedRow {
@@ -172,15 +179,23 @@ class Stream {
     return result instanceof TransformFault ? new BadRow(result.code, result.message, '') : this.shapes.arrange(result);
   }
 
-  /** Names as the user's code finds them: every column has one, and each another. */
-  private namesOf(header: readonly string[]): readonly string[] {
-    if (header === this.header) return this.names;
-    const trimmed = header.map((name, position) => name.trim() || `column_${position + 1}`);
-    const twice = trimmed.filter((name, position) => trimmed.indexOf(name) < position);
-    if (twice.length > 0) throw new UploadFailure('DUPLICATE_COLUMN', `the header has ${listOf(twice.map(quote))} more than once`);
-    this.header = header;
-    this.names = trimmed;
-    return trimmed;
+  /** Throws UploadFailure for a header that has a column twice. Of JSON each row has its own: then only the row is bad. */
+  private givenOf({ header, texts }: RowBatch): GivenRows {
+    const known = this.givenUnder.get(header);
+    if (known) return known;
+    const given = new GivenRows(header.length, this.namesOf(header, texts !== undefined), this.source.raggedRows ?? 'reject');
+    this.givenUnder.set(header, given);
+    return given;
+  }
+
+  private namesOf(header: readonly string[], isOfRow: boolean): readonly string[] | UploadFailure {
+    this.namer ??= columnNamer(this.model, isOfRow ? 'row' : 'header');
+    try {
+      return this.namer(header);
+    } catch (error) {
+      if (isOfRow && error instanceof UploadFailure) return error;
+      throw error;
+    }
   }
 }
 
@@ -189,21 +204,4 @@ function sliceOf(batch: RowBatch, start: number, end: number): RowBatch {
   if (start === 0 && end === rows.length) return batch;
   const slice = { header, rows: rows.slice(start, end), ends: ends.slice(start, end) };
   return texts ? { ...slice, texts: texts.slice(start, end) } : slice;
-}
-
-function charactersOf(row: SourceRow): number {
-  if (row instanceof BadRow) return row.text.length;
-  let characters = 0;
-  for (const text of row) characters += text.length;
-  return characters;
-}
-
-function isWhole(row: SourceRow, header: readonly string[]): row is readonly string[] {
-  return !(row instanceof BadRow) && row.length === header.length;
-}
-
-function badRow(row: SourceRow, header: readonly string[]): BadRow {
-  if (row instanceof BadRow) return row;
-  const fields = header.length === 1 ? 'field' : 'fields';
-  return new BadRow('WRONG_FIELD_COUNT', `the row must have ${header.length} ${fields} like the header, got ${row.length}`, '');
 }

@@ -14,40 +14,74 @@ export interface ColumnBinding {
   readonly column: ColumnModel | null;
 }
 
+/** Who has named the columns: the header of a file, a row that brings names of its own, or the user's transform. */
+export type NamesFrom = 'header' | 'row' | 'transform';
+
+/** Who it is, for the uploader. */
+export const WHOSE_NAMES: Readonly<Record<NamesFrom, string>> = {
+  header: 'the header', row: 'the row', transform: 'the row that the transform made',
+};
+
+type Schema = Pick<RecordModel, 'columns' | 'looseHeader'>;
+
+/**
+ * Names columns as records do: the schema's by its own names, whatever they are called in a header, others as they are there, and
+ * those without a name, too. No two are alike: the function that it returns throws UploadFailure `DUPLICATE_COLUMN` instead.
+ */
+export function columnNamer(model: Schema, namesFrom: NamesFrom): (header: readonly string[]) => string[] {
+  const identify = columnIdentifier(model, namesFrom);
+  const invent = nameInventor(model);
+  return (header) => {
+    const names = header.map((name) => name.trim());
+    return identify(names).map((column, position) => column?.name ?? (names[position] || invent(position, names)));
+  };
+}
+
 /** Matches a header with the model: the bindings in the order of the file, then those with a default only, then the computed ones. */
-export function readHeader(header: readonly string[], model: RecordModel): ColumnBinding[] {
+export function readHeader(header: readonly string[], model: RecordModel, namesFrom: NamesFrom = 'header'): ColumnBinding[] {
   const names = header.map((name) => name.trim());
   refuseAbsurdNames(names);
-  refuseDuplicates(names);
+  const columns = columnIdentifier(model, namesFrom)(names);
+  const invent = nameInventor(model);
 
-  const all = model.columns ?? [];
-  const declared = all.filter((column) => column.computed === undefined);
-  const find = columnFinder(declared, model.looseHeader);
-  const columns = names.map(find);
-  refuseAmbiguous(names, columns);
-
-  const taken = new Set(all.map((column) => column.name));
   const keepsUnknown = model.columns === null || model.unknownColumns === 'keep';
   const bindings: ColumnBinding[] = [];
   const unknown: string[] = [];
   columns.forEach((column, position) => {
     const name = names[position];
     if (column) bindings.push({ name: column.name, position, column });
-    else if (keepsUnknown) bindings.push({ name: name || inventName(position, names, taken), position, column: null });
+    else if (keepsUnknown) bindings.push({ name: name || invent(position, names), position, column: null });
     else unknown.push(name ? quote(name) : `column ${position + 1} without a name`);
   });
+  const declared = columnsOfFiles(model);
   for (const column of declared) {
     if (column.default !== undefined && !columns.includes(column)) bindings.push({ name: column.name, position: null, column });
   }
 
-  const computed = all.filter((column) => column.computed !== undefined);
-  if (model.unknownColumns !== 'ignore') refuseComputed(names, computed, model.looseHeader);
+  const computed = (model.columns ?? []).filter((column) => column.computed !== undefined);
+  if (model.unknownColumns !== 'ignore') refuseComputed(names, model, computed, namesFrom);
   bindings.push(...computed.map((column) => ({ name: column.name, position: null, column })));
 
-  refuseMissing(bindings, model, names);
-  if (unknown.length > 0 && model.unknownColumns === 'fail') refuseUnknown(unknown, declared.map(({ name }) => name));
-  refuseReserved(bindings);
+  refuseMissing(bindings, model, names, namesFrom);
+  if (unknown.length > 0 && model.unknownColumns === 'fail') refuseUnknown(unknown, declared.map(({ name }) => name), namesFrom);
+  refuseReserved(bindings, namesFrom);
   return bindings;
+}
+
+/** Those that are computed are in no file. */
+function columnsOfFiles({ columns }: Schema): readonly ColumnModel[] {
+  return (columns ?? []).filter((column) => column.computed === undefined);
+}
+
+/** Finds the columns of trimmed names; undefined: one is not declared. Throws UploadFailure for two of one column. */
+function columnIdentifier(model: Schema, namesFrom: NamesFrom): (names: readonly string[]) => (ColumnModel | undefined)[] {
+  const find = columnFinder(columnsOfFiles(model), model.looseHeader);
+  return (names) => {
+    refuseDuplicates(names, namesFrom);
+    const columns = names.map(find);
+    refuseAmbiguous(names, columns, namesFrom);
+    return columns;
+  };
 }
 
 function refuseAbsurdNames(names: readonly string[]): void {
@@ -57,37 +91,38 @@ function refuseAbsurdNames(names: readonly string[]): void {
     `the name of column ${position + 1} has more than ${MAX_COLUMN_NAME} characters: is the first line a header?`);
 }
 
-function refuseDuplicates(names: readonly string[]): void {
+function refuseDuplicates(names: readonly string[], namesFrom: NamesFrom): void {
   const seen = new Set<string>();
   for (const name of names) {
-    if (seen.has(name)) throw new UploadFailure('DUPLICATE_COLUMN', `the header has ${quote(name)} more than once`);
+    if (seen.has(name)) throw new UploadFailure('DUPLICATE_COLUMN', `${WHOSE_NAMES[namesFrom]} has ${quote(name)} more than once`);
     if (name) seen.add(name);
   }
 }
 
 /** Two names of one column, such as its own and an alias: nobody can tell which is meant. */
-function refuseAmbiguous(names: readonly string[], columns: readonly (ColumnModel | undefined)[]): void {
+function refuseAmbiguous(names: readonly string[], columns: readonly (ColumnModel | undefined)[], namesFrom: NamesFrom): void {
   const positions = new Map<ColumnModel, number>();
   columns.forEach((column, position) => {
     if (!column) return;
     const first = positions.get(column);
     if (first !== undefined) {
       throw new UploadFailure('DUPLICATE_COLUMN',
-        `the header has ${quote(names[first])} and ${quote(names[position])}, which are both the column ${quote(column.name)}`);
+        `${WHOSE_NAMES[namesFrom]} has ${quote(names[first])} and ${quote(names[position])}, which are both the column ${quote(column.name)}`);
     }
     positions.set(column, position);
   });
 }
 
 /** A file must not take over what the pipeline says about it, and its own value must not be lost without a word. */
-function refuseComputed(names: readonly string[], computed: readonly ColumnModel[], loose: boolean | undefined): void {
-  const find = columnFinder(computed, loose);
+function refuseComputed(names: readonly string[], model: RecordModel, computed: readonly ColumnModel[], namesFrom: NamesFrom): void {
+  const find = columnFinder(computed, model.looseHeader);
   const clashing = names.filter((name) => find(name) !== undefined);
-  if (clashing.length > 0) throw new UploadFailure('RESERVED_COLUMN', `the header has ${listOfNames(clashing)}, which is no column of a file but computed`);
+  if (clashing.length === 0) return;
+  throw new UploadFailure('RESERVED_COLUMN', `${WHOSE_NAMES[namesFrom]} has ${listOfNames(clashing)}, which is no column of a file but computed`);
 }
 
 /** Required columns, and what the key is made of: without those every single row would be rejected. */
-function refuseMissing(bindings: readonly ColumnBinding[], model: RecordModel, names: readonly string[]): void {
+function refuseMissing(bindings: readonly ColumnBinding[], model: RecordModel, names: readonly string[], namesFrom: NamesFrom): void {
   const { columns, keys } = model;
   const bound = new Set(bindings.map(({ name }) => name));
   const required = (columns ?? []).filter((column) => column.required).map((column) => column.name);
@@ -96,7 +131,8 @@ function refuseMissing(bindings: readonly ColumnBinding[], model: RecordModel, n
   if (missing.length === 0) return;
   // A title above the header, or another case, is seen at once.
   const got = names.length === 0 ? '' : `, got ${listOfNames(names)}`;
-  throw new UploadFailure('MISSING_COLUMN', `the header lacks ${listOfNames(missing)}${got}${delimiterHint(names, model)}`);
+  const hint = namesFrom === 'header' ? delimiterHint(names, model) : '';
+  throw new UploadFailure('MISSING_COLUMN', `${WHOSE_NAMES[namesFrom]} lacks ${listOfNames(missing)}${got}${hint}`);
 }
 
 /** Spreadsheets write other separators in countries with a decimal comma, and the whole header is then one name. */
@@ -113,24 +149,30 @@ function delimiterHint(names: readonly string[], { formats = [CSV] }: RecordMode
 
 const PLURALS = new Map([[',', 'commas'], [';', 'semicolons'], ['\t', 'tabs'], ['|', 'bars']]);
 
-function refuseUnknown(unknown: readonly string[], declared: readonly string[]): never {
-  throw new UploadFailure('UNKNOWN_COLUMN', `the header has ${listOf(unknown)}; the known columns are ${listOfNames(declared)}`);
+function refuseUnknown(unknown: readonly string[], declared: readonly string[], namesFrom: NamesFrom): never {
+  throw new UploadFailure('UNKNOWN_COLUMN', `${WHOSE_NAMES[namesFrom]} has ${listOf(unknown)}; the known columns are ${listOfNames(declared)}`);
 }
 
 /** The AWS SDK for JavaScript loses the value of an attribute with this name when it reads an item, and nobody could list it. */
 const UNREADABLE = '__proto__';
 
-function refuseReserved(bindings: readonly ColumnBinding[]): void {
+function refuseReserved(bindings: readonly ColumnBinding[], namesFrom: NamesFrom): void {
   const ours: readonly string[] = [...Object.values(Attribute), EXPIRY_ATTRIBUTE, UNREADABLE];
   const reserved = bindings.map(({ name }) => name).filter((name) => ours.includes(name) || name.startsWith(INDEX_PREFIX));
-  if (reserved.length > 0) throw new UploadFailure('RESERVED_COLUMN', `the header has ${listOfNames(reserved)}, which cannot be the name of a column`);
+  if (reserved.length === 0) return;
+  throw new UploadFailure('RESERVED_COLUMN', `${WHOSE_NAMES[namesFrom]} has ${listOfNames(reserved)}, which cannot be the name of a column`);
 }
 
-/** A name for a column without one, which no other column has. */
-function inventName(position: number, names: readonly string[], taken: ReadonlySet<string>): string {
-  let name = `column_${position + 1}`;
-  while (names.includes(name) || taken.has(name)) name += '_';
-  return name;
+/** Names a column without a name as no other is called, nor could be found by an alias or in another spelling. */
+function nameInventor({ columns, looseHeader }: Schema): (position: number, names: readonly string[]) => string {
+  const find = columnFinder(columns ?? [], looseHeader);
+  // What is compared loosely would be the same with a line behind it.
+  const more = looseHeader ? '_2' : '_';
+  return (position, names) => {
+    let name = `column_${position + 1}`;
+    while (names.includes(name) || find(name) !== undefined) name += more;
+    return name;
+  };
 }
 
 function listOfNames(names: readonly string[]): string {

@@ -6,9 +6,10 @@ import { tenantPrefix } from '../access/tenant-key';
 import { positionPrefix, rowPosition } from '../lists/position';
 import { Problem, Reject, quote, rejectField, rejectRow } from '../rejects/reject';
 import { UploadFailure } from '../rejects/upload-failure';
-import { ColumnBinding, readHeader } from './header';
+import { ColumnBinding, NamesFrom, readHeader, WHOSE_NAMES } from './header';
 import { exceeds } from './index-keys';
 import { ItemWriter, jsonText, WrittenItem } from './item-writer';
+import { fitted, wrongFieldCount } from './ragged-rows';
 import { ColumnRules, columnsOfFile, ownValues, textMember } from './record-columns';
 import { FileVariables, compileKeyTemplate } from './record-key';
 import { keyHash, shardOf } from './shard';
@@ -29,6 +30,8 @@ export interface RecordContext extends FileVariables {
   readonly expiresAt: number | null;
   /** What is done with rows that have more or fewer fields than the header. @default 'reject' */
   readonly raggedRows?: RaggedRowsPolicy;
+  /** @default 'header' */
+  readonly namesFrom?: NamesFrom;
 }
 
 export interface BuiltRecord {
@@ -66,12 +69,12 @@ const NOT_IN_KEY = new Problem('EMPTY_KEY', "not be empty: the record's key is m
 export function createRecordBuilder(
   model: RecordModel, header: readonly string[], context: RecordContext, item = new ItemWriter(),
 ): RecordBuilder {
-  const { keyNames, shards, rowsBefore, expiresAt, raggedRows = 'reject' } = context;
+  const { keyNames, shards, rowsBefore, expiresAt, raggedRows = 'reject', namesFrom = 'header' } = context;
   const tenant = tenantPrefix(model, context.tenantId);
   const tenantBytes = Buffer.byteLength(tenant);
   const mostPartitionBytes = MAX_PARTITION_KEY_BYTES - tenantBytes;
-  const bindings = readHeader(header, model);
-  refuseLosingColumns(bindings, model, keyNames);
+  const bindings = readHeader(header, model, namesFrom);
+  refuseLosingColumns(bindings, model, keyNames, namesFrom);
 
   const indexes = model.tenancy ? model.indexes : [];
   const unique = (model.columns ?? []).flatMap((column) => (column.unique ? [column.name] : []));
@@ -107,7 +110,7 @@ export function createRecordBuilder(
   return {
     build(row, fields) {
       const given = fields.length === header.length ? fields : fitted(fields, header.length, raggedRows);
-      if (given === undefined) return wrongFieldCount(row, fields, header.length);
+      if (given === undefined) return rejectRow(row, fields, 'WRONG_FIELD_COUNT', wrongFieldCount(fields.length, header.length));
       for (let nth = 0; nth < columns.length; nth++) {
         const { name, position, parse, slot } = columns[nth];
         const text = given[position];
@@ -198,22 +201,14 @@ function slotsOf(bindings: readonly ColumnBinding[], lookedFor: readonly string[
 }
 
 /** A column with the name of a key attribute would be overwritten by the key, unless the key is just that column. */
-function refuseLosingColumns(bindings: readonly ColumnBinding[], { keys }: RecordModel, names: RecordContext['keyNames']): void {
+function refuseLosingColumns(
+  bindings: readonly ColumnBinding[], { keys }: RecordModel, names: RecordContext['keyNames'], namesFrom: NamesFrom,
+): void {
   for (const { name } of bindings) {
     const template = name === names.partitionKey ? keys.partitionKey : name === names.sortKey ? keys.sortKey : `{${name}}`;
     if (template === `{${name}}`) continue;
-    throw new UploadFailure('RESERVED_COLUMN', `the header has ${quote(name)}, which is where the table keeps its key`);
+    throw new UploadFailure('RESERVED_COLUMN', `${WHOSE_NAMES[namesFrom]} has ${quote(name)}, which is where the table keeps its key`);
   }
-}
-
-/** The fields as many as the header has, where the policy allows for that. */
-function fitted(fields: readonly string[], width: number, policy: RaggedRowsPolicy): readonly string[] | undefined {
-  if (fields.length < width) return policy === 'reject' ? undefined : [...fields, ...Array<string>(width - fields.length).fill('')];
-  return policy === 'fit' ? fields.slice(0, width) : undefined;
-}
-
-function wrongFieldCount(row: number, fields: readonly string[], expected: number): Reject {
-  return rejectRow(row, fields, 'WRONG_FIELD_COUNT', `the row must have ${expected} ${expected === 1 ? 'field' : 'fields'} like the header, got ${fields.length}`);
 }
 
 function emptyKey(row: number, fields: readonly string[], key: string, missing: string): Reject {

@@ -20,7 +20,7 @@ function batch(rows: readonly SourceRow[], header = ['a', 'b'], from = 0): RowBa
 
 async function run(of: RowTransformer, batches: readonly RowBatch[], more: Partial<TransformJob> = {}): Promise<TransformedBatch[]> {
   const all: TransformedBatch[] = [];
-  for await (const one of transformWith(of, ANY)({ ...job, ...more })(arriving(batches))) all.push(one);
+  for await (const one of transformWith(of, ANY)({ ...job, ...more })(arriving(batches), {})) all.push(one);
   return all;
 }
 
@@ -108,7 +108,8 @@ test.each([[null, 1], [10, 4], [1, 100]])('%j rows of a call, %j at once: the fi
     }
   })();
   let taken = 0;
-  for await (const _ of transformWith(transformer(async (rows) => rows.map(upperCase), { batchSize, concurrency }), ANY)(job)(endless)) {
+  const of = transformer(async (rows) => rows.map(upperCase), { batchSize, concurrency });
+  for await (const _ of transformWith(of, ANY)(job)(endless, {})) {
     ahead.push(read - taken);
     if (++taken === 500) break;
   }
@@ -128,7 +129,7 @@ test.each<[string, SourceRow]>([
       await new Promise(setImmediate);
       return rows.map(upperCase);
     }, { batchSize, concurrency: 4 });
-    for await (const { results } of transformWith(of, ANY)(job)(endless)) {
+    for await (const { results } of transformWith(of, ANY)(job)(endless, {})) {
       expect(results).toHaveLength(1);
       break;
     }
@@ -158,7 +159,7 @@ describe('when it ends early', () => {
     const spied: RowTransformer = {
       ...of, batchSize: of.batchSize, transform: async (rows, about, signal) => (signals.add(signal), of.transform(rows, about, signal)),
     };
-    await use(transformWith(spied, ANY)(job)(endless(closed)));
+    await use(transformWith(spied, ANY)(job)(endless(closed), {}));
     expect(closed).toHaveBeenCalledTimes(1);
     expect([...signals].map(({ aborted }) => aborted)).toEqual([true]);
   });

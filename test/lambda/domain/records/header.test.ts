@@ -1,4 +1,4 @@
-import { readHeader } from '../../../../lambda-src/domain/records/header';
+import { columnNamer, NamesFrom, readHeader } from '../../../../lambda-src/domain/records/header';
 import { UploadFailure } from '../../../../lambda-src/domain/rejects/upload-failure';
 import { CSV } from '../../../../src/private/contract';
 import { anyCsv, column, recordModel } from './record-models';
@@ -176,5 +176,56 @@ describe('a header with another separator', () => {
     ['sku;qty', { ...model, formats: [{ kind: 'ndjson', encoding: null }] }, ''],
   ])('%j', (header, given, hint) => {
     expect(failure(() => readHeader([header], given))).toBe(`MISSING_COLUMN: the header lacks 'sku', got '${header}'${hint}`);
+  });
+});
+
+describe('names that records have for columns', () => {
+  const aliased = recordModel({
+    columns: [column('drug_name', 'string', { required: true, aliases: ['Drug', 'column_3'] }), column('line', 'integer', { computed: '{row}' })],
+    unknownColumns: 'keep',
+  });
+  const loose = { ...aliased, looseHeader: true };
+
+  test.each([
+    [['x', ' Drug '], aliased, ['x', 'drug_name']],
+    [['DRUG', 'drug name'], aliased, ['DRUG', 'drug name']],
+    [['Drug-Name', 'X y'], loose, ['drug_name', 'X y']],
+    [['line', ''], aliased, ['line', 'column_2']],
+    [['a', 'column_2_', ''], aliased, ['a', 'column_2_', 'column_3_']],
+    [['a', '', 'column_2'], aliased, ['a', 'column_2_', 'column_2']],
+    [['a', 'b', ''], loose, ['a', 'b', 'column_3_2']],
+    [['', ' '], anyCsv(), ['column_1', 'column_2']],
+  ])('of %j', (header, of, expected) => {
+    expect(columnNamer(of, 'header')(header)).toEqual(expected);
+    // By the names that it gives each column is found again, and none is another.
+    const kept = { ...of, unknownColumns: 'ignore' as const };
+    expect(columnNamer(kept, 'header')(expected)).toEqual(expected);
+  });
+
+  test('a column without a name is not kept by an alias of another', () => {
+    expect(names(['drug_name', 'b', ''], aliased)).toContainEqual(['column_3_', 2]);
+    expect(names(['drug_name', 'b', ''], loose)).toContainEqual(['column_3_2', 2]);
+  });
+
+  test.each<[NamesFrom, string]>([['header', 'the header'], ['row', 'the row'], ['transform', 'the row that the transform made']])(
+    'who has given them is who is told: %s', (from, who) => {
+      const strict = recordModel({ ...aliased, unknownColumns: 'fail' });
+      const messages = [['Drug', 'drug_name'], ['a', ' a'], ['line', 'Drug'], ['Drug', 'b'], ['b']].map((header) => failure(() => readHeader(header, strict, from)));
+      expect(messages).toEqual([
+        `DUPLICATE_COLUMN: ${who} has 'Drug' and 'drug_name', which are both the column 'drug_name'`,
+        `DUPLICATE_COLUMN: ${who} has 'a' more than once`,
+        `RESERVED_COLUMN: ${who} has 'line', which is no column of a file but computed`,
+        `UNKNOWN_COLUMN: ${who} has 'b'; the known columns are 'drug_name'`,
+        `MISSING_COLUMN: ${who} lacks 'drug_name', got 'b'`,
+      ]);
+      expect(failure(() => readHeader(['Drug', '_pk'], aliased, from))).toBe(`RESERVED_COLUMN: ${who} has '_pk', which cannot be the name of a column`);
+      expect(failure(() => columnNamer(strict, from)(['Drug', 'drug_name']))).toBe(messages[0]);
+    },
+  );
+
+  test('only of a header somebody may have mistaken what separates it', () => {
+    const csv = { ...aliased, formats: [CSV] };
+    expect(failure(() => readHeader(['drug;x'], csv, 'header'))).toContain('seems to be separated');
+    expect(failure(() => readHeader(['drug;x'], csv, 'transform'))).not.toContain('seems to be separated');
   });
 });

@@ -144,6 +144,7 @@ test('a column may be named like a key of the table only when the key is that co
   const own = anyCsv({ keys: { partitionKey: '{id}', sortKey: 'DRUG' } });
   expect(item(build(own, ['id'], ['5'], context))).toMatchObject({ id: { S: '5' }, kind: { S: 'DRUG' } });
   expect(() => createRecordBuilder(own, ['id', 'kind'], context)).toThrow("the header has 'kind', which is where the table keeps its key");
+  expect(() => createRecordBuilder(own, ['id', 'kind'], { ...context, namesFrom: 'transform' })).toThrow("the row that the transform made has 'kind', which");
   expect(() => createRecordBuilder(anyCsv(), ['id'], context)).toThrow(expect.objectContaining({ code: 'RESERVED_COLUMN' }));
 });
 
