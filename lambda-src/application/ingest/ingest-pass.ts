@@ -1,5 +1,6 @@
 import { RejectPolicyModel } from '../../../src/private/contract';
 import { BuiltRecord } from '../../domain/records/record-builder';
+import { isWithinRatio, percentage } from '../../domain/rejects/reject-ratio';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { Checkpoint, NO_ROWS, Pass, startAt, sumOf, UploadCheckpoint } from '../../domain/uploads/checkpoint';
 import { Upload, UploadCounts, UploadFile } from '../../domain/uploads/upload';
@@ -194,8 +195,8 @@ export class IngestPass {
 export function tooManyRejects(
   { total, rejected }: UploadCounts, { most = Infinity, ratio = 1 }: RejectPolicyModel = {},
 ): UploadFailure | undefined {
-  if (rejected <= most && rejected <= ratio * total) return undefined;
-  const tolerated = rejected > most ? `${most}` : `${ratio * 100} %`;
+  if (rejected <= most && isWithinRatio(rejected, total, ratio)) return undefined;
+  const tolerated = rejected > most ? `${most}` : percentage(ratio);
   const message = `${rejected} of ${total} rows were rejected, which is more than the ${tolerated} that the pipeline tolerates; ${LISTED}`;
   return new UploadFailure('TOO_MANY_REJECTS', message);
 }

@@ -111,6 +111,14 @@ describe('a ratio of rejects', () => {
     expect(made.upload.counts).toEqual({ total: 4, accepted: 2, rejected: 2 });
     expect(rowsOf(made)).toEqual(['1', '3']);
   });
+
+  test.each([[0.29, 29], [0.57, 57], [0.07, 7]])('%d of a hundred rows are just tolerated, and one more is not', async (ratio, most) => {
+    for (const [bad, outcome] of [[most, 'completed'], [most + 1, 'failed']] as const) {
+      const made = world({ rejects: { ratio } }).put(csv(...Array.from({ length: 100 }, (_, row) => (row < bad ? 'x' : row))));
+      expect(await made.deliver()).toMatchObject({ outcome });
+      if (outcome === 'failed') expect(made.upload.error!.message).toContain(`${bad} of 100 rows were rejected, which is more than the ${most} % that`);
+    }
+  });
 });
 
 describe('all rows must be good before the first one is written', () => {
