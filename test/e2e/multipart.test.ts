@@ -69,7 +69,8 @@ test.each([1, 2, 3])('a sender that is killed anywhere, again and again, leaves 
       const parts = (await api.signParts(uploadId, { partNumbers: numbers })).map(({ partNumber, url }) => (
         { url, start: (partNumber - 1) * PART, end: Math.min(partNumber * PART, content.length) }
       ));
-      await sendUntilKilled(path, parts, 300 + random() * 1500);
+      const bytes = parts.reduce((sum, { start, end }) => sum + end - start, 0);
+      await sendUntilKilled(path, parts, Math.ceil(random() * bytes));
       const { missing: still } = await api.listParts(uploadId);
       if (still.length > 0) await expect(api.completeUpload(uploadId)).rejects.toMatchObject({ status: 409, code: 'PARTS_MISSING' });
     }

@@ -8,11 +8,12 @@ export interface PartToSend {
   readonly end: number;
 }
 
-/** Sends parts of a file one after the other, in pieces, as over a slow line. */
+/** Sends parts of a file one after the other, in pieces, and kills itself when so many bytes are on their way. */
 const SENDER = `
   const { openSync, readSync } = require('fs');
   const { request } = require('https');
-  const { path, parts } = JSON.parse(process.argv[1]);
+  const { path, parts, lifetime } = JSON.parse(process.argv[1]);
+  let left = lifetime;
   const file = openSync(path, 'r');
   const PIECE = 256 * 1024;
   const sendPart = ({ url, start, end }) => new Promise((resolve, reject) => {
@@ -21,23 +22,22 @@ const SENDER = `
     sent.on('error', reject);
     let at = start;
     const next = () => {
-      if (at >= end) return sent.end();
-      const piece = Buffer.alloc(Math.min(PIECE, end - at));
+      if (left === 0) process.kill(process.pid, 'SIGKILL');
+      if (at === end) return sent.end();
+      const piece = Buffer.alloc(Math.min(PIECE, end - at, left));
       readSync(file, piece, 0, piece.length, at);
       at += piece.length;
-      sent.write(piece, () => setTimeout(next, 10));
+      left -= piece.length;
+      sent.write(piece, next);
     };
     next();
   });
   (async () => { for (const part of parts) await sendPart(part); })();
 `;
 
-/** Has a process of its own send parts, and kills it after some time wherever it is then; true when it came to its end before. */
-export async function sendUntilKilled(path: string, parts: readonly PartToSend[], milliseconds: number): Promise<boolean> {
-  const child = spawn(process.execPath, ['-e', SENDER, JSON.stringify({ path, parts })], { stdio: 'inherit', env: childEnvironment() });
-  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
+/** Has a process of its own send parts, which is killed once so many of their bytes are on their way, however fast it sends. */
+export async function sendUntilKilled(path: string, parts: readonly PartToSend[], lifetime: number): Promise<void> {
+  const child = spawn(process.execPath, ['-e', SENDER, JSON.stringify({ path, parts, lifetime })], { stdio: 'inherit', env: childEnvironment() });
   const [code, signal] = await once(child, 'exit') as [number | null, string | null];
-  clearTimeout(timer);
-  if (code !== 0 && signal === null) throw new Error('the sender failed by itself');
-  return code === 0;
+  if (signal !== 'SIGKILL') throw new Error(`the sender was not killed, but ended by itself with ${code}`);
 }
