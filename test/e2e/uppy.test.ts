@@ -12,6 +12,7 @@ import {
 import { anonymous, ApiClient, withToken } from '../../tools/client';
 import { reachableUrl } from '../../tools/local-engine';
 import { launchChromium } from '../browser/chromium';
+import { uppyScript } from '../browser/uppy-bundle';
 import { PAGE_ORIGIN, UppyPage, type UppySetup } from '../browser/uppy-page';
 import { recordsOf } from '../support/ingest';
 import { awsClients, deployApp } from '../support/local-engine';
@@ -51,6 +52,8 @@ beforeAll(async () => {
   api = deployed.api('ApiUrl', withToken(token));
   ({ s3 } = awsClients());
   browser = await launchChromium();
+  // On a fresh machine both versions are downloaded, for which a test has no time.
+  await Promise.all([uppyScript('uppy-5'), uppyScript('uppy-6')]);
   folder = await mkdtemp(join(tmpdir(), 'uppy-'));
 }, 600_000);
 
