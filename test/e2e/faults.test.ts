@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetFunctionConfigurationCommand, LambdaClient, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Column, IngestQueue, RecordKeys, RecordSchema, UploadIngestPipeline, UploadProcessor } from '../../src';
 import type { ApiClient, Upload } from '../../tools/client';
+import { deadLetterOf } from '../support/dead-letters';
 import { FaultyProxy } from '../support/faulty-proxy';
 import { ingest, recordsOf, withFile } from '../support/ingest';
 import { awsClients, deployApp } from '../support/local-engine';
@@ -19,18 +20,18 @@ let names: Readonly<Record<string, string>>;
 let lambda: LambdaClient;
 let sqs: SQSClient;
 let stored: StoredUploads;
-/** A table that takes some records and answers no more: whoever waits for it is killed. */
-let silence: FaultyProxy;
+/** Between the function and its tables, where it is told that DynamoDB is there. */
+let proxy: FaultyProxy;
 
 beforeAll(async () => {
   const deployed = await deployApp((app) => {
     const stack = new Stack(app, 'Faults');
     const pipeline = new UploadIngestPipeline(stack, 'Pipeline', {
-      queue: IngestQueue.standard({ visibilityTimeout: Duration.seconds(4), maxReceiveCount: 2 }),
+      queue: IngestQueue.standard({ visibilityTimeout: Duration.seconds(6), maxReceiveCount: 2 }),
       processor: UploadProcessor.records({
         schema: RecordSchema.of([Column.string('sku'), Column.decimal('price')]),
         keys: RecordKeys.of({ partitionKey: '{uploadId}#{sku}' }),
-        timeout: Duration.seconds(4),
+        timeout: Duration.seconds(6),
       }),
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -51,13 +52,9 @@ beforeAll(async () => {
   sqs = clients.sqs;
   stored = new StoredUploads(clients.dynamodb, names.StatusTable);
   lambda = new LambdaClient({});
-  silence = await FaultyProxy.start();
-  let batches = 0;
-  silence.fault = async ({ operation }, forward) => (
-    operation === 'BatchWriteItem' && ++batches > 3 ? new Promise<never>(() => undefined) : forward()
-  );
+  proxy = await FaultyProxy.start();
 }, 300_000);
-afterAll(() => silence.stop());
+afterAll(() => proxy.stop());
 
 /** An engine that is used again still has what the last test did to the function. */
 beforeEach(() => configure({ Timeout: 30, table: names.QueryTable, statusTable: names.StatusTable, dynamodb: '' }));
@@ -91,13 +88,30 @@ const arrival = (key: string) => JSON.stringify({
   Records: [{ eventTime: new Date().toISOString(), s3: { object: { key: encodeURIComponent(key) } } }],
 });
 
-/** Waits for a message in the dead-letter queue, which is given back only when the test sends it on. */
-async function deadLetter(uploadId: string): Promise<string> {
+const deadLetter = (uploadId: string) => deadLetterOf(uploadId, sqs, names.DeadLetterQueue);
+
+/** Longer than it takes to write some records, and over before the message comes again. */
+const SHORT = 3;
+
+/** A table that takes some records and answers no more: whoever waits for it is killed. Resolves when somebody does. */
+function silentTable(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let batches = 0;
+  proxy.fault = async ({ operation }, forward) => {
+    if (operation !== 'BatchWriteItem' || ++batches <= 3) return forward();
+    resolve();
+    return new Promise<never>(() => undefined);
+  };
+  return promise;
+}
+
+/** Waits until nothing is left of what was sent. */
+async function allDelivered(): Promise<void> {
+  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'] as const;
   for (;;) {
-    const wait = { QueueUrl: names.DeadLetterQueue, WaitTimeSeconds: 5, VisibilityTimeout: 1 };
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(wait));
-    const found = Messages.find(({ Body }) => Body?.includes(uploadId));
-    if (found) return found.Body!;
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: names.Queue, AttributeNames: [...AttributeNames] }));
+    if (AttributeNames.every((name) => Attributes![name] === '0')) return;
+    await delay(100);
   }
 }
 
@@ -112,24 +126,29 @@ async function until(uploadId: string, is: (upload: Upload) => boolean): Promise
 }
 
 test('a message that is delivered ten times is one upload', async () => {
+  // Those that come while the first is worked on wait for as long as that may take.
+  await configure({ Timeout: 6 });
   const { uploadId } = await api.startUpload({ fileName: 'prices.csv', contentType: 'text/csv' });
   const key = `uploads/${uploadId}/prices.csv`;
   await awsClients().s3.send(new PutObjectCommand({ Bucket: names.Bucket, Key: key, Body: CSV, ContentType: 'text/csv' }));
   await Promise.all(Array.from({ length: 10 }, () => redrive(arrival(key))));
   const upload = await api.waitForUpload(uploadId);
-  await expectExact(upload);
+  await allDelivered();
   await redrive(arrival(key));
+  await allDelivered();
   expect(await api.getUpload(uploadId)).toEqual(upload);
+  await expectExact(upload);
 });
 
 test('a processor that is killed in the middle begins again, and no row counts twice', async () => {
-  await configure({ Timeout: 2, dynamodb: silence.url });
+  const silent = silentTable();
+  await configure({ Timeout: SHORT, dynamodb: proxy.url });
   const { uploadId } = await api.startUpload({ fileName: 'prices.csv', contentType: 'text/csv' });
   await awsClients().s3.send(new PutObjectCommand({ Bucket: names.Bucket, Key: `uploads/${uploadId}/prices.csv`, Body: CSV, ContentType: 'text/csv' }));
-  const killed = await stored.leaseHolder(uploadId);
+  await silent;
+  // Only a second attempt can complete it, and takes the lease over from the first, which never gives it back.
+  expect(await stored.leaseHolder(uploadId)).toEqual(expect.any(String));
   await configure({ Timeout: 60, dynamodb: '' });
-  // Only a second attempt takes the lease over from the first, which never gave it back.
-  await stored.leaseHolder(uploadId, killed);
   await expectExact(await api.waitForUpload(uploadId));
 });
 
@@ -178,7 +197,8 @@ describe('the sweep ends what is past its deadline', () => {
   });
 
   test('a processor that is killed at every attempt: FAILED, and ingested when its message is redriven', async () => {
-    await configure({ Timeout: 2, dynamodb: silence.url });
+    void silentTable();
+    await configure({ Timeout: SHORT, dynamodb: proxy.url });
     const { uploadId } = await api.startUpload({ fileName: 'slow.csv', contentType: 'text/csv' });
     const object = { Bucket: names.Bucket, Key: `uploads/${uploadId}/slow.csv`, ContentType: 'text/csv' };
     await awsClients().s3.send(new PutObjectCommand({ ...object, Body: CSV }));
@@ -236,13 +256,19 @@ describe('what an upload leaves behind that never was complete', () => {
 });
 
 test('an object that is deleted before its turn is a failed upload', async () => {
-  await configure({ table: 'there-is-no-such-table' });
   const { uploadId } = await api.startUpload({ fileName: 'gone.csv', contentType: 'text/csv' });
   const { s3 } = awsClients();
   const object = { Bucket: names.Bucket, Key: `uploads/${uploadId}/gone.csv` };
-  await s3.send(new PutObjectCommand({ ...object, Body: CSV, ContentType: 'text/csv' }));
+  let writes = 0;
   // The first attempt fails on the table; when the second one comes, the object is gone.
-  await until(uploadId, ({ status }) => status === 'PROCESSING');
-  await s3.send(new DeleteObjectCommand(object));
+  proxy.fault = async ({ operation }, forward) => {
+    if (operation !== 'BatchWriteItem') return forward();
+    writes++;
+    await s3.send(new DeleteObjectCommand(object));
+    return { status: 400, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: Buffer.from('{"__type":"#ValidationException"}') };
+  };
+  await configure({ dynamodb: proxy.url });
+  await s3.send(new PutObjectCommand({ ...object, Body: CSV, ContentType: 'text/csv' }));
   expect(await api.waitForUpload(uploadId)).toMatchObject({ status: 'FAILED', error: { code: 'FILE_NOT_FOUND' } });
+  expect(writes).toBeGreaterThan(0);
 });

@@ -25,12 +25,9 @@ export class StoredUploads {
     }
   }
 
-  /** Waits for an invocation that has the lease, and is another one than before. */
-  async leaseHolder(uploadId: string, before?: string): Promise<string> {
-    for (;;) {
-      const holder = (await this.read(uploadId))?.lease?.M?.holder.S;
-      if (holder && holder !== before) return holder;
-    }
+  /** Who has the lease, if there is one. */
+  async leaseHolder(uploadId: string): Promise<string | undefined> {
+    return (await this.read(uploadId))?.lease?.M?.holder.S;
   }
 
   private async read(uploadId: string) {
