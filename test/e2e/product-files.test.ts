@@ -116,8 +116,10 @@ describe('what is refused', () => {
   // The last one: it uses up what the key may do in a second.
   test('more requests than a key may make at once', async () => {
     // The gateway counts them, and no function has to answer them: they are not what it expects.
-    const statuses = await Promise.all(Array.from({ length: 90 }, async () =>
-      (await shop.send('POST', '/uploads/inline', { body: {} })).status));
-    expect(new Set(statuses)).toEqual(new Set([400, 429]));
+    const some = () => Promise.all(Array.from({ length: 90 }, async () => (await shop.send('POST', '/uploads/inline', { body: {} })).status));
+    const statuses = new Set<number>();
+    // A slow machine needs more of them to be faster than the key may be.
+    while (statuses.size < 2) for (const status of await some()) statuses.add(status);
+    expect(statuses).toEqual(new Set([400, 429]));
   });
 });
