@@ -1,4 +1,4 @@
-import { settle, SettledRange, StrayQuote, worthwhile } from '../../domain/fan-out/settle';
+import { settle, SettledRange, worthwhile, WrongQuotes } from '../../domain/fan-out/settle';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { startAt } from '../../domain/uploads/checkpoint';
 import { Upload, UploadFile } from '../../domain/uploads/upload';
@@ -42,7 +42,7 @@ export class PlanRanges {
       const failure = new UploadFailure('TOO_MANY_ROWS', `the file must have at most ${maxRows} rows, but it has more`);
       throw namingFile(files[tooMany.file], files, failure);
     } catch (error) {
-      throw error instanceof StrayQuote ? namingFile(files[error.file], files, error) : error;
+      throw error instanceof WrongQuotes ? namingFile(files[error.file], files, error) : error;
     }
   }
 }

@@ -47,7 +47,7 @@ export class SurveyRange {
 
 async function surveyRows(bytes: ObjectBytes, { from, to }: Range, dialect: FileDialect): Promise<Survey> {
   const { preambleLines } = dialect;
-  const begin = from === 0 || preambleLines > 0 ? await beginOfRows(bytes, preambleLines, to) : 0;
+  const begin = from <= BOM.length || preambleLines > 0 ? await beginOfRows(bytes, preambleLines, to) : 0;
   // The byte before a range tells whether a row begins with it; before the rows there is none.
   const isMiddle = begin < from;
   let surveyor = isMiddle ? undefined : dialect.newSurveyor(begin, null);

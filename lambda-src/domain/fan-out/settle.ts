@@ -15,10 +15,20 @@ export interface SettledRange {
   readonly rowsBeforeInFile: number;
 }
 
-/** After it nobody knows what is inside of a field and what is not. A reader who comes to it stops there, too. */
-export class StrayQuote extends UploadFailure {
-  constructor(/** Which file of the upload. */ public readonly file: number, at: number) {
-    super('MALFORMED_CSV', `byte ${at} is a quote in the middle of a field: a field that holds a quote must be quoted, and its quotes doubled`);
+/** A file is no CSV, which its quotes alone show. */
+export class WrongQuotes extends UploadFailure {
+  /** After it nobody knows what is inside of a field and what is not. A reader who comes to it stops there, too. */
+  static stray(file: number, at: number): WrongQuotes {
+    return new WrongQuotes(file, 'MALFORMED_CSV',
+      `byte ${at} is a quote in the middle of a field: a field that holds a quote must be quoted, and its quotes doubled`);
+  }
+
+  static neverClosed(file: number, at: number): WrongQuotes {
+    return new WrongQuotes(file, 'UNTERMINATED_QUOTE', `a quoted field is still open at the end of the file: its quote is byte ${at}`);
+  }
+
+  private constructor(/** Which file of the upload. */ public readonly file: number, code: UploadFailure['code'], message: string) {
+    super(code, message);
   }
 }
 
@@ -36,7 +46,7 @@ export function settle(ranges: readonly Range[], surveys: readonly Survey[], hea
     if (file !== ranges[nth - 1]?.file) state = beginning(headerRows[file]);
     const { outside, inside } = surveys[nth];
     const reading = state.isInside ? inside : outside;
-    if (reading.strayQuote !== null) throw new StrayQuote(file, reading.strayQuote);
+    if (reading.strayQuote !== null) throw WrongQuotes.stray(file, reading.strayQuote);
     const headers = Math.min(state.headersLeft, reading.rows);
     const rows = reading.rows - headers;
     // What a row is indented by may have begun in a range before.
@@ -45,8 +55,14 @@ export function settle(ranges: readonly Range[], surveys: readonly Survey[], hea
     settled.push({ file, from, before: null, rows, rowsBefore, rowsBeforeInFile: state.rows });
     rowsBefore += rows;
     state = {
-      isInside: reading.endsInside, headersLeft: state.headersLeft - headers, rows: state.rows + rows, indent: indented(reading.indent),
+      isInside: reading.endsInside,
+      headersLeft: state.headersLeft - headers,
+      rows: state.rows + rows,
+      indent: indented(reading.indent),
+      lastOpened: reading.lastOpened ?? state.lastOpened,
     };
+    // A row of JSON may end with the file, which opens no field.
+    if (ranges[nth + 1]?.file !== file && state.isInside && state.lastOpened !== undefined) throw WrongQuotes.neverClosed(file, state.lastOpened);
   }
   return bounded(settled);
 }
@@ -57,6 +73,8 @@ interface State {
   readonly rows: number;
   /** Where white space has begun that the next row is indented by. */
   readonly indent?: number;
+  /** The quote that opens the last quoted field so far. */
+  readonly lastOpened?: number;
 }
 
 function beginning(headersLeft: number): State {

@@ -13,6 +13,8 @@ export interface Reading {
   readonly first: number | null;
   /** The first quote that opens in the middle of a field: from there on this is no CSV. */
   readonly strayQuote: number | null;
+  /** In CSV, the quote that opens the last quoted field that begins in the range. @default - none does */
+  readonly lastOpened?: number;
   /** Whether what follows the range is inside as well. */
   readonly endsInside: boolean;
   /** In NDJSON, where white space begins at the end of the range that the next row is indented by. @default - there is none */
@@ -55,6 +57,7 @@ export class CsvSurveyor implements Surveyor {
   private readonly rows: [number, number] = [0, 0];
   private readonly first: [number, number] = [-1, -1];
   private readonly stray: [number, number] = [-1, -1];
+  private readonly lastOpened: [number, number] = [-1, -1];
 
   /**
    * @param at where the range begins
@@ -71,7 +74,7 @@ export class CsvSurveyor implements Surveyor {
 
   /** A row begins where something else follows a line end that is not in a field: so CRLF is one, and blank lines are no rows. */
   public push(chunk: Uint8Array): void {
-    const { kinds, opens, rows, first, stray } = this;
+    const { kinds, opens, rows, first, stray, lastOpened } = this;
     const { length } = chunk;
     let { side } = this;
     let before = this.before ?? LF;
@@ -81,6 +84,7 @@ export class CsvSurveyor implements Surveyor {
       if (kind !== LINE_END && kinds[before] === LINE_END && rows[side]++ === 0) first[side] = this.at + i;
       if (kind === QUOTE) {
         if (opens[before] === 0 && stray[side] === -1) stray[side] = this.at + i;
+        if (kinds[before] !== QUOTE) lastOpened[side] = this.at + i;
         side = side === 0 ? 1 : 0;
       }
       i++;
@@ -99,8 +103,13 @@ export class CsvSurveyor implements Surveyor {
 
   private reading(began: 0 | 1): Reading {
     const known = (at: number) => (at === -1 ? null : at);
+    const lastOpened = this.lastOpened[began];
     return {
-      rows: this.rows[began], first: known(this.first[began]), strayQuote: known(this.stray[began]), endsInside: this.side !== began,
+      rows: this.rows[began],
+      first: known(this.first[began]),
+      strayQuote: known(this.stray[began]),
+      endsInside: this.side !== began,
+      ...(lastOpened === -1 ? {} : { lastOpened }),
     };
   }
 }

@@ -57,6 +57,19 @@ test('lines before the header may be longer than a range', async () => {
   }), { numRuns: 60 });
 });
 
+test('a byte order mark may be cut anywhere', async () => {
+  const json: RecordModel = { ...NUMBERED_NOTES, formats: [{ kind: 'ndjson', encoding: null }] };
+  const named: RecordModel = { ...NUMBERED_NOTES, formats: [{ ...CSV, header: ['n', 'note'] }] };
+  for (const [model, text] of [[NUMBERED_NOTES, 'n,note\n1,a\n2,"b"\n'], [named, '"1",a\n2,b\n'], [json, '{"n":1,"note":"a"}\n{"n":2,"note":"b"}\n']] as const) {
+    for (let rangeSize = 1; rangeSize < 8; rangeSize++) {
+      const world = await FanOutWorld.create(model, [Buffer.from(`\ufeff${text}`), Buffer.from(`\ufeff${text}`)]);
+      await world.execute({ rangeSize, order: shuffled(rangeSize) });
+      expect(world.upload).toMatchObject({ status: 'COMPLETED', counts: { total: 4, accepted: 4, rejected: 0 } });
+      expect(Object.values(world.table.records()).map(({ note }) => note)).toEqual(['a', 'b', 'a', 'b']);
+    }
+  }
+});
+
 test('a file that ends before its header does is an empty one', async () => {
   for (const rangeSize of [3, 100]) {
     const world = await FanOutWorld.create({ ...NUMBERED_NOTES, formats: [{ ...CSV, preambleLines: 4 }] }, [Buffer.from('said\nby\nme\n')]);

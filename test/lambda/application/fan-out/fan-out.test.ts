@@ -141,6 +141,18 @@ describe('a file that is no CSV', () => {
     }
   });
 
+  test.each([
+    ['a stray quote', `${before}1,5" disk\n${before.slice(7)}`, 'MALFORMED_CSV'],
+    ['a quote that is never closed', `${before}1,"5\n${'x,\n'.repeat(500)}`, 'UNTERMINATED_QUOTE'],
+  ])('fails before a record is written, if all ranges together show it: %s', async (_case, content, code) => {
+    for (const rangeSize of [50, 1000, 100_000]) {
+      const world = await FanOutWorld.create(NUMBERED_NOTES, [csv(20), Buffer.from(content)]);
+      expect(await world.execute({ rangeSize })).toMatchObject({ status: 'FAILED', error: { code, message: expect.stringMatching(/^'file1': /) as string } });
+      expect(world.table.records()).toEqual({});
+      expect(world.progress).toEqual([]);
+    }
+  });
+
   test('is named among several', async () => {
     const world = await FanOutWorld.create(NUMBERED_NOTES, [csv(10), Buffer.from('n,note\n1,5" disk\n')]);
     const { error } = await world.execute({ rangeSize: 100 });

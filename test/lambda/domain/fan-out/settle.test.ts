@@ -108,6 +108,36 @@ describe('Settled ranges', () => {
     }
   });
 
+  test('are none of a file with a quote that is never closed, which is named wherever the file is cut', () => {
+    const bytes = Buffer.from('n,note\n1,"a"\n2,"say ""so""\n\n3,b\n');
+    for (let size = 1; size <= bytes.length; size++) {
+      expect(() => settled(bytes, cut([bytes.length], size))).toThrow(expect.objectContaining({
+        code: 'UNTERMINATED_QUOTE', message: 'a quoted field is still open at the end of the file: its quote is byte 15',
+      }));
+    }
+    const two = [Buffer.from('a\n"b\n'), Buffer.from('a\n1\n2" x\n')];
+    const ranges = cut(two.map(({ length }) => length), 3);
+    expect(() => settle(ranges, ranges.map((range) => survey(two[range.file], range)), [1, 1])).toThrow(expect.objectContaining({
+      code: 'UNTERMINATED_QUOTE', file: 0, message: expect.stringContaining('byte 2') as string,
+    }));
+  });
+
+  test('are none of a file that is cut off in a quoted field, and of no other', () => {
+    fc.assert(fc.property(csvFile, fc.nat(), fc.array(fc.nat(400), { maxLength: 8 }), (bytes, end, borders) => {
+      const start = bytes.subarray(0, end % (bytes.length + 1));
+      const failure = (run: () => unknown) => {
+        try {
+          run();
+          return undefined;
+        } catch (error) {
+          return (error as { code: string }).code;
+        }
+      };
+      const isOpen = failure(() => referenceRows(start)) === 'CSV_QUOTE_NOT_CLOSED';
+      expect(failure(() => settled(start, rangesAt(borders, start.length)))).toBe(isOpen ? 'UNTERMINATED_QUOTE' : undefined);
+    }), { numRuns: 500 });
+  });
+
   test('know no quotes where there are none', () => {
     const bytes = Buffer.from('a\n"1\n"2\n');
     const ranges = rangesAt([4], bytes.length);
