@@ -98,16 +98,21 @@ export interface EndPorts extends FannedOutPorts {
   readonly ranges: Pick<RangeStore, 'find'>;
 }
 
+/** What an upload fails with whose execution has ended without an end for it: what a range could not get over, if one says so. */
+export async function failureOf(execution: string, ranges: Pick<RangeStore, 'find'>): Promise<NonNullable<Upload['error']>> {
+  return await findFailure(ranges, execution) ?? EXECUTION_FAILED;
+}
+
 /**
- * The execution has ended without an end for the upload, whoever or whatever ended it: the upload fails with what a range could not get
- * over, if one says so. That it has ended may be told late, and again, when it has long been redriven. False: there was nothing to end.
+ * The execution has ended without an end for the upload, whoever or whatever ended it: the upload fails. That it has ended may be told
+ * late, and again, when it has long been redriven. False: there was nothing to end.
  */
 export async function endUpload(fanOut: FanOutOf, ports: EndPorts): Promise<boolean> {
   const { uploadId, execution } = fanOut;
   const isOpen = (work: Work | undefined) => work?.execution === execution && work.upload.status === 'PROCESSING';
   // Of most that have failed a range has ended the upload itself.
   if (!isOpen(await ports.uploads.find(uploadId)) || await ports.isRunning(fanOut)) return false;
-  const failure = await findFailure(ports.ranges, execution) ?? EXECUTION_FAILED;
+  const failure = await failureOf(execution, ports.ranges);
   const ended = await changeUpload(fanOut, ports, (found, now) => (isOpen(found) ? failed(found, now, failure) : undefined));
   return ended !== undefined;
 }

@@ -1,6 +1,8 @@
 import { transition, Upload, UploadFile } from '../../domain/uploads/upload';
 import { waitsForJob, Work } from '../../domain/uploads/work';
 import { FAN_OUT_PATIENCE_SECONDS, FanOut } from '../fan-out/fan-out';
+import { failureOf } from '../fan-out/fanned-out-upload';
+import { RangeStore } from '../fan-out/range-store';
 import { ingestJob, JobQueue } from './job-queue';
 import { ObjectStore } from './object-store';
 import { WorkLost, WorkStore } from './work-store';
@@ -11,6 +13,8 @@ export interface SweepPorts {
   readonly jobs: JobQueue;
   /** @default - no upload is fanned out */
   readonly fanOut?: FanOut;
+  /** Those of uploads that are fanned out, or were before the pipeline was changed. */
+  readonly ranges: Pick<RangeStore, 'find'>;
   readonly now: () => Date;
 }
 
@@ -76,14 +80,14 @@ async function sweep(work: Work, ports: SweepPorts): Promise<'expired' | 'failed
     await ports.uploads.save({ ...work, upload: { ...upload, deadline, updatedAt: at } });
     return undefined;
   }
-  const error = work.execution === null ? TIMED_OUT : FAN_OUT_FAILED;
+  // Nobody has heard, or said, that the execution has ended.
+  const error = work.execution === null ? TIMED_OUT : await failureOf(work.execution, ports.ranges);
   // Whoever redrives the fan-out goes on with it.
   await ports.uploads.save({ ...work, lease: null, checkpoint: null, upload: { ...transition(upload, 'FAILED', at), error } });
   return 'failed';
 }
 
 const TIMED_OUT = { code: 'PROCESSING_TIMED_OUT', message: 'the file was not processed before its deadline; it can be processed again' };
-const FAN_OUT_FAILED = { code: 'PROCESSING_FAILED', message: 'the file was not processed to its end; it can be processed again' };
 
 /** Whoever was to start the fan-out may have been killed before. */
 async function isUnderWay(execution: string, upload: Upload, fanOut: FanOut): Promise<boolean> {

@@ -5,19 +5,21 @@ import { LambdaInvoker } from '../../adapters/lambda-invoker';
 import { S3ObjectStore } from '../../adapters/s3/s3-object-store';
 import { SqsJobQueue } from '../../adapters/sqs-job-queue';
 import { StepFunctionsFanOut } from '../../adapters/step-functions';
+import { RangeTable } from '../../adapters/tables/range-table';
 import { CallHandler } from '../../application/ingest/call-handler';
 import { IngestFiles, IngestFilesPorts } from '../../application/ingest/ingest-files';
 import { ProcessUpload } from '../../application/ingest/process-upload';
 import { SweepPorts, sweepOverdue } from '../../application/uploads/sweep-overdue';
 import { TakeArrival, TakeArrivalPorts } from '../../application/uploads/take-arrival';
 import { callMilliseconds } from './call-time';
-import { bucket, ingestPorts, ingestRules, records } from './ingest-ports';
+import { bucket, dynamodb, ingestPorts, ingestRules, newId, records, statusTable } from './ingest-ports';
 
 const ports: Omit<IngestFilesPorts, 'fanOut'> & TakeArrivalPorts & Omit<SweepPorts, 'fanOut'> = {
   ...ingestPorts,
   objects: new S3ObjectStore(bucket),
   jobs: new SqsJobQueue(new LightSqs(), required(Env.JOB_QUEUE_URL)),
   storedPosition: (record) => records.storedPosition(record),
+  ranges: new RangeTable(dynamodb, statusTable, { newId, now: ingestPorts.now }),
 };
 const rules = {
   ...ingestRules,

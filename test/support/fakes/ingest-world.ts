@@ -15,6 +15,7 @@ import { Upload } from '../../../lambda-src/domain/uploads/upload';
 import { CSV_CONTENT_TYPES, RecordModel } from '../../../src/private/contract';
 import { Reading } from './in-memory-bytes';
 import { InMemoryFiles } from './in-memory-files';
+import { InMemoryRanges } from './in-memory-ranges';
 import { InMemoryRejects } from './in-memory-rejects';
 import { InMemoryTable } from './in-memory-table';
 import { InMemoryWork } from './in-memory-work';
@@ -52,6 +53,8 @@ export class IngestWorld {
   public readonly table = new InMemoryTable();
   public readonly files = new InMemoryFiles();
   public readonly rejects = new InMemoryRejects();
+  /** Of a fan-out, if there is one. */
+  public readonly ranges = new InMemoryRanges();
   public readonly readings: Reading[] = [];
   public readonly jobs: IngestJob[] = [];
   public readonly aborted: [key: string, multipartId: string][] = [];
@@ -161,6 +164,7 @@ export class IngestWorld {
         abortMultipart: (key, id) => invocation.call('abortMultipart', () => { this.aborted.push([key, id]); }),
         delete: (key) => invocation.call('delete', () => { this.files.delete(key); }),
       },
+      ranges: { find: (execution, nth) => invocation.call('findRange', () => this.ranges.find(execution, nth)) },
       jobs: { send: (job) => invocation.call('sendJob', () => { this.jobs.push(job); }) },
       now: () => new Date(this.clock),
       uploads: {

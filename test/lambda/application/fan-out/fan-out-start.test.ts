@@ -1,6 +1,7 @@
 import { FanOut } from '../../../../lambda-src/application/fan-out/fan-out';
 import { LastAttemptFailed } from '../../../../lambda-src/application/ingest/process-upload';
 import { Upload } from '../../../../lambda-src/domain/uploads/upload';
+import { aRange } from '../../../support/contracts/range-store';
 import { etagOf, IngestWorld, Twist } from '../../../support/fakes/ingest-world';
 import { FAULTS, Invocation } from '../../../support/fakes/invocation';
 import { anyCsv } from '../../domain/records/record-models';
@@ -130,6 +131,18 @@ describe('the sweeper', () => {
     // A message that comes again begins anew.
     await world.deliver({}, { twist });
     expect(work().execution).not.toBe(execution);
+  });
+
+  test('fails it with what a range could not get over: nobody may have heard that the execution has failed', async () => {
+    const { world, executions, twist, work } = fanning();
+    await world.deliver({}, { twist });
+    const execution = work().execution!;
+    const failure = { code: 'TRANSFORM_UNAVAILABLE', message: 'the function does not answer; it can be processed again' };
+    for (let nth = 0; nth < 40; nth++) await world.ranges.save(aRange(nth, { execution, failure: nth === 37 ? failure : null }));
+    executions.set(execution, 'ended');
+    world.clock += PAST;
+    expect(await world.sweep({ twist })).toMatchObject({ failed: 1, errors: [] });
+    expect(work().upload).toMatchObject({ status: 'FAILED', error: failure });
   });
 
   test('fails one that nobody can ask about any more, since the pipeline fans nothing out now', async () => {

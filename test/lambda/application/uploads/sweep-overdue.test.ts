@@ -2,6 +2,7 @@ import { IngestJob } from '../../../../lambda-src/application/uploads/job-queue'
 import { SweepPorts, sweepOverdue } from '../../../../lambda-src/application/uploads/sweep-overdue';
 import { WorkLost, WorkStore } from '../../../../lambda-src/application/uploads/work-store';
 import { announcedFile, transition, UploadStatus } from '../../../../lambda-src/domain/uploads/upload';
+import { InMemoryRanges } from '../../../support/fakes/in-memory-ranges';
 import { InMemoryWork } from '../../../support/fakes/in-memory-work';
 import { anUpload } from '../../../support/fakes/uploads';
 
@@ -10,7 +11,7 @@ const NOW = new Date('2026-01-01T03:00:00.000Z');
 const LEASE = { holder: 'killed', until: '2026-01-01T00:30:00.000Z' };
 const now = () => NOW;
 const unused = async () => { throw new Error('nothing is left behind'); };
-const others = { objects: { abortMultipart: unused, delete: unused }, jobs: { send: unused } };
+const others = { objects: { abortMultipart: unused, delete: unused }, jobs: { send: unused }, ranges: new InMemoryRanges() };
 
 const sweepAt = (ports: SweepPorts, askedFor: Date) => sweepOverdue(ports, askedFor, new Date(NOW.getTime() + 1));
 
