@@ -4,6 +4,7 @@ import { DROPPED, TransformedBatch } from '../../../../lambda-src/application/tr
 import { NumberedRow, RowTransformer, TransformJob, transformWith } from '../../../../lambda-src/application/transform/transform-rows';
 import { RowResult, TransformFault } from '../../../../lambda-src/domain/transform/transform-result';
 import { anUpload } from '../../../support/fakes/uploads';
+import { column } from '../../domain/records/record-models';
 
 const upload = anUpload(1);
 const job: TransformJob = { upload, file: upload.files[0], rowsBefore: 0, timeLeft: () => 60_000 };
@@ -61,11 +62,77 @@ test('a row that is not as wide as the header is rejected, and nobody gets it', 
   expect(seen).toEqual([['1', '2']]);
 });
 
+test.each([
+  ['fill', [['1', ''], 'the row must have 2 fields like the header, got 3', ['1', '2']]],
+  ['fit', [['1', ''], ['1', '2'], ['1', '2']]],
+] as const)('where the format says %s, rows get the header\'s width before they are transformed, and stay what they were', async (raggedRows, expected) => {
+  const given = batch([['1'], ['1', '2', '3'], ['1', '2']]);
+  const out: TransformedBatch[] = [];
+  const of = transformer(async (rows) => rows.map(upperCase), { batchSize: 2 });
+  for await (const one of transformWith(of, ANY)(job)(arriving([given]), { raggedRows })) out.push(one);
+  expect(out.flatMap(({ results }) => results)).toEqual(expected.map((one) => (
+    typeof one === 'string' ? new BadRow('WRONG_FIELD_COUNT', one, '') : { header: ['a', 'b'], fields: one }
+  )));
+  expect(out.flatMap(({ rows }) => rows)).toEqual(given.rows);
+});
+
+test('what is done with them may be known only once rows are read', async () => {
+  const source: { raggedRows?: 'fill' } = {};
+  const opening = (async function* () {
+    source.raggedRows = 'fill';
+    yield batch([['1']]);
+    // Whoever has read a file may close it before its last rows are transformed.
+    delete source.raggedRows;
+  })();
+  const of = transformer(async (rows) => rows.map(upperCase), { batchSize: 9 });
+  for await (const { results } of transformWith(of, ANY)(job)(opening, source)) {
+    expect(results).toEqual([{ header: ['a', 'b'], fields: ['1', ''] }]);
+  }
+});
+
+test('short rows below a wide header are not gathered until they fill the memory', async () => {
+  const header = Array.from({ length: 50_000 }, (_, nth) => `c${nth}`);
+  const calls: number[] = [];
+  const of = transformer(async (rows) => (calls.push(rows.length), rows.map(() => null)), { batchSize: 10_000 });
+  const rows = Array.from({ length: 100 }, () => ['x']);
+  for await (const { results } of transformWith(of, ANY)(job)(arriving([batch(rows, header)]), { raggedRows: 'fill' })) {
+    expect(results[0]).toBe(DROPPED);
+  }
+  expect(Math.max(...calls)).toBeLessThanOrEqual(10);
+});
+
+test('columns of the schema have its names, by whatever name the file has them, and others those of the file', async () => {
+  const names: unknown[] = [];
+  const of = transformer(async (rows) => rows.map((row) => (names.push(row.names), null)));
+  const columns = [column('full_name', 'string', { aliases: ['Name'] }), column('line', 'integer', { computed: '{row}' })];
+  const namesOf = async (header: string[], looseHeader: boolean) => {
+    names.length = 0;
+    for await (const _ of transformWith(of, { columns, looseHeader })(job)(arriving([batch([header], header)]), {})) { /* on */ }
+    return names;
+  };
+  expect(await namesOf([' Name', 'Full Name', 'line'], false)).toEqual([['full_name', 'Full Name', 'line']]);
+  expect(await namesOf(['Full Name', 'other Column', ''], true)).toEqual([['full_name', 'other Column', 'column_3']]);
+  await expect(namesOf(['Name', 'full_name'], false)).rejects.toMatchObject({
+    code: 'DUPLICATE_COLUMN', message: "the header has 'Name' and 'full_name', which are both the column 'full_name'",
+  });
+});
+
+test('rows with columns of their own that are the same one are bad, and those beside them are not', async () => {
+  const objects = (header: string[], rows: string[][]): RowBatch => ({ ...batch(rows, header), texts: rows.map(() => '{}') });
+  const given = [objects(['a', 'a '], [['1', '2'], ['3', '4']]), objects(['a'], [['5']])];
+  const seen: string[] = [];
+  const out = await run(transformer(async (rows) => rows.map((row) => (seen.push(row.texts[0]), upperCase(row)))), given);
+  const bad = new BadRow('DUPLICATE_COLUMN', "the row has 'a' more than once", '');
+  expect(out.map(({ results }) => results)).toEqual([[bad, bad], [{ header: ['a'], fields: ['5'] }]]);
+  expect(seen).toEqual(['5']);
+});
+
 test('every column has a name, and each another', async () => {
   const names: unknown[] = [];
   const of = transformer(async (rows) => rows.map((row) => (names.push(row.names), null)));
   await run(of, [batch([['1', '2', '3']], [' a ', '', ' '])]);
-  expect(names).toEqual([['a', 'column_2', 'column_3']]);
+  await run(of, [batch([['1', '2']], ['column_2', ''])]);
+  expect(names).toEqual([['a', 'column_2', 'column_3'], ['column_2', 'column_2_']]);
   await expect(run(of, [batch([['1', '2']], ['a', 'a '])])).rejects.toMatchObject({ code: 'DUPLICATE_COLUMN', message: "the header has 'a' more than once" });
 });
 
