@@ -18,6 +18,11 @@ type TransformModel = Pick<RecordModel, 'transform' | 'transformDigest'>;
 /**
  * Turns every row of a file into another one, or into none, before it is typed and checked: the schema describes what it makes.
  *
+ * A row comes as its file's header and format say: as wide as `RaggedRows` makes it, the columns of the schema by their own names, by
+ * whatever alias or in whatever spelling the file has them, and others by the file's. Names in what it becomes are understood like
+ * those in a header; two of one column, or one that the schema does not know, reject the row (`DUPLICATE_COLUMN`, `UNKNOWN_COLUMN`).
+ * Rejects show the row as it was in the file.
+ *
  * One row becomes one row at most, and rows are told apart by their numbers, so that a retry writes the same records. Work that was
  * interrupted goes on from its last checkpoint, and rows after it are transformed again: the same row must become the same.
  */
@@ -32,7 +37,8 @@ export abstract class RowTransform {
    * ```
    *
    * It exports one function (`module.exports` or `default`), which gets the row, an object of texts by column, and
-   * `{ row, uploadId, tenantId, fileName, metadata }`, where `row` counts from 1 in its file. It returns, or promises,
+   * `{ row, uploadId, tenantId, fileName, metadata }`, where `row` counts from 1 in its file. A column without a name is `column_2`, say,
+   * and one of the schema that a row of JSON lacks an empty text. It returns, or promises,
    *
    * - an object of values by column: numbers, booleans and anything else become the texts that a file would have, and strings are such
    *   texts already. Of a file of JSON, too, the row has texts of its columns' forms: a number is `1,5` with `Normalizer.DECIMAL_COMMA`,
