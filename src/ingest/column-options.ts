@@ -19,6 +19,17 @@ export interface ColumnOptions {
   readonly defaultValue?: string;
 
   /**
+   * Texts that count as no value, such as `NULL`, `N/A`, `\N` or `-`: a field that is one of them, but for white space around it, is like
+   * an empty one. They are compared letter by letter, before `normalize`; in a set also with each of its texts. No two may be the same,
+   * and none may be an allowed value, a word for true or false or the `defaultValue`.
+   *
+   * Of JSON this is said of strings: null is a missing value anyway, and numbers in columns of numbers and of JSON are what they are.
+   *
+   * @default - those of the schema; an empty list: none
+   */
+  readonly nullValues?: string[];
+
+  /**
    * Other names that the column may have in a file's header, such as `Drug Name` for `drug_name`. A record always has the column's
    * own name. A header with two names of one column fails the file (`DUPLICATE_COLUMN`).
    *
@@ -29,7 +40,8 @@ export interface ColumnOptions {
   /**
    * What is done to a field before anything else, in this order; nothing that is left is a missing value.
    *
-   * A column of JSON takes `Normalizer.TRIM` only, letters can be changed in columns of text only, and a decimal comma is for numbers.
+   * A column of JSON takes `Normalizer.TRIM` only, letters can be changed in columns of text only, and a decimal comma and separators of
+   * thousands are for numbers.
    *
    * @default - a text is kept as it is; what has any other type is trimmed
    */
@@ -138,6 +150,24 @@ export interface NumberColumnOptions extends ColumnOptions {
   readonly allowedValues?: number[];
 }
 
+/** A column of true and false. */
+export interface BooleanColumnOptions extends ColumnOptions {
+  /**
+   * Words for true, in any case, such as `ja` or `on`. `true` is always one, since files of JSON write nothing else. None may be a word for
+   * false.
+   *
+   * @default ['yes', 'y', 't', '1']
+   */
+  readonly trueValues?: string[];
+
+  /**
+   * Words for false, in any case, such as `nein` or `off`. `false` is always one.
+   *
+   * @default ['no', 'n', 'f', '0']
+   */
+  readonly falseValues?: string[];
+}
+
 /** A column of dates or timestamps. */
 export interface TimeColumnOptions extends ColumnOptions {
   /**
@@ -162,6 +192,10 @@ export interface TimeColumnOptions extends ColumnOptions {
    * `yyyy`, `yy` (69 to 99 are of the 20th century); `M`, `MM`, `MMM`, `MMMM` (English names); `d`, `dd`; `H`, `HH`; `h`, `hh` with `a`
    * (AM or PM); `m`, `mm`; `s`, `ss`; `S` to `SSSSSSSSS` (digits of a fraction); `X` (`Z`, `+01` or `+0100`), `XX` (`Z` or `+0100`) and
    * `XXX` (`Z` or `+01:00`). One letter takes one or two digits. `T` and what is no letter is itself; other text stands in apostrophes.
+   *
+   * A timestamp may also be counted from 1970-01-01T00:00:00Z, in seconds (`epoch_second`: `1769860800`, with up to nine digits behind a
+   * point) or in milliseconds (`epoch_millis`, with up to six), before it with a minus; a `timeZone` makes no difference to that. The two
+   * cannot be told apart, nor from forms of digits only, such as `yyyyMMddHHmm`.
    *
    * @default - ISO 8601
    */

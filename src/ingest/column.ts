@@ -3,15 +3,16 @@ import { validateComputed } from '../private/columns/computed-template';
 import { ColumnModel, ColumnType } from '../private/contract';
 import { numberText } from '../private/functions/environment';
 import {
-  ColumnOptions, EnumerationColumnOptions, NumberColumnOptions, StringColumnOptions, StringSetColumnOptions, TimeColumnOptions,
-  TimestampColumnOptions, UriColumnOptions,
+  BooleanColumnOptions, ColumnOptions, EnumerationColumnOptions, NumberColumnOptions, StringColumnOptions, StringSetColumnOptions,
+  TimeColumnOptions, TimestampColumnOptions, UriColumnOptions,
 } from './column-options';
 import { Normalizer } from './normalizer';
 
 /**
  * One column of a file: its name in the header, its type and what its values must satisfy.
  *
- * An empty field is a missing value, whatever the type, and so is null in JSON: the record has no such attribute.
+ * An empty field is a missing value, whatever the type, and so are null in JSON and the column's `nullValues`: the record has no such
+ * attribute.
  */
 export class Column {
   /** Text, kept exactly as it is in the file. */
@@ -44,9 +45,9 @@ export class Column {
     return new Column('decimal', name, options, numberRules(options));
   }
 
-  /** True or false: `true`/`false`, `yes`/`no`, `t`/`f`, `y`/`n`, `1`/`0`, in any case. */
-  public static boolean(name: string, options: ColumnOptions = {}): Column {
-    return new Column('boolean', name, options);
+  /** True or false: `true`/`false`, `yes`/`no`, `t`/`f`, `y`/`n`, `1`/`0`, in any case, or words of the file's own. */
+  public static boolean(name: string, options: BooleanColumnOptions = {}): Column {
+    return new Column('boolean', name, options, { trueValues: options.trueValues, falseValues: options.falseValues });
   }
 
   /** A calendar date, kept as `2026-11-21`; in files also of other forms (`formats`). */
@@ -103,8 +104,8 @@ export class Column {
   private readonly model: ColumnModel;
 
   private constructor(type: ColumnType, /** Name of the column in the file's header. */ public readonly name: string,
-    { required = false, defaultValue, aliases, normalize, unique }: ColumnOptions, rules: Partial<ColumnModel> = {}, allowedName = 'allowedValues') {
-    this.model = { name, type, required, default: defaultValue, aliases, normalize, unique: unique || undefined, ...rules };
+    { required = false, defaultValue, nullValues, aliases, normalize, unique }: ColumnOptions, rules: Partial<ColumnModel> = {}, allowedName = 'allowedValues') {
+    this.model = { name, type, required, default: defaultValue, nullValues, aliases, normalize, unique: unique || undefined, ...rules };
     validateColumn(this.model, allowedName);
   }
 

@@ -1,3 +1,4 @@
+import { validateNullTexts, withNullValues } from '../private/columns/null-rules';
 import { Attribute, ColumnModel, EXPIRY_ATTRIBUTE, INDEX_PREFIX, KEY_VARIABLES } from '../private/contract';
 import { looseName } from '../private/ingest/header-names';
 import { firstDuplicate, invalid } from '../private/validation';
@@ -19,6 +20,13 @@ export interface RecordSchemaOptions {
    * @default HeaderMatching.EXACT
    */
   readonly headerMatching?: HeaderMatching;
+
+  /**
+   * The `nullValues` of columns that name none themselves. Columns that are not declared keep such texts.
+   *
+   * @default - only an empty field is a missing value
+   */
+  readonly nullValues?: string[];
 }
 
 /** What a row of a file must look like. */
@@ -41,7 +49,8 @@ export class RecordSchema {
     if (names.includes('__proto__')) {
       invalid('RESERVED_COLUMN', "'columns' must not name a column that the AWS SDK cannot read back from a table, got '__proto__'");
     }
-    const models = columns.map((column) => column._toModel());
+    validateNullTexts('the schema', options.nullValues);
+    const models = columns.map((column) => withNullValues(column._toModel(), options.nullValues));
     if (models.every((column) => column.computed !== undefined)) {
       invalid('NO_COLUMNS', "'columns' must name at least one column of the file, got only computed ones");
     }

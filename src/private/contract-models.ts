@@ -11,6 +11,8 @@ export interface ColumnModel {
   readonly required: boolean;
   /** Used where the field is empty or the column is absent; in the form a CSV would have it. */
   readonly default?: string;
+  /** Texts that count as no value, as a field has them but for white space around them. */
+  readonly nullValues?: readonly string[];
   /** Inclusive bounds, as text of the column's own type. */
   readonly min?: string;
   readonly max?: string;
@@ -23,13 +25,19 @@ export interface ColumnModel {
   readonly ignoreCase?: boolean;
   /** What separates the texts of a set. */
   readonly separator?: string;
+  /** Words for true and for false, in any case, besides `true` and `false`; absent: the usual ones. */
+  readonly trueValues?: readonly string[];
+  readonly falseValues?: readonly string[];
   /** Schemes that a URI may have, in lower case; absent: any. */
   readonly schemes?: readonly string[];
   /** Other names that the header may have for it. */
   readonly aliases?: readonly string[];
   /** What is done to a field before it is looked at, in this order. */
   readonly normalize?: readonly NormalizerModel[];
-  /** Forms of a date or timestamp, in Unicode's letters (UTS 35), or `iso`; absent: ISO 8601. The first that fits counts. */
+  /**
+   * Forms of a date or timestamp, in Unicode's letters (UTS 35), or `iso`, of a timestamp also `epoch_second` or `epoch_millis`; absent:
+   * ISO 8601. The first that fits counts.
+   */
   readonly formats?: readonly string[];
   /** IANA name of the zone of timestamps that have none of their own; absent: UTC. */
   readonly timeZone?: string;
@@ -39,7 +47,7 @@ export interface ColumnModel {
   readonly unique?: boolean;
 }
 
-export type NormalizerModel = 'trim' | 'lowerCase' | 'upperCase' | 'collapseSpaces' | 'decimalComma';
+export type NormalizerModel = 'trim' | 'lowerCase' | 'upperCase' | 'collapseSpaces' | 'decimalComma' | 'thousandsSeparators';
 
 export type EncodingModel = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1';
 export type RaggedRowsPolicy = 'reject' | 'fill' | 'fit';

@@ -6,6 +6,8 @@ import { Problem, listOf, quote } from '../rejects/reject';
 import { Convert, ParseValue, bounded } from './column-parts';
 
 const EXAMPLES = { date: '2026-01-31', timestamp: '2026-01-31T12:00:00Z' } as const;
+/** Names of ours say nothing to whoever uploads a file. */
+const EPOCH_EXAMPLES: Readonly<Record<string, string>> = { epoch_second: '1769860800', epoch_millis: '1769860800000' };
 const CODES = { date: 'NOT_A_DATE', timestamp: 'NOT_A_TIMESTAMP' } as const;
 const NOT_A_DATE = new Problem(CODES.date, `be a date such as ${EXAMPLES.date}`);
 const NOT_A_TIMESTAMP = new Problem(CODES.timestamp, `be a timestamp such as ${EXAMPLES.timestamp}`);
@@ -31,7 +33,7 @@ export function timeConverter(column: ColumnModel, type: 'date' | 'timestamp'): 
   const { formats } = column;
   if (formats === undefined) return undefined;
   const read = type === 'date' ? dateReader(formats) : timestampReader(formats, zoneOf(column));
-  const forms = formats.map((format) => (format === ISO ? EXAMPLES[type] : quote(format)));
+  const forms = formats.map((format) => (format === ISO ? EXAMPLES[type] : EPOCH_EXAMPLES[format] ?? quote(format)));
   const problem = new Problem(CODES[type], `be a ${type} of the form ${listOf(forms)}`);
   return (text) => read(text) ?? problem;
 }

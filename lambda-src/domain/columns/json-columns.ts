@@ -1,4 +1,5 @@
 import { Big } from 'big.js';
+import { nullTest } from '../../../src/private/columns/null-values';
 import { ColumnModel, RecordModel } from '../../../src/private/contract';
 import { columnFinder } from '../../../src/private/ingest/header-names';
 import { Problem } from '../rejects/reject';
@@ -35,12 +36,22 @@ export function numberForms({ columns, looseHeader }: Pick<RecordModel, 'columns
   };
 }
 
-function formOf({ type, normalize }: ColumnModel): NumberForm | undefined {
+function formOf(column: ColumnModel): NumberForm | undefined {
+  const { type, normalize } = column;
   if (type !== 'integer' && type !== 'decimal') return undefined;
   const steps: NumberForm[] = [];
   if (type === 'integer') steps.push(wholeNumber);
   if (normalize?.includes('decimalComma')) steps.push((number) => number.replace('.', ','));
+  const isNull = nullTest(column);
+  if (isNull) steps.push((number) => unlike(number, isNull));
   return steps.length === 0 ? undefined : (number) => steps.reduce((text, step) => step(text), number);
+}
+
+/** The same number in another form than texts have that count as no value. */
+function unlike(number: string, isNull: (text: string) => boolean): string {
+  let text = number;
+  while (isNull(text)) text = text.replace(/^-?/, '$&0');
+  return text;
 }
 
 const WITH_POINT_OR_POWER = /[.eE]/;

@@ -1,8 +1,11 @@
 import { Token } from 'aws-cdk-lib';
 import { ColumnModel, ColumnType, MAX_COLUMN_NAME, NormalizerModel } from '../contract';
 import { firstDuplicate, invalid } from '../validation';
+import { booleanWords } from './boolean-words';
+import { EPOCHS } from './epoch';
+import { textNormalizer } from './normalize';
 import { SCHEME } from './text-types';
-import { Part, areAmbiguous, formatFault, parseTimeFormat } from './time-format';
+import { Part, areAmbiguous, formatFault, looksLikeNumber, parseTimeFormat } from './time-format';
 import { ISO } from './time-reader';
 import { timeZone } from './time-zone';
 
@@ -16,6 +19,7 @@ const NORMALIZES: Readonly<Record<NormalizerModel, (type: ColumnType) => boolean
   upperCase: (type) => TEXTS.includes(type),
   collapseSpaces: (type) => type !== 'json',
   decimalComma: (type) => NUMBERS.includes(type),
+  thousandsSeparators: (type) => NUMBERS.includes(type),
 };
 
 export function validateNormalizers({ name, type, normalize = [] }: ColumnModel): void {
@@ -70,7 +74,7 @@ export function validateFormats({ name, type, formats, timeZone: zone }: ColumnM
   if (formats === undefined || (type !== 'date' && type !== 'timestamp')) return;
   if (formats.length === 0) invalid('INVALID_FORMAT', `'formats' of the column '${name}' must name at least one format, got none`);
   for (const format of formats) {
-    const fault = format === ISO ? undefined : formatFault(type, format);
+    const fault = faultOf(type, format);
     if (fault !== undefined) {
       const example = type === 'date' ? 'dd.MM.yyyy' : 'dd.MM.yyyy HH:mm';
       invalid('INVALID_FORMAT', `'formats' of the ${type} column '${name}' must be formats such as '${example}', got '${format}': ${fault}`);
@@ -79,18 +83,60 @@ export function validateFormats({ name, type, formats, timeZone: zone }: ColumnM
   refuseAmbiguous(name, formats);
 }
 
+function faultOf(type: 'date' | 'timestamp', format: string): string | undefined {
+  if (format === ISO) return undefined;
+  if (EPOCHS.has(format)) return type === 'date' ? 'a date has no time of day' : undefined;
+  return formatFault(type, format);
+}
+
 /** The day of ISO 8601, with which a format has to begin to be taken for it. */
 const ISO_DAY = parseTimeFormat('yyyy-MM-dd') as Part[];
 
 function refuseAmbiguous(name: string, formats: readonly string[]): void {
-  const forms = formats.map((format) => (format === ISO ? undefined : parseTimeFormat(format) as Part[]));
-  const ambiguous = (one: Part[] | undefined, other: Part[] | undefined) => (
-    one && other ? areAmbiguous(one, other) : areAmbiguous((one ?? other ?? []).slice(0, ISO_DAY.length), ISO_DAY)
-  );
-  forms.forEach((form, at) => forms.slice(0, at).forEach((earlier, before) => {
-    if (ambiguous(form, earlier)) {
-      invalid('AMBIGUOUS_FORMATS',
-        `'formats' of the column '${name}' must not read one text in two ways, got '${formats[before]}' and '${formats[at]}'`);
+  formats.forEach((format, at) => formats.slice(0, at).forEach((earlier) => {
+    if (haveSameTexts(format, earlier)) {
+      invalid('AMBIGUOUS_FORMATS', `'formats' of the column '${name}' must not read one text in two ways, got '${earlier}' and '${format}'`);
     }
   }));
+}
+
+/** Whether some text has both forms and another meaning in each. */
+function haveSameTexts(one: string, other: string): boolean {
+  if (one === other) return false;
+  if (EPOCHS.has(one) || EPOCHS.has(other)) return isNumber(one) && isNumber(other);
+  if (one === ISO || other === ISO) return areAmbiguous(partsOf(one === ISO ? other : one).slice(0, ISO_DAY.length), ISO_DAY);
+  return areAmbiguous(partsOf(one), partsOf(other));
+}
+
+function isNumber(format: string): boolean {
+  return EPOCHS.has(format) || (format !== ISO && looksLikeNumber(partsOf(format)));
+}
+
+function partsOf(format: string): Part[] {
+  return parseTimeFormat(format) as Part[];
+}
+
+/** Words of a boolean column. */
+export function validateBooleanWords(column: ColumnModel): void {
+  const { name, trueValues, falseValues, normalize } = column;
+  if (trueValues === undefined && falseValues === undefined) return;
+  const normalized = textNormalizer(normalize) ?? ((text: string) => text);
+  for (const [property, words] of Object.entries({ trueValues, falseValues })) {
+    if (words === undefined) continue;
+    if (Token.isUnresolved(words) || words.some((word) => Token.isUnresolved(word))) {
+      invalid('UNKNOWN_AT_SYNTH', `'${property}' of the column '${name}' must be known when the app is synthesized, got a token: ${words}`);
+    }
+    if (words.length === 0) invalid('NO_WORDS', `'${property}' of the column '${name}' must name at least one word, got none`);
+    const bad = words.find((word) => word === '' || normalized(word.trim()) !== word);
+    if (bad !== undefined) {
+      invalid('INVALID_WORD', `'${property}' of the column '${name}' must be words without white space around them, as 'normalize' leaves them, got '${bad}'`);
+    }
+    const twice = firstDuplicate(words.map((word) => word.toLowerCase()));
+    if (twice !== undefined) invalid('INVALID_WORD', `'${property}' of the column '${name}' must differ in more than their case, got '${twice}' more than once`);
+  }
+  const words = booleanWords(column);
+  const both = words.true.find((word) => words.false.includes(word));
+  if (both !== undefined) {
+    invalid('AMBIGUOUS_WORDS', `'trueValues' and 'falseValues' of the column '${name}' must be different words, in whatever case, got '${both}' for both`);
+  }
 }

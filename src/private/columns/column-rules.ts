@@ -1,10 +1,13 @@
 import { Token } from 'aws-cdk-lib';
 import { ColumnModel } from '../contract';
 import { invalid, validateInteger } from '../validation';
-import { validateAliases, validateFormats, validateNormalizers, validateSchemes, validateSeparator, validateUnique } from './column-forms';
+import {
+  validateAliases, validateBooleanWords, validateFormats, validateNormalizers, validateSchemes, validateSeparator, validateUnique,
+} from './column-forms';
 import { compareValues, valueReader } from './column-values';
 import { isDecimal } from './decimal';
 import { textNormalizer } from './normalize';
+import { validateNullValues } from './null-rules';
 import { textsOf } from './text-set';
 
 /**
@@ -23,6 +26,8 @@ export function validateColumn(column: ColumnModel, allowedName: string): void {
   validateSeparator(column);
   validateSchemes(column);
   validateUnique(column);
+  validateBooleanWords(column);
+  validateNullValues(column);
   validateAllowed(column, allowedName);
   validateDefault(column, allowedName);
 }

@@ -1,14 +1,15 @@
 import { ColumnModel, MAX_NESTING } from '../contract';
+import { booleanWords } from './boolean-words';
 import { compareTimestamps } from './calendar';
 import { compareDecimals, isDecimal } from './decimal';
 import { jsonDepth } from './json-depth';
-import { fromDecimalComma, textNormalizer } from './normalize';
+import { numberReader, textNormalizer } from './normalize';
 import { isEmail, isUri, isUuid } from './text-types';
 import { ReadText, dateReader, timestampReader } from './time-reader';
 import { timeZone } from './time-zone';
 
 /** The type of a column and what its values go through before they are looked at. */
-export type TypeRules = Pick<ColumnModel, 'type' | 'normalize' | 'formats' | 'timeZone' | 'schemes'>;
+export type TypeRules = Pick<ColumnModel, 'type' | 'normalize' | 'formats' | 'timeZone' | 'schemes' | 'trueValues' | 'falseValues'>;
 
 const INTEGER = /^[+-]?\d+$/;
 
@@ -16,14 +17,17 @@ const INTEGER = /^[+-]?\d+$/;
 export function valueReader(column: TypeRules): ReadText {
   const { type, normalize, formats, timeZone: zone, schemes } = column;
   const prepare = textNormalizer(normalize) ?? ((text: string) => text);
-  const number = normalize?.includes('decimalComma') ? fromDecimalComma : (text: string) => text;
+  const number = numberReader(normalize) ?? ((text: string) => text);
   const read = ((): ReadText => {
     switch (type) {
       case 'string':
       case 'stringSet': return (text) => text;
       case 'integer': return (text) => ifTrue(number(text), (value) => INTEGER.test(value) && isDecimal(value));
       case 'decimal': return (text) => ifTrue(number(text), isDecimal);
-      case 'boolean': return (text) => ifTrue(text, (value) => /^(true|false|yes|no|y|n|t|f|1|0)$/i.test(value));
+      case 'boolean': {
+        const words = Object.values(booleanWords(column)).flat();
+        return (text) => ifTrue(text, (value) => words.includes(value.toLowerCase()));
+      }
       case 'date': return dateReader(formats);
       case 'timestamp': return timestampReader(formats, timeZone(zone ?? 'UTC'));
       case 'uuid': return (text) => ifTrue(text.toLowerCase(), isUuid);

@@ -120,6 +120,11 @@ function overlap(a: Part, b: Part): boolean {
   return a.width[0] <= b.width[1] && b.width[0] <= a.width[1];
 }
 
+/** Whether what has the form may be a number, such as 20260131 or 20260131.1200. */
+export function looksLikeNumber(parts: readonly Part[]): boolean {
+  return /^-?\d+(?:\.\d+)?$/.test(parts.map((part) => (typeof part === 'string' ? part : part.width ? '0' : 'x')).join(''));
+}
+
 /** Compiles a format that `formatFault` finds nothing wrong with. */
 export function compileTimeFormat(format: string): TimeFormat {
   const parts = parseTimeFormat(format) as Part[];

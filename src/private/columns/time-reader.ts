@@ -1,4 +1,5 @@
 import { isDate, normalizeTimestamp } from './calendar';
+import { EPOCHS } from './epoch';
 import { TimeFormat, compileTimeFormat } from './time-format';
 import { TimeZone, UTC } from './time-zone';
 
@@ -31,7 +32,7 @@ export function timestampReader(formats: readonly string[] = [ISO], zone: TimeZo
 }
 
 function firstOf(formats: readonly string[], iso: ReadText, reader: (format: TimeFormat) => ReadText): ReadText {
-  const readers = formats.map((format) => (format === ISO ? iso : reader(compileTimeFormat(format))));
+  const readers = formats.map((format) => (format === ISO ? iso : EPOCHS.get(format) ?? reader(compileTimeFormat(format))));
   if (readers.length === 1) return readers[0];
   return (text) => {
     for (const read of readers) {

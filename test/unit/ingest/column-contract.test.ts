@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { compileColumn } from '../../../lambda-src/domain/columns/column-types';
 import { compileComputed } from '../../../lambda-src/domain/columns/computed';
 import {
-  Column, ColumnOptions, EnumerationColumnOptions, Normalizer, NumberColumnOptions, StringColumnOptions, StringSetColumnOptions,
-  TimestampColumnOptions, UriColumnOptions,
+  BooleanColumnOptions, Column, ColumnOptions, EnumerationColumnOptions, Normalizer, NumberColumnOptions, StringColumnOptions,
+  StringSetColumnOptions, TimestampColumnOptions, UriColumnOptions,
 } from '../../../src';
 import { ColumnModel } from '../../../src/private/contract';
 
@@ -42,6 +42,7 @@ const common = {
   unique: fc.boolean(),
   aliases: fc.array(fc.constantFrom('b', 'c', ' d', ''), { maxLength: 2 }),
   normalize: fc.array(fc.constantFrom(...Object.values(Normalizer)), { maxLength: 2 }),
+  nullValues: fc.array(fc.constantFrom('N/A', '-', '0', 'red', 'RED', 'a', 'true', 'null', '"x"', ' x', ''), { maxLength: 2 }),
 };
 const strings = options<StringColumnOptions>({
   ...common, minLength: length, maxLength: length, pattern, defaultValue: text, allowedValues: fc.array(text, { maxLength: 2 }),
@@ -61,7 +62,7 @@ const numbers = options<NumberColumnOptions>({
   ...common,
   min: number,
   max: number,
-  defaultValue: fc.oneof(numberText, fc.constantFrom('1.234,56', '1 234', '0,5', '1.5', '1,2,3')),
+  defaultValue: fc.oneof(numberText, fc.constantFrom('1.234,56', '1 234', '0,5', '1.5', '1,2,3', '1,234.5', '-1’234', '0,123')),
   allowedValues: fc.array(number, { maxLength: 2 }),
 });
 const times = (value: fc.Arbitrary<string>, formats: string[]) => options<TimestampColumnOptions>({
@@ -69,12 +70,18 @@ const times = (value: fc.Arbitrary<string>, formats: string[]) => options<Timest
   min: value,
   max: value,
   formats: fc.array(fc.constantFrom(...formats), { maxLength: 2 }),
-  defaultValue: fc.oneof(value, fc.constantFrom('29.02.2024', '31.12.2024 02:30', '03/30/2025 2:30 AM', '00.01.2024')),
+  defaultValue: fc.oneof(value, fc.constantFrom('29.02.2024', '31.12.2024 02:30', '03/30/2025 2:30 AM', '00.01.2024', '1769860800', '-1.5', '1e9')),
   timeZone: fc.constantFrom('Europe/Berlin', 'America/New_York', 'UTC', 'Mars/Olympus'),
 });
 const dates = times(date, ['dd.MM.yyyy', 'iso', 'yyyy-dd-MM', 'yyyy-MM', 'dd.MM.yyyy HH:mm']);
-const timestamps = times(timestamp, ['dd.MM.yyyy HH:mm', 'MM/dd/yyyy h:mm a', 'iso', 'yyyy-dd-MM HH:mm', 'dd.MM.yyyy', 'x']);
+const timestamps = times(timestamp, [
+  'dd.MM.yyyy HH:mm', 'MM/dd/yyyy h:mm a', 'iso', 'yyyy-dd-MM HH:mm', 'dd.MM.yyyy', 'x', 'epoch_second', 'epoch_millis', 'yyyyMMddHHmm',
+]);
 const word = fc.constantFrom('true', 'FALSE', 'Yes', 'n', '1', '01', '', 'maybe', 'ｙ', 'ſ');
+const ownWords = fc.array(fc.constantFrom('ja', 'JA', 'nein', 'true', 'false', '1', '0', 'no', ' ja', 'not  so', ''), { maxLength: 2 });
+const booleans = options<BooleanColumnOptions>({
+  ...common, defaultValue: fc.oneof(word, fc.constantFrom('ja', 'Nein', 'on')), trueValues: ownWords, falseValues: ownWords,
+});
 const json = fc.oneof(fc.json(), fc.json({ maxDepth: 3 }), numberText, fc.constantFrom(
   '{"a":1e999}', '{"a":"1e999"}', `[${'1'.repeat(39)}]`, '["\\"1e999"]', `${'['.repeat(31)}${']'.repeat(31)}`, `${'['.repeat(32)}${']'.repeat(32)}`, '{', '{"__proto__":1}'));
 const withDefault = (defaultValue: fc.Arbitrary<string>) => options<ColumnOptions>({ ...common, defaultValue });
@@ -90,7 +97,7 @@ const DEFINITIONS: [type: string, definition: fc.Arbitrary<() => Column>][] = [
   ['set', sets.map((given) => () => Column.stringSet('a', given))],
   ['integer', numbers.map((given) => () => Column.integer('a', given))],
   ['decimal', numbers.map((given) => () => Column.decimal('a', given))],
-  ['boolean', withDefault(word).map((given) => () => Column.boolean('a', given))],
+  ['boolean', booleans.map((given) => () => Column.boolean('a', given))],
   ['date', dates.map(({ timeZone: _, ...given }) => () => Column.date('a', given))],
   ['timestamp', timestamps.map((given) => () => Column.timestamp('a', given))],
   ['uuid', withDefault(uuid).map((given) => () => Column.uuid('a', given))],

@@ -1,4 +1,7 @@
-import { Column, ColumnOptions, EnumerationColumnOptions, Normalizer, StringSetColumnOptions, TimestampColumnOptions, UriColumnOptions } from '../../../src';
+import {
+  BooleanColumnOptions, Column, ColumnOptions, EnumerationColumnOptions, Normalizer, RecordSchema, StringSetColumnOptions,
+  TimestampColumnOptions, UriColumnOptions,
+} from '../../../src';
 
 const model = (column: Column): unknown => JSON.parse(JSON.stringify(column._toModel()));
 
@@ -19,6 +22,14 @@ describe('what is declared reaches the model', () => {
     ['aliases', Column.boolean('a', { aliases: ['b', 'C d'] }), { type: 'boolean', aliases: ['b', 'C d'] }],
     ['a decimal comma', Column.decimal('a', { normalize: [Normalizer.DECIMAL_COMMA], defaultValue: '1.234,5', min: 0.5 }),
       { type: 'decimal', normalize: ['decimalComma'], default: '1.234,5', min: '0.5' }],
+    ['separators of thousands', Column.integer('a', { normalize: [Normalizer.THOUSANDS_SEPARATORS], defaultValue: '1,000', min: 1000 }),
+      { type: 'integer', normalize: ['thousandsSeparators'], default: '1,000', min: '1000' }],
+    ['texts that are no value', Column.string('a', { nullValues: ['N/A', '\\N'], defaultValue: 'n/a' }),
+      { type: 'string', nullValues: ['N/A', '\\N'], default: 'n/a' }],
+    ['words of a boolean', Column.boolean('a', { trueValues: ['ja', 'J'], falseValues: ['nein'], defaultValue: 'JA' }),
+      { type: 'boolean', trueValues: ['ja', 'J'], falseValues: ['nein'], default: 'JA' }],
+    ['an epoch', Column.timestamp('a', { formats: ['epoch_millis', 'iso'], min: '1970-01-01T00:00Z', defaultValue: '0' }),
+      { type: 'timestamp', formats: ['epoch_millis', 'iso'], min: '1970-01-01T00:00Z', default: '0' }],
     ['forms of dates', Column.date('a', { formats: ['d.M.yyyy', 'iso'], min: '2024-01-01', defaultValue: '1.1.2024' }),
       { type: 'date', formats: ['d.M.yyyy', 'iso'], min: '2024-01-01', default: '1.1.2024' }],
     ['a zone', Column.timestamp('a', { timeZone: 'Europe/Berlin', max: '2024-01-01T00:00', defaultValue: '2023-12-31T23:00Z' }),
@@ -83,7 +94,7 @@ test.each<[(options: ColumnOptions) => Column, string, string, string]>([
 });
 
 describe('normalizers', () => {
-  const { TRIM, LOWER_CASE, UPPER_CASE, COLLAPSE_SPACES, DECIMAL_COMMA } = Normalizer;
+  const { TRIM, LOWER_CASE, UPPER_CASE, COLLAPSE_SPACES, DECIMAL_COMMA, THOUSANDS_SEPARATORS } = Normalizer;
   const wrong = (type: string, normalizer: string) => `'normalize' of the ${type} column 'a' must not have '${normalizer}', which is for other types [INVALID_NORMALIZER]`;
   const kinds: Record<string, (normalize: Normalizer[]) => Column> = {
     string: (normalize) => Column.string('a', { normalize }),
@@ -99,7 +110,7 @@ describe('normalizers', () => {
     json: (normalize) => Column.json('a', { normalize }),
   };
   const texts = [TRIM, LOWER_CASE, UPPER_CASE, COLLAPSE_SPACES];
-  const numbers = [TRIM, COLLAPSE_SPACES, DECIMAL_COMMA];
+  const numbers = [TRIM, COLLAPSE_SPACES, DECIMAL_COMMA, THOUSANDS_SEPARATORS];
   const others = [TRIM, COLLAPSE_SPACES];
   const taken: Record<string, Normalizer[]> = {
     string: texts,
@@ -148,6 +159,76 @@ test.each<[ColumnOptions, string]>([
 
 test('an alias has up to 255 characters', () => {
   expect(() => Column.string('a', { aliases: ['x'.repeat(255)] })).not.toThrow();
+});
+
+describe('texts that are no value', () => {
+  test.each<[ColumnOptions, string]>([
+    [{ nullValues: ['N/A', ''] }, "'nullValues' of the column 'a' must be texts without white space around them, of at least one character, got '' [INVALID_NULL_VALUE]"],
+    [{ nullValues: [' N/A'] }, "'nullValues' of the column 'a' must be texts without white space around them, of at least one character, got ' N/A' [INVALID_NULL_VALUE]"],
+    [{ nullValues: ['-', 'x', '-'] }, "'nullValues' of the column 'a' must be different texts, got '-' more than once [INVALID_NULL_VALUE]"],
+    [{ nullValues: ['-'], defaultValue: ' - ' }, "'nullValues' must not have '-', which is the default value of the column 'a' [NULL_VALUE_IN_USE]"],
+  ])('are not %j', (options, message) => {
+    expect(() => Column.string('a', options)).toThrow(refused(message));
+  });
+
+  test.each<[string, () => Column, string, string]>([
+    ['a text', () => Column.string('a', { nullValues: ['-'], allowedValues: ['x', '-'] }), '-', 'an allowed value'],
+    ['a number', () => Column.integer('a', { nullValues: ['-1'], allowedValues: [-1] }), '-1', 'an allowed value'],
+    ['a word in any case', () => Column.enumeration('a', ['None'], { nullValues: ['NONE'], ignoreCase: true }), 'None', 'an allowed value'],
+    ['true', () => Column.boolean('a', { nullValues: ['JA'], trueValues: ['ja'] }), 'ja', 'a word for true'],
+    ['false', () => Column.boolean('a', { nullValues: ['-'], falseValues: ['-'] }), '-', 'a word for false'],
+    ['the default of a set', () => Column.stringSet('a', { nullValues: ['-'], defaultValue: 'x| - ' }), '-', 'the default value'],
+  ])('are not %s', (_, make, text, what) => {
+    expect(make).toThrow(refused(`'nullValues' must not have '${text}', which is ${what} of the column 'a' [NULL_VALUE_IN_USE]`));
+  });
+
+  test('may be other texts of a column', () => {
+    expect(() => Column.enumeration('a', ['none'], { nullValues: ['NONE'] })).not.toThrow();
+    expect(() => Column.boolean('a', { nullValues: ['0', '-'], defaultValue: 'yes' })).not.toThrow();
+    expect(() => Column.json('a', { nullValues: ['null', '\\N'] })).not.toThrow();
+    expect(() => Column.string('a', { nullValues: [] })).not.toThrow();
+  });
+
+  const nullsOf = (schema: RecordSchema) => (JSON.parse(JSON.stringify(schema._toModel())) as { columns: object[] }).columns;
+  const fields = (name: string, type: string) => ({ name, type, required: false });
+
+  test('of a schema are those of columns that say none themselves', () => {
+    const columns = [
+      Column.string('a'), Column.integer('b', { nullValues: ['0'] }), Column.date('c', { nullValues: [] }), Column.computed('d', '{row}'),
+    ];
+    expect(nullsOf(RecordSchema.of(columns, { nullValues: ['-'] }))).toEqual([
+      { ...fields('a', 'string'), nullValues: ['-'] }, { ...fields('b', 'integer'), nullValues: ['0'] }, { ...fields('c', 'date'), nullValues: [] },
+      { ...fields('d', 'integer'), computed: '{row}' },
+    ]);
+    expect(nullsOf(RecordSchema.of([Column.string('a')]))).toEqual([fields('a', 'string')]);
+  });
+
+  test('of a schema keep the same rules', () => {
+    expect(() => RecordSchema.of([Column.string('a', { nullValues: [] })], { nullValues: ['- '] })).toThrow(
+      refused("'nullValues' of the schema must be texts without white space around them, of at least one character, got '- ' [INVALID_NULL_VALUE]"));
+    expect(() => RecordSchema.of([Column.string('a', { defaultValue: '-' })], { nullValues: ['-'] })).toThrow(
+      refused("'nullValues' must not have '-', which is the default value of the column 'a' [NULL_VALUE_IN_USE]"));
+    expect(() => RecordSchema.of([Column.string('a', { defaultValue: '-', nullValues: ['x'] })], { nullValues: ['-'] })).not.toThrow();
+  });
+});
+
+test.each<[BooleanColumnOptions, BooleanColumnOptions, string]>([
+  [{ trueValues: ['x'] }, { trueValues: [] }, "'trueValues' of the column 'a' must name at least one word, got none [NO_WORDS]"],
+  [{ falseValues: ['a b'] }, { falseValues: ['a b '] },
+    "'falseValues' of the column 'a' must be words without white space around them, as 'normalize' leaves them, got 'a b ' [INVALID_WORD]"],
+  [{ trueValues: ['a  b'] }, { trueValues: ['a  b'], normalize: [Normalizer.COLLAPSE_SPACES] },
+    "'trueValues' of the column 'a' must be words without white space around them, as 'normalize' leaves them, got 'a  b' [INVALID_WORD]"],
+  [{ trueValues: ['-'] }, { trueValues: [''] }, "'trueValues' of the column 'a' must be words without white space around them, as 'normalize' leaves them, got '' [INVALID_WORD]"],
+  [{ trueValues: ['ja', 'j'] }, { trueValues: ['ja', 'JA'] }, "'trueValues' of the column 'a' must differ in more than their case, got 'ja' more than once [INVALID_WORD]"],
+  [{ trueValues: ['0'], falseValues: ['1'] }, { trueValues: ['0'] },
+    "'trueValues' and 'falseValues' of the column 'a' must be different words, in whatever case, got '0' for both [AMBIGUOUS_WORDS]"],
+  [{ falseValues: ['False'] }, { falseValues: ['True'] },
+    "'trueValues' and 'falseValues' of the column 'a' must be different words, in whatever case, got 'true' for both [AMBIGUOUS_WORDS]"],
+  [{ trueValues: ['ja'], defaultValue: 'nO' }, { trueValues: ['ja'], defaultValue: 'yes' },
+    "'defaultValue' of the column 'a' must be a value of its type boolean, got 'yes' [INVALID_VALUE]"],
+])('a boolean may have %j and not %j', (taken, options, message) => {
+  expect(() => Column.boolean('a', taken)).not.toThrow();
+  expect(() => Column.boolean('a', options)).toThrow(refused(message));
 });
 
 test.each<[string, () => Column]>([
@@ -208,6 +289,24 @@ describe('forms of dates and timestamps', () => {
   test('nor one timestamp', () => {
     expect(() => Column.timestamp('a', { formats: ['iso', 'yyyy-dd-MM HH:mm'] })).toThrow(
       refused("'formats' of the column 'a' must not read one text in two ways, got 'iso' and 'yyyy-dd-MM HH:mm' [AMBIGUOUS_FORMATS]"));
+  });
+
+  test.each([
+    [['epoch_second', 'epoch_millis']],
+    [['yyyyMMddHHmm', 'epoch_second']],
+    [['epoch_millis', 'yyyyMMddHHmmss.SSS']],
+    [['yyyyMMddHH', 'epoch_millis']],
+  ])('nor a number two: %j', (formats) => {
+    expect(() => Column.timestamp('a', { formats })).toThrow(
+      refused(`'formats' of the column 'a' must not read one text in two ways, got '${formats[0]}' and '${formats[1]}' [AMBIGUOUS_FORMATS]`));
+  });
+
+  test.each([[['epoch_second', 'iso']], [['dd.MM.yyyy HH:mm', 'epoch_millis']], [['epoch_second', 'yyyyMMddHHmmX']], [['epoch_second', 'yyyyMMdd hha']]])('%j are no two', (formats) => {
+    expect(() => Column.timestamp('a', { formats })).not.toThrow();
+  });
+
+  test.each(['epoch_second', 'epoch_millis'])('a date has no %s', (format) => {
+    expect(() => Column.date('a', { formats: [format] })).toThrow(refused(fault('date', format, 'a date has no time of day')));
   });
 
   test.each([[['dd/MM/yyyy', 'd/M/yyyy']], [['yyyy-MM-dd', 'dd-MM-yyyy', 'iso']], [['dd.MM.yyyy', 'MM/dd/yyyy', 'd MMM yyyy']]])('%j have one each', (formats) => {

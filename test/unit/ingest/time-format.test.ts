@@ -60,6 +60,48 @@ test('of several formats the first that fits counts, and iso is one of them', ()
   expect(timestampReader(['dd/MM/yyyy HH:mm', 'iso'], timeZone('Asia/Tokyo'))('2024-04-03T09:00')).toBe('2024-04-03T00:00:00Z');
 });
 
+describe('a number of seconds or milliseconds since 1970', () => {
+  test.each<[string, string, string | undefined]>([
+    ['epoch_second', '0', '1970-01-01T00:00:00Z'],
+    ['epoch_second', '-0', '1970-01-01T00:00:00Z'],
+    ['epoch_second', '-1', '1969-12-31T23:59:59Z'],
+    ['epoch_second', '-0.000000001', '1969-12-31T23:59:59.999999999Z'],
+    ['epoch_second', '1.500000000', '1970-01-01T00:00:01.5Z'],
+    ['epoch_second', '1.5000000000', undefined],
+    ['epoch_second', '253402300799.999999999', '9999-12-31T23:59:59.999999999Z'],
+    ['epoch_second', '253402300800', undefined],
+    ['epoch_second', '-62135596800', '0001-01-01T00:00:00Z'],
+    ['epoch_second', '-62135596800.5', undefined],
+    ['epoch_second', '+1', undefined],
+    ['epoch_second', '1.', undefined],
+    ['epoch_second', '.5', undefined],
+    ['epoch_second', '', undefined],
+    ['epoch_second', '1e9', undefined],
+    ['epoch_millis', '5', '1970-01-01T00:00:00.005Z'],
+    ['epoch_millis', '-1', '1969-12-31T23:59:59.999Z'],
+    ['epoch_millis', '1769860800000', '2026-01-31T12:00:00Z'],
+    ['epoch_millis', '1769860800000.000001', '2026-01-31T12:00:00.000000001Z'],
+    ['epoch_millis', '1769860800000.0000001', undefined],
+    ['epoch_millis', '253402300799999', '9999-12-31T23:59:59.999Z'],
+    ['epoch_millis', '253402300800000', undefined],
+    ['epoch_millis', '-62135596800001', undefined],
+  ])("%s '%s'", (format, text, expected) => {
+    expect(timestamp(format)(text)).toBe(expected);
+    expect(timestamp(format, 'Asia/Tokyo')(text)).toBe(expected);
+  });
+
+  test('is what Luxon makes of it', () => {
+    const milliseconds = fc.integer({ min: Date.parse('0001-01-01T00:00:00Z'), max: Date.parse('9999-12-31T23:59:59.999Z') });
+    fc.assert(fc.property(milliseconds, (number) => {
+      const expected = DateTime.fromMillis(number, { zone: 'UTC' }).toISO()!.replace(/\.?0+Z$/, (end) => (end.startsWith('.') ? 'Z' : end)).replace(/(\.\d*[1-9])0+Z$/, '$1Z');
+      expect(timestamp('epoch_millis')(String(number))).toBe(expected);
+      const sign = number < 0 ? '-' : '';
+      const digits = String(Math.abs(number)).padStart(4, '0');
+      expect(timestamp('epoch_second')(`${sign}${digits.slice(0, -3)}.${digits.slice(-3)}`)).toBe(expected);
+    }), { numRuns: 1000 });
+  });
+});
+
 describe('a time of a zone', () => {
   test.each([
     ['winter', '2026-01-31T12:00', '2026-01-31T11:00:00Z'],

@@ -33,13 +33,14 @@ describe('tableschema-js', () => {
   function columnFor(type: string, { format, options }: Cast): (Partial<ColumnModel> & Pick<ColumnModel, 'type'>) | undefined {
     const isPlain = format === 'default' || format === 'any';
     switch (type) {
-      case 'boolean': return { type };
+      case 'boolean': return { type, ...options };
       case 'date': return isPlain ? { type } : { type, formats: [inUnicode(format)] };
       case 'datetime': return isPlain ? { type: 'timestamp' } : { type: 'timestamp', formats: [inUnicode(format)] };
       case 'integer': return options ? undefined : { type };
       case 'number': {
         if (!options) return { type: 'decimal' };
-        return options.decimalChar === ',' && options.bareNumber !== false ? { type: 'decimal', normalize: ['decimalComma'] } : undefined;
+        if (options.bareNumber === false || (options.decimalChar ?? options.groupChar) !== ',') return undefined;
+        return { type: 'decimal', normalize: [options.decimalChar === ',' ? 'decimalComma' : 'thousandsSeparators'] };
       }
       case 'string': return format === 'default' ? { type } : format === 'binary' ? undefined : { type: format as 'uri' | 'email' | 'uuid' };
       default: return { type: 'json' };

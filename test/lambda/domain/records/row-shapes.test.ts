@@ -41,6 +41,19 @@ test('numbers get the form that the texts of their columns have, by whatever nam
   expect(fieldsOf({ count: '1e40', price: '1e3', pieces: '1e9999999' }, [0, 1, 2])).toEqual([`1${'0'.repeat(40)}`, '1e3', '1e9999999', '', '']);
 });
 
+test('no number of a column of numbers is a text that counts as no value', () => {
+  const shape = new RowShapes({
+    columns: [
+      column('count', { type: 'integer', nullValues: ['0', '00', '-1'] }), column('price', { type: 'decimal', normalize: ['decimalComma'], nullValues: ['1,5'] }),
+      column('text', { nullValues: ['0'] }),
+    ],
+  });
+  const fieldsOf = (object: Record<string, string>, which: number[]) => shape.arrange({ ...row(object), numbers: which }).fields;
+  expect(fieldsOf({ count: '0.0', price: '1.5', text: '0' }, [0, 1, 2])).toEqual(['000', '01,5', '0']);
+  expect(fieldsOf({ count: '-1', price: '-1.5', text: '0' }, [0, 1, 2])).toEqual(['-01', '-1,5', '0']);
+  expect(fieldsOf({ count: '0', price: '1,5', text: '0' }, [])).toEqual(['0', '1,5', '0']);
+});
+
 test('names that no row may have are looked at once', () => {
   const seen: (readonly string[])[] = [];
   const checked = new RowShapes({ columns: null }, (names) => {
