@@ -4,7 +4,8 @@ import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { parse } from 'csv-parse/sync';
 import {
-  Column, FanOut, IngestQueue, RecordSchema, RecordsProcessorProps, RowTransform, UnknownColumns, UploadIngestPipeline, UploadProcessor,
+  Column, FanOut, FileFormat, HeaderMatching, IngestQueue, RaggedRows, RecordSchema, RecordsProcessorProps, RowTransform, UnknownColumns,
+  UploadIngestPipeline, UploadProcessor,
 } from '../../src';
 import { ApiClient, type Upload } from '../../tools/client';
 import { ENGINE_DIR, reachableUrl } from '../../tools/local-engine';
@@ -41,9 +42,10 @@ def handler(event, context):
     return {'records': [transformed(record, event['upload']) for record in reversed(event['records'])]}
 `;
 
-const SCHEMA = RecordSchema.of([Column.string('name', { required: true }), Column.decimal('price'), Column.integer('line')], {
-  unknownColumns: UnknownColumns.KEEP,
+const SCHEMA = RecordSchema.of([Column.string('name', { required: true }), Column.decimal('price', { aliases: ['Preis'] }), Column.integer('line')], {
+  unknownColumns: UnknownColumns.KEEP, headerMatching: HeaderMatching.LOOSE,
 });
+const FORMATS = [FileFormat.csv({ raggedRows: RaggedRows.FILL })];
 const NAMES = ['Ibuprofen', 'Äscin', 'skip', 'broken', 'no price', ...Array.from({ length: 7 }, (_, nth) => `drug ${nth}`)];
 const FILE = `name,price\n${NAMES.map((name) => `"${name}","${name === 'no price' ? 'free' : '1,50'}"\n`).join('')}`;
 const COUNTS = { total: 12, accepted: 9, rejected: 2, dropped: 1 };
@@ -72,7 +74,7 @@ beforeAll(async () => {
     };
     for (const [id, props] of Object.entries(processors)) {
       const pipeline = new UploadIngestPipeline(stack, id, {
-        processor: UploadProcessor.records({ schema: SCHEMA, ...props }),
+        processor: UploadProcessor.records({ schema: SCHEMA, formats: FORMATS, ...props }),
         queue: IngestQueue.standard({ maxReceiveCount: 1 }),
         removalPolicy: RemovalPolicy.DESTROY,
       });
@@ -125,6 +127,13 @@ describe.each(KINDS)('a %s', (kind) => {
     expect((await apis[kind].listUploads({ limit: 2 })).items.map(({ uploadId, dryRun }) => [uploadId, dryRun])).toEqual([
       [checked.uploadId, true], [upload.uploadId, false],
     ]);
+  });
+
+  test('gets rows as the header and the format say', async () => {
+    const made = await ingest(apis[kind], 'NAME,PREIS\nbasil,"2,50"\nshort\n', ABOUT);
+    expect(made).toMatchObject({ status: 'COMPLETED', counts: { total: 2, accepted: 2, rejected: 0 } });
+    const records = await recordsOf(apis[kind], made);
+    expect(records.map(({ name, price = null }) => [name, price]).sort()).toEqual([['BASIL', 2.5], ['SHORT', null]]);
   });
 });
 
