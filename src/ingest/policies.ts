@@ -1,6 +1,9 @@
 /** What happens to a column of a file that the schema does not declare. */
 export enum UnknownColumns {
-  /** The upload fails with `UNKNOWN_COLUMN`, before a record is written. */
+  /**
+   * The upload fails with `UNKNOWN_COLUMN`, before a record is written. Columns without a name behind all that have one, as spreadsheets
+   * write them (`a,b,,`), are none as long as their fields are empty; a row with something there is rejected with the same code.
+   */
   FAIL = 'fail',
   /** The column is left out of the records. */
   IGNORE = 'ignore',

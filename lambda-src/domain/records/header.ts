@@ -45,13 +45,14 @@ export function readHeader(header: readonly string[], model: RecordModel, namesF
   const invent = nameInventor(model);
 
   const keepsUnknown = model.columns === null || model.unknownColumns === 'keep';
+  const nameless = namelessFrom(header, model, namesFrom);
   const bindings: ColumnBinding[] = [];
   const unknown: string[] = [];
   columns.forEach((column, position) => {
     const name = names[position];
     if (column) bindings.push({ name: column.name, position, column });
     else if (keepsUnknown) bindings.push({ name: name || invent(position, names), position, column: null });
-    else unknown.push(name ? quote(name) : `column ${position + 1} without a name`);
+    else if (position < nameless) unknown.push(name ? quote(name) : `column ${position + 1} without a name`);
   });
   const declared = columnsOfFiles(model);
   for (const column of declared) {
@@ -66,6 +67,16 @@ export function readHeader(header: readonly string[], model: RecordModel, namesF
   if (unknown.length > 0 && model.unknownColumns === 'fail') refuseUnknown(unknown, declared.map(({ name }) => name), namesFrom);
   refuseReserved(bindings, namesFrom);
   return bindings;
+}
+
+/**
+ * Where those columns of a header begin, behind all that have a name, that are none as long as no row has anything there: spreadsheets
+ * write them for cells that were used once. Where unknown columns do not fail a file, there are no such columns.
+ */
+export function namelessFrom(header: readonly string[], { columns, unknownColumns }: RecordModel, namesFrom: NamesFrom): number {
+  if (columns === null || unknownColumns !== 'fail' || namesFrom !== 'header') return header.length;
+  // Nothing but such columns is no header.
+  return header.findLastIndex((name) => name.trim() !== '') + 1 || header.length;
 }
 
 /** Those that are computed are in no file. */

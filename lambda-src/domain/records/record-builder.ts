@@ -6,11 +6,11 @@ import { tenantPrefix } from '../access/tenant-key';
 import { positionPrefix, rowPosition } from '../lists/position';
 import { Problem, Reject, quote, rejectField, rejectRow } from '../rejects/reject';
 import { UploadFailure } from '../rejects/upload-failure';
-import { ColumnBinding, NamesFrom, readHeader, WHOSE_NAMES } from './header';
+import { ColumnBinding, namelessFrom, NamesFrom, readHeader, WHOSE_NAMES } from './header';
 import { exceeds } from './index-keys';
 import { ItemWriter, jsonText, WrittenItem } from './item-writer';
 import { fitted, wrongFieldCount } from './ragged-rows';
-import { ColumnRules, columnsOfFile, ownValues, textMember } from './record-columns';
+import { ColumnRules, columnsOfFile, emptyColumns, ownValues, textMember } from './record-columns';
 import { FileVariables, compileKeyTemplate } from './record-key';
 import { keyHash, shardOf } from './shard';
 import { WireItem, WireValue, itemSize, wireText } from './wire';
@@ -84,7 +84,7 @@ export function createRecordBuilder(
   const rules: ColumnRules = {
     model, variables: context, tenantBytes, slotOf, isKey: (name) => name === keyNames.partitionKey || name === keyNames.sortKey,
   };
-  const columns = columnsOfFile(bindings, rules);
+  const columns = [...columnsOfFile(bindings, rules), ...emptyColumns(header, namelessFrom(header, model, namesFrom))];
   const own = ownValues(bindings, rules);
   const partitionKey = compileKeyTemplate(model.keys.partitionKey, context, slotOf);
   const sortKey = compileKeyTemplate(model.keys.sortKey, context, slotOf);

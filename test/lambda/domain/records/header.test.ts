@@ -76,6 +76,18 @@ describe('with declared columns', () => {
     expect(names(['a', 'sku', '', '_pk', ''], { ...model, unknownColumns: 'ignore' })).toEqual([['sku', 1], ['unit', null]]);
   });
 
+  test('columns without a name behind all others are none', () => {
+    expect(names(['sku', 'qty', '', ' '])).toEqual([['sku', 0], ['qty', 1], ['unit', null]]);
+    expect(failure(() => readHeader(['sku', '', 'qty', ''], model))).toBe(
+      "UNKNOWN_COLUMN: the header has column 2 without a name; the known columns are 'sku', 'qty', 'unit'");
+    const optional = recordModel({ columns: [column('a', 'string')] });
+    expect(failure(() => readHeader(['', ''], optional))).toBe(
+      "UNKNOWN_COLUMN: the header has column 1 without a name, column 2 without a name; the known columns are 'a'");
+    for (const [from, who] of [['row', 'the row'], ['transform', 'the row that the transform made']] as const) {
+      expect(failure(() => readHeader(['a', ''], optional, from))).toBe(`UNKNOWN_COLUMN: ${who} has column 2 without a name; the known columns are 'a'`);
+    }
+  });
+
   test('unknown columns are kept on request, but never over an attribute of ours', () => {
     const keep = { ...model, unknownColumns: 'keep' as const };
     expect(names(['a', 'sku', ''], keep)).toEqual([['a', 0], ['sku', 1], ['column_3', 2], ['unit', null]]);

@@ -283,6 +283,27 @@ describe('rows with more or fewer fields than the header', () => {
   });
 });
 
+describe('columns without a name behind all others', () => {
+  const of = (fields: string[], model: Partial<RecordModel> = {}) => (
+    build(recordModel({ columns: [column('a', 'string'), column('b', 'string')], ...model }), ['b', 'a', '', ' '], fields, recordContext())
+  );
+
+  test('are none, where no row has anything there', () => {
+    expect(item(of(['1', '2', '', ' ']))).toMatchObject({ a: { S: '2' }, b: { S: '1' } });
+    expect(Object.keys(item(of(['1', '2', '', ' '])))).toEqual(Object.keys(item(of(['1', '2', 'x', 'y'], { unknownColumns: 'ignore' }))));
+  });
+
+  test('let no value get lost', () => {
+    expect(of(['1', '2', '', 'x'])).toEqual({
+      row: 7, column: 'column_4', code: 'UNKNOWN_COLUMN', message: "'column_4' must be empty, since the header has no name for it, got 'x'", fields: ['1', '2', '', 'x'],
+    });
+  });
+
+  test('are kept where unknown columns are', () => {
+    expect(item(of(['1', '2', '', 'x'], { unknownColumns: 'keep' }))).toMatchObject({ column_3: { S: '' }, column_4: { S: 'x' } });
+  });
+});
+
 describe('computed columns', () => {
   const computed = (template: string) => column('c', 'string', { computed: template });
 
