@@ -73,13 +73,18 @@ describe('bad input ends with a reason', () => {
     ['a name of ours', 'a,_pk\n1,2\n', 'RESERVED_COLUMN'],
     ['a name that the AWS SDK cannot read back', 'a,__proto__\n1,2\n', 'RESERVED_COLUMN'],
     ['a quote that is never closed', 'a,b\n1,"2\n3,4\n', 'UNTERMINATED_QUOTE'],
-    ['a field of 5 MB', `a,b\n1,"${'x'.repeat(5 * 1024 * 1024)}"\n`, 'ROW_TOO_LARGE'],
+    ['a header of 5 MB', `a,"${'x'.repeat(5 * 1024 * 1024)}"\n1,2\n`, 'ROW_TOO_LARGE'],
     ['Latin-1', Buffer.from('a,b\nM\xfcnchen,1\n', 'latin1'), 'INVALID_ENCODING'],
     ['a quote inside a field', 'a,b\n5" pipe,1\n', 'MALFORMED_CSV'],
   ])('%s', async (_, content, code) => {
     const upload = await ingest(api, content);
     expect(upload).toMatchObject({ status: 'FAILED', error: { code, message: expect.any(String) } });
     expect(upload.history.map(({ status }) => status)).toEqual(['PENDING', 'UPLOADED', 'PROCESSING', 'FAILED']);
+  });
+
+  test('a field of 5 MB is that of a reject', async () => {
+    const upload = await ingest(api, `a,b\n1,"${'x'.repeat(5 * 1024 * 1024)}"\n2,3\n`);
+    expect(upload).toMatchObject({ status: 'COMPLETED', counts: { total: 2, accepted: 1, rejected: 1 } });
   });
 
   test('a content type that is not allowed, announced', async () => {

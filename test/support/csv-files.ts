@@ -35,19 +35,33 @@ export interface Reading {
 }
 
 /** All that a file holds. */
-export async function readContent(content: string | Uint8Array, { dialect, sizes, start }: Reading = {}): Promise<CsvContent> {
+export async function readContent(content: string | Uint8Array, reading: Reading = {}): Promise<CsvContent> {
+  const { failure, ...found } = await readUpToFailure(content, reading);
+  if (failure !== undefined) throw failure;
+  return found;
+}
+
+/** All that a file holds, or all before what is wrong with it. */
+export async function readUpToFailure(
+  content: string | Uint8Array, { dialect, sizes, start }: Reading = {},
+): Promise<CsvContent & { readonly failure?: unknown }> {
   const from = { ...FROM_START, ...start };
   const batches: RowBatch[] = [];
-  for await (const batch of readCsv(chunksOf(Buffer.from(content).subarray(from.offset), sizes), { ...DIALECT, ...dialect }, from)) {
-    if (batches.length > 0) expect(batch.header).toBe(batches[0].header);
-    expect(batch.ends).toHaveLength(batch.rows.length);
-    batches.push(batch);
-  }
-  return {
+  const found = () => ({
     header: batches.length === 0 ? null : batches[0].header,
     rows: batches.flatMap(({ rows }) => rows as string[][]),
     ends: batches.flatMap(({ ends }) => ends),
-  };
+  });
+  try {
+    for await (const batch of readCsv(chunksOf(Buffer.from(content).subarray(from.offset), sizes), { ...DIALECT, ...dialect }, from)) {
+      if (batches.length > 0) expect(batch.header).toBe(batches[0].header);
+      expect(batch.ends).toHaveLength(batch.rows.length);
+      batches.push(batch);
+    }
+    return found();
+  } catch (failure) {
+    return { ...found(), failure };
+  }
 }
 
 /** All rows, of which the first is the header. */

@@ -53,12 +53,13 @@ function fit(rows: ReadonlyArray<readonly string[]>, header: readonly string[] |
 }
 
 /** Up to the first that is no CSV with this delimiter: none at all, often, where it is another. */
-function firstRows(bytes: Uint8Array, dialect: CsvDialect): string[][] {
+function firstRows(bytes: Uint8Array, dialect: CsvDialect): (readonly string[])[] {
   const scanner = new CsvScanner(dialect, 0);
-  const found: string[][] = [];
+  const found: (readonly string[])[] = [];
   const take = (): void => {
     while (found.length < MOST_ROWS) {
-      const { rows: [row] } = scanner.take(1);
+      // Any of them may be the header.
+      const row = scanner.takeHeader();
       if (row === undefined) return;
       found.push(row);
     }

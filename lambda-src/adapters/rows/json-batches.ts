@@ -5,9 +5,6 @@ import { RowShapes } from '../../domain/records/row-shapes';
 import { quote } from '../../domain/rejects/reject';
 import { JsonProblem, readMembers } from './json-members';
 
-/** More than a row can have whose record DynamoDB takes, even if all of its characters are escaped. */
-export const MAX_OBJECT_BYTES = 2_000_000;
-
 const MOST_ROWS = 1000;
 
 /** Puts objects together that have the same members. */
@@ -27,20 +24,17 @@ export class JsonBatches {
   }
 
   /** Throws JsonProblem for a text that is no JSON. What is no object, or none that can be kept, becomes a BadRow. */
-  public add(text: string, end: number): void {
+  public add(row: string | BadRow, end: number): void {
+    // It goes with any header, since it has no fields.
+    if (row instanceof BadRow) return this.push(row, end, row.text);
     try {
-      const { header, fields } = this.shapes.arrange(readMembers(text, this.staysJson));
+      const { header, fields } = this.shapes.arrange(readMembers(row, this.staysJson));
       if (header !== this.header) this.begin(header);
-      this.push(fields, end, text);
+      this.push(fields, end, row);
     } catch (error) {
       if (!(error instanceof JsonProblem) || error.isSyntax) throw error;
-      this.addBad(new BadRow(error.code, error.message, text), end);
+      this.push(new BadRow(error.code, error.message, row), end, row);
     }
-  }
-
-  /** Goes with any header, since it has no fields. */
-  public addBad(row: BadRow, end: number): void {
-    this.push(row, end, row.text);
   }
 
   /** All rows since it was last called. */

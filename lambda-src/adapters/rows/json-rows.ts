@@ -1,9 +1,11 @@
 import { RecordModel } from '../../../src/private/contract';
 import { RowBatch } from '../../application/ingest/row-source';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
-import { JsonBatches, MAX_OBJECT_BYTES } from './json-batches';
+import { JsonBatches } from './json-batches';
 import { JsonProblem } from './json-members';
+import { RowText } from './json-row-text';
 import { JsonStart } from './ndjson-rows';
+import { byteOf, MAX_OPEN_BYTES } from './row-limits';
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const QUOTE = 0x22;
@@ -24,11 +26,23 @@ type Place = 'array' | 'first' | 'element' | 'after' | 'end' | 'nested' | 'strin
 export async function* readJsonArray(chunks: AsyncIterable<Buffer>, model: RecordModel, start: JsonStart): AsyncGenerator<RowBatch> {
   const elements = new Elements(new JsonBatches(model), start);
   for await (const chunk of chunks) {
-    elements.push(chunk);
+    const failure = failureOf(() => elements.push(chunk));
+    // What is before it is no worse for it.
     yield* elements.batches.take();
+    if (failure) throw failure;
     if (elements.isDone) return;
   }
   elements.end();
+}
+
+function failureOf(work: () => void): UploadFailure | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof UploadFailure) return error;
+    throw error;
+  }
 }
 
 /** Finds the elements of an array without looking at more of them than their brackets and strings. */
@@ -39,9 +53,10 @@ class Elements {
   private depth = 0;
   private inString = false;
   private isEscaped = false;
-  /** The element that is being read, as far as earlier chunks had it. */
-  private element: Buffer[] = [];
-  private elementBytes = 0;
+  /** That which is being read. */
+  private readonly element = new RowText();
+  /** Where it begins. */
+  private begin = 0;
   /** Where the chunk begins. */
   private offset: number;
   private isEmpty: boolean;
@@ -69,7 +84,7 @@ class Elements {
 
   public end(): void {
     if (this.isEmpty) throw new UploadFailure('EMPTY_FILE', 'the file must have rows, but it is empty');
-    if (this.place !== 'end') throw new UploadFailure('MALFORMED_JSON', `the file ends at byte ${this.offset}, before its array does`);
+    if (this.place !== 'end') throw new UploadFailure('MALFORMED_JSON', `the file ends at ${this.nameOf(this.offset)}, before its array does`);
   }
 
   /** Goes over a byte between elements; 0: one begins with it. */
@@ -78,21 +93,22 @@ class Elements {
     this.isEmpty = false;
     switch (this.place) {
       case 'array':
-        if (byte !== OPENING_BRACKET) throw malformed(position, 'the file must be an array, which begins with [');
+        if (byte !== OPENING_BRACKET) throw this.malformed(position, 'the file must be an array, which begins with [');
         this.place = 'first';
         return 1;
       case 'after':
-        if (byte !== COMMA && byte !== CLOSING_BRACKET) throw malformed(position, 'a comma or the end of the array must follow an element');
+        if (byte !== COMMA && byte !== CLOSING_BRACKET) throw this.malformed(position, 'a comma or the end of the array must follow an element');
         this.place = byte === COMMA ? 'element' : 'end';
         return 1;
       case 'end':
-        throw malformed(position, 'nothing may follow the array');
+        throw this.malformed(position, 'nothing may follow the array');
       default:
         if (byte === CLOSING_BRACKET && this.place === 'first') {
           this.place = 'end';
           return 1;
         }
         if (position >= this.start.before) this.isDone = true;
+        this.begin = position;
         this.place = byte === OPENING_BRACE || byte === OPENING_BRACKET ? 'nested' : byte === QUOTE ? 'string' : 'scalar';
         return 0;
     }
@@ -133,32 +149,31 @@ class Elements {
   }
 
   private collect(bytes: Buffer): void {
-    this.elementBytes += bytes.length;
-    if (this.elementBytes > MAX_OBJECT_BYTES) {
-      throw new UploadFailure('ROW_TOO_LARGE', `a row must have at most ${MAX_OBJECT_BYTES} bytes; one has more, or never ends`);
-    }
     this.element.push(bytes);
+    if (this.element.bytes <= MAX_OPEN_BYTES) return;
+    const where = this.nameOf(this.begin);
+    throw new UploadFailure('ROW_TOO_LARGE', `an element must have at most ${MAX_OPEN_BYTES} bytes; the one at ${where} has more, or never ends`);
   }
 
   private finish(end: number): void {
     this.place = 'after';
-    const text = (this.element.length === 1 ? this.element[0] : Buffer.concat(this.element)).toString();
-    const begin = end - this.elementBytes;
-    this.element = [];
-    this.elementBytes = 0;
     try {
-      this.batches.add(text, end);
+      this.batches.add(this.element.end(), end);
     } catch (error) {
-      throw error instanceof JsonProblem ? malformed(begin, error.message) : error;
+      throw error instanceof JsonProblem ? this.malformed(this.begin, error.message) : error;
     }
+  }
+
+  private malformed(position: number, why: string): UploadFailure {
+    return new UploadFailure('MALFORMED_JSON', `the file is not JSON at ${this.nameOf(position)}: ${why}`);
+  }
+
+  private nameOf(position: number): string {
+    return byteOf(position, this.start.isPlain ?? true);
   }
 }
 
 function endOfScalar(chunk: Buffer, from: number): number | undefined {
   const end = chunk.subarray(from).findIndex((byte) => byte === COMMA || byte === CLOSING_BRACKET || byte <= 0x20);
   return end < 0 ? undefined : from + end;
-}
-
-function malformed(position: number, why: string): UploadFailure {
-  return new UploadFailure('MALFORMED_JSON', `the file is not JSON at byte ${position}: ${why}`);
 }

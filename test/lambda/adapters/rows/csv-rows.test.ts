@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { type CsvDialect } from '../../../../lambda-src/adapters/rows/csv-dialect';
 import { readCsv } from '../../../../lambda-src/adapters/rows/csv-rows';
-import { DIALECT, FROM_START, chunksOf, readContent, readRows } from '../../../support/csv-files';
+import { BadRow } from '../../../../lambda-src/application/ingest/row-source';
+import { type CsvContent, DIALECT, FROM_START, chunksOf, readContent, readRows, readUpToFailure } from '../../../support/csv-files';
 import { referenceRows } from '../../../support/csv-reference';
 
 const ROOT = join(__dirname, '..', '..', '..', '..');
@@ -112,59 +114,132 @@ describe('a stretch of a file', () => {
 
   test('what is wrong in it is told by bytes, since nobody has counted its lines', async () => {
     const start = { offset: 4, header: ['a'] };
-    await expect(readContent('a\n1\n2\n3"', { start })).rejects.toMatchObject({ message: expect.stringMatching(/^the line of byte 7 is not CSV: /) });
-    await expect(readContent('a\n1\n2\n"3', { start })).rejects.toMatchObject({ message: expect.stringMatching(/file, which is the line of byte 7$/) });
+    await expect(readContent('a\n1\n2\n3"', { start })).rejects.toMatchObject({ message: expect.stringMatching(/^the line of byte 7 of the file is not CSV: /) });
+    await expect(readContent('a\n1\n2\n"3\n4', { start })).rejects.toMatchObject({ message: expect.stringMatching(/its quote is on the line of byte 6 of the file$/) });
+    const packed = { ...start, isPlain: false };
+    await expect(readContent('a\n1\n2\n"3\n4', { start: packed })).rejects.toMatchObject({
+      message: expect.stringMatching(/its quote is on the line of byte 6 of its text, unpacked and in UTF-8$/),
+    });
   });
 });
 
 describe('what is no CSV', () => {
   test.each<[string, string, string, string, Partial<CsvDialect>?]>([
-    ['a quote that never ends', 'a\nb\n"c\nd', 'UNTERMINATED_QUOTE', 'a quoted field is still open at the end of the file, which is line 4'],
+    ['a quote that never ends', 'a\nb\n"c\nd', 'UNTERMINATED_QUOTE', 'a quoted field is still open at the end of the file: its quote is on line 3'],
+    ['one behind a field of several lines', 'a\nb\n"c\r\n","d\n\n', 'UNTERMINATED_QUOTE', 'a quoted field is still open at the end of the file: its quote is on line 4'],
     ['a quote inside a field', 'a\n1"2', 'MALFORMED_CSV', 'line 2 is not CSV: a field that holds a quote must be quoted, and its quotes doubled'],
     ['one where a backslash protects', 'a\n1"2', 'MALFORMED_CSV', 'line 2 is not CSV: a field that holds a quote must be quoted, and its quotes preceded by \\', { escape: '\\' }],
     ['text after a closing quote', 'a\r\n"1"2', 'MALFORMED_CSV', 'line 2 is not CSV: a closing quote must be followed by a comma or the end of the line'],
+    ['text after a quote that only seems to close', 'a\n"1\n2\n"3"\n', 'MALFORMED_CSV',
+      'line 4 is not CSV: a closing quote must be followed by a comma or the end of the line; the quote that it closes is on line 2'],
     ['a comment after a closing quote', '"a"#', 'MALFORMED_CSV', 'line 1 is not CSV: a closing quote must be followed by a bar or the end of the line', { delimiter: '|', comment: '#' }],
-    ['lines of all kinds before it', '# x\r\n\r\na\r"1\r\n2\n3"\n\n"4\n"5', 'MALFORMED_CSV', 'line 9 is not CSV: a closing quote must be followed by ^ or the end of the line', { comment: '#', delimiter: '^' }],
-    ['a row of more than 100,000 fields', ','.repeat(100_000), 'ROW_TOO_LARGE', 'a row must have at most 100000 fields'],
-    ['a row of more than 400 KiB', `a\n${'xxxxxxxxx,'.repeat(50_000)}`, 'ROW_TOO_LARGE',
-      'a row must have at most 409600 bytes; the one at line 2 has more, or a quote before it is never closed'],
-    ['a field of more than 400 KiB, in bytes', `a\n${'€'.repeat(136_534)}`, 'ROW_TOO_LARGE',
-      'a row must have at most 409600 bytes; the one at line 2 has more, or a quote before it is never closed'],
+    ['lines of all kinds before it', '# x\r\n\r\na\r"1\r\n2\n3"\n\n"4\n"5', 'MALFORMED_CSV',
+      'line 9 is not CSV: a closing quote must be followed by ^ or the end of the line; the quote that it closes is on line 8', { comment: '#', delimiter: '^' }],
+    ['a header of more than 100,000 fields', ','.repeat(100_000), 'ROW_TOO_LARGE', 'the header must have at most 100000 fields'],
+    ['a header of more than 2 MB', `\n${'€'.repeat(666_667)}\n`, 'ROW_TOO_LARGE',
+      'the header must have at most 2000000 bytes; the one on line 2 has more, or a quote in it is never closed'],
+    ['a header of more than 2 MB with something else behind that', `${'x'.repeat(2_000_001)}"`, 'ROW_TOO_LARGE',
+      'the header must have at most 2000000 bytes; the one on line 1 has more, or a quote in it is never closed'],
+    ['a row of more than 2 MB, in which there is a quote', `a\n${'x'.repeat(3_000_000)}"\n`, 'MALFORMED_CSV',
+      'line 2 is not CSV: a field that holds a quote must be quoted, and its quotes doubled'],
+    ['one in which another quote does not close', `a\n"${'x\r\n'.repeat(1_000_000)}"y\n`, 'MALFORMED_CSV',
+      'line 1000002 is not CSV: a closing quote must be followed by a comma or the end of the line; the quote that it closes is on line 2'],
+    ['one that is never closed', `a\n1,"${'x\r\n'.repeat(1_000_000)}`, 'UNTERMINATED_QUOTE', 'a quoted field is still open at the end of the file: its quote is on line 2'],
     ['a comment of more than 2 MB', `a\n#${'€'.repeat(666_667)}\n1`, 'ROW_TOO_LARGE',
-      'a row must have at most 2000000 bytes with its delimiters and quotes; the one at line 2 has more', { comment: '#' }],
+      'a line that is passed over must have at most 2000000 bytes; the one on line 2 has more', { comment: '#' }],
   ])('%s', async (_, content, code, message, dialect = {}) => {
     for (const size of content.length > 1000 ? [10_007, 3_000_000] : SIZES) {
       await expect(readRows(content, { dialect, sizes: [size] })).rejects.toMatchObject({ name: 'UploadFailure', code, message });
     }
   });
 
-  test('rows before it are given', async () => {
-    const batches = readCsv(chunksOf(`a\n1\n${'2\n'.repeat(100_000)}5" pipe`), DIALECT, FROM_START);
-    expect((await batches.next()).value).toMatchObject({ header: ['a'] });
-    expect((await batches.next()).value).toMatchObject({ header: ['a'], rows: expect.arrayContaining([['1']]) });
-    await batches.return(undefined);
+  test('rows before it are given, however near they are', async () => {
+    const content = `a\n1\n${'2\n'.repeat(100_000)}5" pipe\n6`;
+    for (const size of [10_007, 64 * 1024, 1_000_000]) {
+      const { header, rows, failure } = await readUpToFailure(content, { sizes: [size] });
+      expect(header).toEqual(['a']);
+      expect(rows).toHaveLength(100_001);
+      expect(failure).toMatchObject({ code: 'MALFORMED_CSV', message: expect.stringMatching(/^line 100003 /) });
+    }
   });
+});
+
+describe('a large row', () => {
+  /** Two large rows between small ones. */
+  async function around(row: string): Promise<CsvContent> {
+    const content = `a\n1\n${row}\r\n${row}\r\n2`;
+    const [first, ...others] = await Promise.all([[64 * 1024], [99_991]].map((sizes) => readContent(content, { sizes })));
+    for (const other of others) expect(other).toEqual(first);
+    const bytes = Buffer.byteLength(row) + 2;
+    expect(first.ends).toEqual([4, 4 + bytes, 4 + 2 * bytes, 5 + 2 * bytes]);
+    expect([first.rows[0], first.rows[3]]).toEqual([['1'], ['2']]);
+    expect(first.rows[2]).toEqual(first.rows[1]);
+    return first;
+  }
 
   test.each<[string, string, number, number]>([
     ['as many fields and quotes as a row can have', Array.from({ length: 100_000 }, () => '""""""""').join(','), 100_000, 300_000],
-    ['as many bytes as a row can have', 'x'.repeat(409_600), 1, 409_600],
-    ['as many of them in characters of three bytes', `"${'€'.repeat(136_533)}"`, 1, 136_533],
-  ])('%s are a row', async (_, row, fields, characters) => {
-    const rows = await readRows(`${'\n'.repeat(1_000_000)}${row}\n${row}`, { sizes: [1_000_000, 64 * 1024] });
-    expect(rows.map((texts) => [texts.length, texts.join('').length])).toEqual([[fields, characters], [fields, characters]]);
+    ['as many bytes as a row can have', 'x'.repeat(2_000_000), 1, 2_000_000],
+    ['as many of them in characters of three bytes', `"${'€'.repeat(666_666)}"`, 1, 666_666],
+  ])('of %s is read', async (_, row, fields, characters) => {
+    const rows = await readRows(`${'\n'.repeat(1_000_000)}a\n${row}\n${row}`, { sizes: [1_000_000, 64 * 1024] });
+    expect(rows.map((texts) => [texts.length, texts.join('').length])).toEqual([[1, 1], [fields, characters], [fields, characters]]);
+  });
+
+  test.each<[string, string, string, string]>([
+    ['a byte more', 'x'.repeat(2_000_001), 'x'.repeat(1000), 'a row must have at most 2000000 bytes, got 2000001'],
+    ['a byte more in characters of three bytes', `"${'€'.repeat(666_666)}",`, `"${'€'.repeat(999)}`,
+      'a row must have at most 2000000 bytes, got 2000001'],
+    ['a field more', `${',a'.repeat(100_000)}`, ',a'.repeat(500), 'a row must have at most 100000 fields, got 100001'],
+    ['a field of some megabytes', `1,"${'💊""\r\n'.repeat(700_000)}"`, `1,"${'💊""\r\n'.repeat(166)}`,
+      'a row must have at most 2000000 bytes, got 5600004 on 700001 lines: a quote in it may be one too many'],
+  ])('of %s is a reject that shows its beginning', async (_, row, text, message) => {
+    const { rows } = await around(row);
+    expect(rows[1]).toEqual(new BadRow('RECORD_TOO_LARGE', message, `${text}…`));
+  });
+
+  test('that is the last one, or the last of a stretch, is a reject, too', async () => {
+    const row = `"${'x\n'.repeat(2_000_000)}"`;
+    for (const reading of [{ sizes: [999_999] }, { start: { before: 5 } }]) {
+      const { rows, ends } = await readContent(`a\n1\n${row}${reading.start ? '\n2' : ''}`, reading);
+      expect(rows).toEqual([['1'], expect.any(BadRow)]);
+      expect(ends[1]).toBe(4 + row.length + (reading.start ? 1 : 0));
+    }
+  });
+
+  test('is passed over as if it were held, whatever is in it', async () => {
+    const end = fc.constantFrom('\n', '\r\n', '\r', ',', '"', '""', '\\', 'a', 'ü', '💊', '§');
+    const dialects = fc.constantFrom<Partial<CsvDialect>>({}, { escape: '\\' }, { quote: '§', escape: '§' }, { quote: null });
+    const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
+    const texts = fc.array(end, { maxLength: 30 }).map((parts) => parts.join(''));
+    await fc.assert(fc.asyncProperty(texts, dialects, sizes, fc.boolean(), async (text, dialect, chunks, isFirst) => {
+      const before = isFirst ? '' : 'a\n1\n';
+      const read = async (maxRowBytes: number | undefined) => {
+        const start = { offset: before.length, header: ['a'], maxRowBytes };
+        const { ends, failure } = await readUpToFailure(before + text, { dialect, sizes: chunks, start });
+        return { ends, failure: (failure as Error | undefined)?.message };
+      };
+      expect(await read(0)).toEqual(await read(undefined));
+    }), { numRuns: 2000 });
   });
 });
 
 describe('reading stops early', () => {
+  interface Endless {
+    readonly chunks: AsyncGenerator<Uint8Array>;
+    readonly read: () => number;
+    readonly closed: () => boolean;
+  }
+
   /** Megabytes without end, unless somebody stops reading. */
-  function endless(start: string, chunk: string): { chunks: AsyncGenerator<Uint8Array>; read: () => number; closed: () => boolean } {
+  function endless(start: string, chunk: string, megabytes = 500): Endless {
     let read = 0;
     let isClosed = false;
     const bytes = Buffer.from(chunk);
     const chunks = (async function* () {
       try {
         yield Buffer.from(start);
-        for (; read < 500_000_000; read += bytes.length) yield bytes;
+        for (; read < megabytes * 1_000_000; read += bytes.length) yield bytes;
       } finally {
         isClosed = true;
       }
@@ -173,13 +248,12 @@ describe('reading stops early', () => {
   }
 
   test.each<[string, string, string, Partial<CsvDialect>?]>([
-    ['a line of a gigabyte', 'a\n', 'x'.repeat(65_536)],
     ['a header without end', '', 'name,'.repeat(10_000)],
-    ['a line of nothing but commas', 'a\n', ','.repeat(65_536)],
-    ['a quote that is never closed', 'a\n"', '1,2,3\n'.repeat(10_000)],
+    ['a header of nothing but commas', '', ','.repeat(65_536)],
+    ['a header with a quote that is never closed', '"', '1,2,3\n'.repeat(10_000)],
     ['a comment without end', 'a\n#', 'x'.repeat(65_536), { comment: '#' }],
     ['a preamble without end', 'a', 'x'.repeat(65_536), { preambleLines: 1 }],
-    ['a line of a gigabyte in small chunks', 'a\n', 'x'.repeat(1_000)],
+    ['a header of a gigabyte in small chunks', '', 'x'.repeat(1_000)],
   ])('at %s', async (_, start, chunk, dialect = {}) => {
     const { chunks, read, closed } = endless(start, chunk);
     const reading = async () => {
@@ -187,6 +261,35 @@ describe('reading stops early', () => {
     };
     await expect(reading()).rejects.toMatchObject({ code: 'ROW_TOO_LARGE' });
     expect(read()).toBeLessThan(5_000_000);
+    expect(closed()).toBe(true);
+  });
+
+  test.each([['', 60_000], ['', 1_000], ['1,2,"3",', 60_000]])('at a quote that is not closed for 64 MiB: %j, %d', async (start, size) => {
+    const { chunks, read, closed } = endless(`a\n1\n\n${start}"`, '1,2,3\n'.repeat(size / 6));
+    const found: unknown[] = [];
+    const reading = async () => {
+      for await (const { rows } of readCsv(chunks, DIALECT, FROM_START)) found.push(...rows);
+    };
+    await expect(reading()).rejects.toMatchObject({
+      code: 'ROW_TOO_LARGE', message: 'a quoted field must have at most 67108864 bytes; the one whose quote is on line 4 has more, or is never closed',
+    });
+    expect(found).toEqual([['1']]);
+    expect(read()).toBeLessThan(68_000_000);
+    expect(closed()).toBe(true);
+  });
+
+  test.each<[string, string]>([
+    ['characters', 'x'.repeat(65_536)], ['characters in small chunks', 'x'.repeat(1_000)], ['commas', ','.repeat(65_536)], ['quoted fields', '"1",'.repeat(15_000)],
+  ])('but not at a line of 300 MB, which is a reject: %s', async (_, chunk) => {
+    const { chunks, read, closed } = endless('a\n', chunk, 300);
+    const found: unknown[] = [];
+    let most = 0;
+    for await (const { rows } of readCsv(chunks, DIALECT, FROM_START)) {
+      found.push(...rows);
+      most = Math.max(most, process.memoryUsage().arrayBuffers);
+    }
+    expect(found).toEqual([new BadRow('RECORD_TOO_LARGE', `a row must have at most 2000000 bytes, got ${read()}`, `${chunk.slice(0, 1000)}…`)]);
+    expect(most).toBeLessThan(150_000_000);
     expect(closed()).toBe(true);
   });
 

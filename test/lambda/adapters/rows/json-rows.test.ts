@@ -173,6 +173,11 @@ describe('a row of NDJSON that is none is a reject, and the next one is read', (
     expect(batches[1].rows[0]).toMatchObject({ message: `a row must have at most 2000000 bytes, got ${gigabyte + 8}` });
   });
 
+  test('and its beginning ends with a whole character', async () => {
+    const [{ text }] = await rowsOf(readNdjson, `{"x":"a${'€'.repeat(700_000)}"}`);
+    expect(text).toBe(`{"x":"a${'€'.repeat(331)}…`);
+  });
+
   test('and one of two million bytes is none too long', async () => {
     const line = `{"x":"${'a'.repeat(2_000_000 - 8)}"}`;
     expect(await records(readNdjson, `${line}\n${line}b`)).toEqual([{ x: 'a'.repeat(1_999_992) }, 'RECORD_TOO_LARGE']);
@@ -216,6 +221,41 @@ describe('an array', () => {
     }
   });
 
+  test('that is broken has the rows before that, wherever it is cut', async () => {
+    for (const [text, code] of [['[{"x":1},5,{"x":2},{"x":03},{"x":4}]', 'MALFORMED_JSON'], ['[{"x":1},5,{"x":2}{"x":4}]', 'MALFORMED_JSON']]) {
+      for (const size of [1, 3, 100]) {
+        const found: RowBatch[] = [];
+        const reading = (async () => {
+          for await (const batch of readJsonArray(chunked(text, size), model(), { offset: 0, before: Infinity })) found.push(batch);
+        })();
+        expect(await failure(reading)).toMatchObject({ name: 'UploadFailure', code });
+        expect(rowsIn(found).map(({ record }) => record)).toEqual([{ x: '1' }, 'NOT_AN_OBJECT', { x: '2' }]);
+      }
+    }
+  });
+
+  test('says of which bytes it speaks, where they are not those of the object', async () => {
+    const reading = (text: string) => (async () => {
+      for await (const _row of readJsonArray(chunked(text), model(), { offset: 0, before: Infinity, isPlain: false }));
+    })();
+    expect(await failure(reading('[{"x":1} 2]'))).toMatchObject({ message: expect.stringMatching(/^the file is not JSON at byte 9 of its text, unpacked and in UTF-8: /) });
+  });
+
+  test('may have elements of any size: what is larger than rows may be is a reject with its beginning, and the next ones are read', async () => {
+    const large = [`{"x":"${'ü'.repeat(1_000_000 - 4)}"}`, `{"x":"a${'ü'.repeat(1_000_000 - 4)}"}`, `[${'[],'.repeat(1_000_000)}[]]`, '1'.repeat(2_000_001)];
+    const text = `[{"x":1},${large.join(',')},{"x":2}]`;
+    for (const size of [64 * 1024, 5_000_000]) {
+      const rows = await rowsOf(readJsonArray, text, size);
+      expect(rows.map(({ record }) => (typeof record === 'string' ? record : record.x.length))).toEqual([
+        1, 999_996, 'RECORD_TOO_LARGE', 'RECORD_TOO_LARGE', 'RECORD_TOO_LARGE', 1,
+      ]);
+      expect(rows.slice(2, 5).map((row) => row.text)).toEqual([`{"x":"a${'ü'.repeat(496)}…`, `[${'[],'.repeat(333)}…`, `${'1'.repeat(1000)}…`]);
+      expect(await rowsOf(readJsonArray, text, size, { offset: rows[2].end })).toEqual(rows.slice(3));
+    }
+    const [{ rows: [row] }] = await batchesOf(readJsonArray, `[${large[1]}]`);
+    expect(row).toMatchObject({ message: 'a row must have at most 2000000 bytes, got 2000001' });
+  });
+
   test.each([['a text', '[{"x":"', 'a'], ['brackets', '[', '['], ['objects', '[', '{"x":'], ['a number', '[', '1']])(
     'with %s that never end is stopped', async (_, start, endless) => {
       let given = 0;
@@ -225,9 +265,9 @@ describe('an array', () => {
       };
       const reading = (async () => { for await (const _row of readJsonArray(chunks(), model(), { offset: 0, before: Infinity })); })();
       expect(await failure(reading)).toMatchObject({
-        name: 'UploadFailure', code: 'ROW_TOO_LARGE', message: 'a row must have at most 2000000 bytes; one has more, or never ends',
+        name: 'UploadFailure', code: 'ROW_TOO_LARGE', message: 'an element must have at most 67108864 bytes; the one at byte 1 has more, or never ends',
       });
-      expect(given).toBeLessThan(3_000_000);
+      expect(given).toBeLessThan(68_000_000);
     },
   );
 });
