@@ -53,7 +53,8 @@ export interface FanOutOptions {
  * UTF-8 whose quote is its own escape, without comments, or NDJSON, and not packed. Uploads with other files are worked on in one
  * line. Every range is read twice: to settle which of its bytes are inside of quotes, and to turn its rows into records.
  *
- * Numbers of rows, counts and the order of rejects are those of a file that is read in one go. An execution that has failed can be
+ * Numbers of rows, counts and the order of rejects are those of a file that is read in one go; of an upload that fails before its
+ * end they are those of the rows that all ranges have come to for sure. An execution that has failed can be
  * redriven in Step Functions for 14 days: what was done stays done. The upload can be processed again through the API as well.
  */
 export class FanOut {

@@ -8,7 +8,7 @@ import { invalid, validateInteger } from '../private/validation';
  * fails it.
  */
 export class RejectPolicy {
-  /** Any number of rows: what is good is written, and the upload completes. */
+  /** Any number of rows: what is good is written, and the upload completes. A file that is no CSV, or no JSON, fails it all the same. */
   public static tolerate(): RejectPolicy {
     return new RejectPolicy({});
   }
@@ -16,6 +16,10 @@ export class RejectPolicy {
   /**
    * At most so many rows of an upload; the next one fails it with `TOO_MANY_REJECTS`, at once. Records that were written before stay
    * where they are: the upload processed again, or sent again with the same keys, overwrites them. It costs nothing.
+   *
+   * With a `FanOut` many functions work on one upload. Each stops at once at the row that is too many for it alone; those of all of
+   * them are added up when a range is done, and every five seconds. So some more rows may be read and written, and rejected, before
+   * the upload fails. An upload with no more than so many rejects never fails by them.
    *
    * @param rows 0 or more
    */
@@ -28,7 +32,7 @@ export class RejectPolicy {
    * At most this part of an upload's rows, which is known when all are read: a worse upload fails with `TOO_MANY_REJECTS` at its end, and
    * its good rows stay where they are. It costs nothing.
    *
-   * @param ratio 0 to less than 1, such as 0.05 for one row in twenty
+   * @param ratio 0 to less than 1, such as 0.05 for one row in twenty: exactly that many are tolerated
    */
   public static ratio(ratio: number): RejectPolicy {
     if (!Token.isUnresolved(ratio) && !(ratio >= 0 && ratio < 1)) {

@@ -63,24 +63,38 @@ export class RangeTable implements RangeStore {
   }
 
   /** The upload's own item, which others may write at the same time: what is added here may get lost, and comes right with the end. */
-  public async addProgress({ uploadId, execution }: FanOutOf, { bytes, rows }: Progress): Promise<boolean> {
+  public async addProgress({ uploadId, execution }: FanOutOf, { bytes, rows, rejected }: Progress): Promise<Progress | undefined> {
     try {
-      await this.client.call('UpdateItem', {
+      const { Attributes } = await this.client.call('UpdateItem', {
         TableName: this.tableName,
         Key: { [StatusAttribute.UPLOAD_ID]: { S: uploadId } },
-        UpdateExpression: 'SET #progress.#bytes = #progress.#bytes + :bytes, #progress.#rows = if_not_exists(#progress.#rows, :none) + :rows, #updatedAt = :now',
+        UpdateExpression: 'SET #progress.#bytes = #progress.#bytes + :bytes, #progress.#rows = if_not_exists(#progress.#rows, :none) + :rows, '
+          + '#progress.#rejected = if_not_exists(#progress.#rejected, :none) + :rejected, #updatedAt = :now',
         ConditionExpression: '#status = :processing AND #execution = :execution',
         ExpressionAttributeNames: {
-          '#progress': 'progress', '#bytes': 'bytes', '#rows': 'rows', '#updatedAt': 'updatedAt', '#status': 'status', '#execution': 'execution',
+          '#progress': 'progress',
+          '#bytes': 'bytes',
+          '#rows': 'rows',
+          '#rejected': 'rejected',
+          '#updatedAt': 'updatedAt',
+          '#status': 'status',
+          '#execution': 'execution',
         },
         ExpressionAttributeValues: toWire({
-          ':bytes': bytes, ':rows': rows, ':none': 0, ':now': this.ports.now().toISOString(), ':processing': 'PROCESSING', ':execution': execution,
+          ':bytes': bytes,
+          ':rows': rows,
+          ':rejected': rejected,
+          ':none': 0,
+          ':now': this.ports.now().toISOString(),
+          ':processing': 'PROCESSING',
+          ':execution': execution,
         }),
+        ReturnValues: 'UPDATED_NEW',
       });
-      return true;
+      return fromWire(Attributes!).progress as Progress;
     } catch (error) {
       if (!isConditionFailed(error)) throw error;
-      return false;
+      return undefined;
     }
   }
 

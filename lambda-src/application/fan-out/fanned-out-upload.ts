@@ -40,6 +40,14 @@ export class UploadFailed extends Error {
   }
 }
 
+/** The upload is refused, and so many of its rows are in the table for sure, or among the rejects that are kept. */
+export class Refusal extends Error {
+  constructor(public readonly failure: UploadFailure, public readonly counts: UploadCounts) {
+    super(failure.message);
+    this.name = 'Refusal';
+  }
+}
+
 /** Whoever is beaten to the upload looks again; ranges may fail all at once, but the first of them ends the upload. */
 const MOST_LOOKS = 10;
 
@@ -117,23 +125,21 @@ export async function endUpload(fanOut: FanOutOf, ports: EndPorts): Promise<bool
   return ended !== undefined;
 }
 
-/**
- * Does something to the upload's files; what says that they are at fault fails the upload, once. Whoever does not have all ranges at
- * their ends has no counts: others are still at work.
- */
-export async function orFail<T>(
-  fanOut: FanOutOf, ports: FannedOutPorts, work: () => Promise<T>, counts: UploadCounts | null = null,
-): Promise<T> {
+/** Does something to the upload's files; what says that they are at fault fails the upload, once. */
+export async function orFail<T>(fanOut: FanOutOf, ports: FannedOutPorts, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof UploadFailure)) throw error;
-    const { code, message } = error;
+    const { failure, counts } = error instanceof Refusal ? error : { failure: error, counts: null };
+    if (!(failure instanceof UploadFailure)) throw error;
+    const { code, message } = failure;
     const ended = await changeUpload(fanOut, ports, (found, now) => (
-      found.upload.status === 'PROCESSING' ? { ...failed(found, now, { code, message }, counts), execution: null } : undefined
+      found.upload.status === 'PROCESSING'
+        ? { ...failed(found, now, { code, message }, counts && counts.total > 0 ? counts : null), execution: null }
+        : undefined
     ));
     // Another range may have failed before, and its reason stands.
-    throw ended ? new UploadFailed(error) : new UploadEnded(fanOut);
+    throw ended ? new UploadFailed(failure) : new UploadEnded(fanOut);
   }
 }
 

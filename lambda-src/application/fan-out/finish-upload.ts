@@ -1,10 +1,9 @@
 import { RejectPolicyModel } from '../../../src/private/contract';
-import { NO_ROWS, sumOf } from '../../domain/uploads/checkpoint';
 import { transition, Upload, UploadCounts, UploadFile } from '../../domain/uploads/upload';
 import { tooManyRejects } from '../ingest/ingest-pass';
-import { segmentsOf } from '../ingest/reject-log';
 import { RejectSegment, RejectStore } from '../ingest/reject-store';
-import { changeUpload, FannedOutPorts, FanOutOf, findUpload, orFail, UploadEnded } from './fanned-out-upload';
+import { changeUpload, FannedOutPorts, FanOutOf, findUpload, orFail, Refusal, UploadEnded } from './fanned-out-upload';
+import { assembleRejects, countsOf } from './known-rows';
 import { findRanges, RangeStore, RangeWork } from './range-store';
 
 export interface FinishPorts extends FannedOutPorts {
@@ -25,23 +24,13 @@ export class FinishUpload {
     const ranges = await findRanges(ports.ranges, fanOut.execution, count);
     const counts = sumOfAll(ranges);
     return orFail(fanOut, ports, async () => {
-      const segments = upload.files.map((_, nth) => rejectsOf(ranges, nth));
-      await this.assemble(upload, segments);
+      const segments = await assembleRejects(ports.rejects, upload.files, ranges);
       const failure = upload.dryRun ? undefined : tooManyRejects(counts, policy);
-      if (failure) throw failure;
+      if (failure) throw new Refusal(failure, counts);
       const completed = await this.complete(fanOut, counts);
       await this.putAway(upload.files, segments);
       return completed;
-    }, counts);
-  }
-
-  /** The rejects of a file in the order of its rows, as if one had read them all. */
-  private async assemble({ files }: Upload, segments: readonly RejectSegment[][]): Promise<void> {
-    for (const [nth, { key }] of files.entries()) {
-      if (segments[nth].length > 0) await this.ports.rejects.assemble(key, segments[nth], undefined);
-      // There may be some of an attempt before.
-      else await this.ports.rejects.remove(key);
-    }
+    });
   }
 
   private async complete(fanOut: FanOutOf, counts: UploadCounts): Promise<Upload> {
@@ -73,12 +62,8 @@ export class FinishUpload {
 function sumOfAll(ranges: readonly RangeWork[]): UploadCounts {
   const undone = ranges.filter(({ isDone }) => !isDone);
   if (undone.length > 0) throw new Error(`${undone.length} of ${ranges.length} ranges could not be processed, the first of them range ${undone[0].nth}`);
-  const counts = ranges.reduce((sum, { checkpoint }) => sumOf(sum, checkpoint!.counts), NO_ROWS);
+  const counts = countsOf(ranges);
   const expected = ranges.reduce((sum, { settled }) => sum + settled!.rows, 0);
   if (counts.total !== expected) throw new Error(`the ranges must have the ${expected} rows that were counted before, got ${counts.total}`);
   return counts;
-}
-
-function rejectsOf(ranges: readonly RangeWork[], file: number): RejectSegment[] {
-  return ranges.filter(({ range }) => range.file === file).flatMap(({ checkpoint }) => segmentsOf(checkpoint!.rejects));
 }

@@ -1,5 +1,6 @@
+import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { Checkpoint, schemaChanged, startAt } from '../../domain/uploads/checkpoint';
-import { Upload, UploadFile } from '../../domain/uploads/upload';
+import { Upload, UploadCounts, UploadFile } from '../../domain/uploads/upload';
 import { ingestStretch } from '../ingest/ingest-stretch';
 import { ObjectBytes, OpenBytes } from '../ingest/object-bytes';
 import { namedFailure } from '../ingest/process-upload';
@@ -11,14 +12,17 @@ import { RowSource } from '../ingest/row-source';
 import { Place, StretchJob } from '../ingest/stretch-job';
 import { RecordWriter } from '../sending/record-writer';
 import { NewRowTransform } from '../transform/transform-rows';
-import { FannedOutPorts, FanOutOf, findUpload, inFile, orFail, UploadEnded } from './fanned-out-upload';
+import { namingFile } from '../uploads/check-arrival';
+import { EarlyEnd } from './early-end';
+import { FannedOutPorts, FanOutOf, findUpload, inFile, orFail, Refusal, UploadEnded } from './fanned-out-upload';
 import { rowsOfRange } from './range-rows';
-import { RangeStore, RangeWork } from './range-store';
+import { RangeStore, RangeTaken, RangeWork } from './range-store';
 
 /** How far the upload has come since it was last said; approximate, since an answer may be lost. */
 export interface Progress {
   readonly bytes: number;
   readonly rows: number;
+  readonly rejected: number;
 }
 
 export interface IngestRangePorts extends FannedOutPorts {
@@ -27,8 +31,8 @@ export interface IngestRangePorts extends FannedOutPorts {
   readonly rowsOf: (bytes: ObjectBytes, file: UploadFile) => RowSource;
   readonly newWriter: () => RecordWriter<Place>;
   readonly rejects: RejectStore;
-  /** Adds to what the upload shows; false: it is not this fan-out's any more. */
-  readonly addProgress: (fanOut: FanOutOf, progress: Progress) => Promise<boolean>;
+  /** Adds to what the upload shows, and returns what that is now; undefined: it is not this fan-out's any more. */
+  readonly addProgress: (fanOut: FanOutOf, progress: Progress) => Promise<Progress | undefined>;
   /** @default - rows stay as they are */
   readonly newTransform?: NewRowTransform;
   /** @default - nobody finds out that time is up while a table that is full is waited for */
@@ -44,14 +48,6 @@ export interface Invocation {
   readonly holder: string;
   readonly until: Date;
   readonly stopAt: Date;
-}
-
-/** Another invocation has the range. */
-export class RangeTaken extends Error {
-  constructor(until: string) {
-    super(`another invocation works on the range until ${until}`);
-    this.name = 'RangeTaken';
-  }
 }
 
 const MILLISECONDS_BETWEEN_WRITES = 5_000;
@@ -74,7 +70,7 @@ export class IngestRange {
     const found = await ranges.find(execution, nth);
     if (!found?.settled) throw new Error(`range ${nth} of ${execution} has no place in the plan`);
     if (found.isDone) return found;
-    if (found.lease && found.lease.until > now().toISOString()) throw new RangeTaken(found.lease.until);
+    if (found.lease && found.lease.until > now().toISOString()) throw new RangeTaken('works on the range', found.lease.until);
     return ranges.save({ ...found, lease: { holder, until: until.toISOString() }, failure: null });
   }
 
@@ -90,7 +86,7 @@ export class IngestRange {
     }
   }
 
-  private async ingest(fanOut: FanOutOf, upload: Upload, hand: RangeInHand, { stopAt }: Invocation): Promise<boolean> {
+  private async ingest(fanOut: FanOutOf, upload: Upload, hand: RangeInHand, { holder, until, stopAt }: Invocation): Promise<boolean> {
     const { ports, rules } = this;
     const { claim } = hand;
     const settled = claim.settled!;
@@ -101,6 +97,12 @@ export class IngestRange {
     });
     const bytes = await ports.open(file.key, file.arrival?.etag ?? undefined);
     const timeLeft = () => stopAt.getTime() - ports.now().getTime();
+    const early = new EarlyEnd(fanOut, ports, { holder, until: until.toISOString() });
+    const policy = upload.dryRun ? {} : rules.model.rejects ?? {};
+    const stopIfTooMany = async (soFar: Progress) => {
+      if (policy.most !== undefined && soFar.rejected > policy.most) await early.endIfTooMany(policy);
+    };
+    let known: UploadCounts | undefined;
     const job: StretchJob = {
       upload,
       file,
@@ -112,25 +114,26 @@ export class IngestRange {
       rowsBefore: settled.rowsBefore - settled.rowsBeforeInFile,
       rowsOfFileBefore: settled.rowsBeforeInFile,
       pass: upload.dryRun ? 'validating' : 'writing',
-      // No range alone may have more; whether all have, only the end shows.
-      mostRejects: upload.dryRun ? undefined : rules.model.rejects?.most,
+      // No range alone may have more; whether all have, is looked at now and then.
+      mostRejects: policy.most,
     };
     const end = await ingestStretch(job, {
       rejects,
       writer: ports.newWriter(),
       isDue: () => hand.isDue(),
-      save: (checkpoint) => hand.save(checkpoint),
+      save: async (checkpoint) => stopIfTooMany(await hand.save(checkpoint)),
       timeLeft,
       sleep: ports.sleep,
-      // Those of the other ranges are theirs: whoever ends the upload shows what it ends for.
-      refused: async () => {
-        await findUpload(fanOut, ports);
-        await rejects.assemble();
+      refused: async ({ offset, counts }) => {
+        await rejects.flush();
+        known = await early.show({ ...hand.claim, checkpoint: { offset, counts, rejects: rejects.stored } });
       },
+    }).catch((error: unknown) => {
+      throw error instanceof UploadFailure && known ? new Refusal(namingFile(file, upload.files, error) as UploadFailure, known) : error;
     });
     if (!end.done && end.at.offset === start.offset) throw new OutOfTime();
     if (end.done) await rejects.flush();
-    await hand.end({ ...end.at, rejects: rejects.stored }, end.done);
+    await stopIfTooMany(await hand.end({ ...end.at, rejects: rejects.stored }, end.done));
     return end.done;
   }
 }
@@ -149,14 +152,15 @@ class RangeInHand {
     return this.ports.now().getTime() - this.written >= MILLISECONDS_BETWEEN_WRITES;
   }
 
-  public async save(checkpoint: Checkpoint): Promise<void> {
+  /** Returns how far all ranges are. */
+  public async save(checkpoint: Checkpoint): Promise<Progress> {
     await this.write({ ...this.claim, checkpoint });
-    await this.report(checkpoint);
+    return this.report(checkpoint);
   }
 
-  public async end(checkpoint: Checkpoint, isDone: boolean): Promise<void> {
+  public async end(checkpoint: Checkpoint, isDone: boolean): Promise<Progress> {
     await this.write({ ...this.claim, checkpoint, isDone, lease: null });
-    await this.report(checkpoint);
+    return this.report(checkpoint);
   }
 
   /** Lets another attempt begin at once; if there is none, the upload ends with this one's failure. */
@@ -169,12 +173,15 @@ class RangeInHand {
     this.written = this.ports.now().getTime();
   }
 
-  private async report(checkpoint: Checkpoint): Promise<void> {
+  private async report(checkpoint: Checkpoint): Promise<Progress> {
     const { offset, counts } = this.reported;
     this.reported = checkpoint;
-    const isStillOurs = await this.ports.addProgress(this.fanOut, {
-      bytes: Math.max(0, checkpoint.offset - offset), rows: checkpoint.counts.total - counts.total,
+    const soFar = await this.ports.addProgress(this.fanOut, {
+      bytes: Math.max(0, checkpoint.offset - offset),
+      rows: checkpoint.counts.total - counts.total,
+      rejected: checkpoint.counts.rejected - counts.rejected,
     });
-    if (!isStillOurs) throw new UploadEnded(this.fanOut);
+    if (!soFar) throw new UploadEnded(this.fanOut);
+    return soFar;
   }
 }

@@ -42,6 +42,14 @@ export class RangeLost extends Error {
   }
 }
 
+/** Another invocation has it, or what it is about to do must not be done twice: whoever gets this tries again. */
+export class RangeTaken extends Error {
+  constructor(does: string, until: string) {
+    super(`another invocation ${does} until ${until}`);
+    this.name = 'RangeTaken';
+  }
+}
+
 /** Requests that are on their way at the same time; one after the other, thousands of ranges would take a minute. */
 const AT_THE_SAME_TIME = 32;
 
@@ -56,13 +64,29 @@ export async function findRanges(store: RangeStore, execution: string, count: nu
   return found;
 }
 
+/** All ranges of a fan-out whose files have been surveyed. */
+export async function findAllRanges(store: Pick<RangeStore, 'find'>, execution: string): Promise<RangeWork[]> {
+  const found: RangeWork[] = [];
+  for await (const ranges of piecewise(store, execution)) found.push(...ranges);
+  return found;
+}
+
 /** Why a range of a fan-out that has failed is not done; null: none says. */
 export async function findFailure(store: Pick<RangeStore, 'find'>, execution: string): Promise<Upload['error']> {
+  for await (const ranges of piecewise(store, execution)) {
+    const failure = ranges.find((range) => range.failure)?.failure;
+    if (failure) return failure;
+  }
+  return null;
+}
+
+/** For those who do not know how many there are. */
+async function* piecewise(store: Pick<RangeStore, 'find'>, execution: string): AsyncGenerator<RangeWork[]> {
   for (let first = 0; ; first += AT_THE_SAME_TIME) {
     const found = await Promise.all(Array.from({ length: AT_THE_SAME_TIME }, (_, nth) => store.find(execution, first + nth)));
-    const failure = found.find((range) => range?.failure)?.failure;
-    if (failure) return failure;
-    if (found.includes(undefined)) return null;
+    const ranges = found.filter((range) => range !== undefined);
+    yield ranges;
+    if (ranges.length < AT_THE_SAME_TIME) return;
   }
 }
 

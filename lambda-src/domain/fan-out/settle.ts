@@ -62,7 +62,8 @@ export function settle(ranges: readonly Range[], surveys: readonly Survey[], hea
       lastOpened: reading.lastOpened ?? state.lastOpened,
     };
     // A row of JSON may end with the file, which opens no field.
-    if (ranges[nth + 1]?.file !== file && state.isInside && state.lastOpened !== undefined) throw WrongQuotes.neverClosed(file, state.lastOpened);
+    const isLast = ranges[nth + 1]?.file !== file;
+    if (isLast && state.isInside && state.lastOpened !== undefined) throw WrongQuotes.neverClosed(file, state.lastOpened);
   }
   return bounded(settled);
 }

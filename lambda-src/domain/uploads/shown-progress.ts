@@ -5,7 +5,8 @@ import { Upload, UploadProgress } from './upload';
  * twice; how fast they are together, the upload's own times say. When it will be done is of interest until it is.
  */
 export function shownProgress({ status, progress, history, updatedAt }: Upload): UploadProgress {
-  const { estimatedEnd, ...known } = progress.bytes > progress.totalBytes ? { ...progress, bytes: progress.totalBytes } : progress;
+  const { estimatedEnd, rejected: _, ...found } = progress;
+  const known = { ...found, bytes: Math.min(found.bytes, found.totalBytes) };
   if (status !== 'PROCESSING') return known;
   if (estimatedEnd !== undefined) return { ...known, estimatedEnd };
   const { bytes, totalBytes, rows, rowsPerSecond } = known;

@@ -94,6 +94,8 @@ export interface UploadProgress {
   readonly rows?: number;
   readonly rowsPerSecond?: number;
   readonly estimatedEnd?: string;
+  /** Rejects that those have who work on its ranges side by side, as far as they have added them up; nobody else sees it. */
+  readonly rejected?: number;
 }
 
 /** What may follow; PROCESSING on PROCESSING is a lease changing hands, which is a repeat and no transition. */

@@ -1,4 +1,4 @@
-import { findFailure, findRanges, RangeLost, RangeStore, RangeWork } from '../../../lambda-src/application/fan-out/range-store';
+import { findAllRanges, findFailure, findRanges, RangeLost, RangeStore, RangeWork } from '../../../lambda-src/application/fan-out/range-store';
 
 const READING = { rows: 2, first: 7, strayQuote: null, endsInside: false };
 
@@ -77,6 +77,8 @@ export function describeRangeStore(name: string, emptyStore: () => Promise<Range
       for (let nth = 69; nth >= 0; nth--) await store.save(aRange(nth));
       expect((await findRanges(store, 'u1-3', 70)).map(({ nth }) => nth)).toEqual([...Array(70).keys()]);
       await expect(findRanges(store, 'u1-3', 71)).rejects.toThrow('range 70 of u1-3 is missing');
+      expect((await findAllRanges(store, 'u1-3')).map(({ nth }) => nth)).toEqual([...Array(70).keys()]);
+      expect(await findAllRanges(store, 'u1-4')).toEqual([]);
     });
   });
 }

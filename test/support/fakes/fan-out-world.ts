@@ -3,8 +3,9 @@ import { openRows } from '../../../lambda-src/adapters/rows/open-rows';
 import { pickFormat } from '../../../lambda-src/adapters/rows/pick-format';
 import { endUpload, FanOutOf, UploadEnded, UploadFailed } from '../../../lambda-src/application/fan-out/fanned-out-upload';
 import { FinishPorts, FinishUpload } from '../../../lambda-src/application/fan-out/finish-upload';
-import { IngestRange, IngestRangePorts, Progress, RangeTaken } from '../../../lambda-src/application/fan-out/ingest-range';
+import { IngestRange, IngestRangePorts, Progress } from '../../../lambda-src/application/fan-out/ingest-range';
 import { PlanPorts, PlanRanges } from '../../../lambda-src/application/fan-out/plan-ranges';
+import { RangeTaken } from '../../../lambda-src/application/fan-out/range-store';
 import { countRanges, SurveyPorts, SurveyRange } from '../../../lambda-src/application/fan-out/survey-range';
 import { RecordWriter } from '../../../lambda-src/application/sending/record-writer';
 import { SendWindow } from '../../../lambda-src/application/sending/send-window';
@@ -38,6 +39,8 @@ export interface FanOutOptions {
   readonly order?: (numbers: readonly number[]) => readonly number[];
   /** Milliseconds for which it has a range. @default - one second longer */
   readonly lease?: number;
+  /** Ranges that are ingested at the same time. @default 1 */
+  readonly concurrency?: number;
   /** How often each range is ingested at the same time. @default 1 */
   readonly times?: number;
   /** Milliseconds that an invocation has. @default 60_000 */
@@ -69,6 +72,8 @@ export class FanOutWorld {
   public readonly progress: Progress[] = [];
   public readonly fanOut: FanOutOf;
   public clock = Date.parse(AT);
+  /** Of ranges, so far. */
+  public invocations = 0;
   /** Bytes that a read from the bucket gives at once, and how long each of those takes. */
   public chunkSize = 1000;
   public readMilliseconds = 0;
@@ -76,6 +81,8 @@ export class FanOutWorld {
   public isRunning = false;
   /** If there is one, rows become others first. */
   public transform?: NewRowTransform;
+  /** By how much adding up rejects goes wrong. */
+  public misadded = 0;
   /** Called before records are written. */
   public onSend?: () => Promise<void>;
   /** What was said of invocations that were not the last. */
@@ -112,8 +119,8 @@ export class FanOutWorld {
   }
 
   private async steps(options: FanOutOptions): Promise<void> {
-    const { rangeSize, newInvocation = () => new Invocation(), order = (numbers) => numbers, timeLimit = 60 * SECOND, times = 1 } = options;
-    const { lease = timeLimit + SECOND } = options;
+    const { rangeSize, newInvocation = () => new Invocation(), order = (numbers) => numbers, timeLimit = 60 * SECOND } = options;
+    const { times = 1, concurrency = 1, lease = timeLimit + SECOND } = options;
     const { fanOut, model } = this;
     const hash = modelHash(JSON.stringify(model));
     const step = <T>(run: (ports: FanOutPorts) => Promise<T>) => this.step(newInvocation, run);
@@ -121,14 +128,25 @@ export class FanOutWorld {
     for (const nth of order([...Array(count).keys()])) await step((ports) => new SurveyRange(ports, hash).run(fanOut, nth, rangeSize));
     const numbers = await step((ports) => new PlanRanges(ports, model.maxRows).run(fanOut, count));
     const rules = { model, modelHash: hash, keyNames: { partitionKey: '_pk', sortKey: '_sk' }, shards: 4, retentionSeconds: 0 };
-    for (const nth of order(numbers)) {
-      for (let isDone = false; !isDone;) {
-        const ingest = () => step((ports) => new IngestRange(ports, rules).run(fanOut, nth, {
-          holder: 'invocation', until: new Date(this.clock + lease), stopAt: new Date(this.clock + timeLimit),
-        }));
-        isDone = (await Promise.all(Array.from({ length: times }, ingest))).every(Boolean);
+    const left = [...order(numbers)];
+    const worker = async () => {
+      for (let nth = left.shift(); nth !== undefined; nth = left.shift()) {
+        const range = nth;
+        for (let isDone = false; !isDone;) {
+          const ingest = () => step((ports) => new IngestRange(ports, rules).run(fanOut, range, {
+            holder: `invocation ${++this.invocations}`, until: new Date(this.clock + lease), stopAt: new Date(this.clock + timeLimit),
+          }));
+          isDone = (await Promise.all(Array.from({ length: times }, ingest))).every(Boolean);
+        }
       }
-    }
+    };
+    const ends = await Promise.allSettled(Array.from({ length: concurrency }, () => worker().catch((error: unknown) => {
+      // Nobody begins with another range, and those who work go on until they find out.
+      left.length = 0;
+      throw error;
+    })));
+    const failed = ends.find(({ status }) => status === 'rejected');
+    if (failed) throw (failed as PromiseRejectedResult).reason;
     await step((ports) => new FinishUpload(ports, model.rejects).run(fanOut, count));
   }
 
@@ -146,6 +164,16 @@ export class FanOutWorld {
         this.clock += error instanceof RangeTaken ? 10 * SECOND : 2 * SECOND;
       }
     }
+  }
+
+  private added(): Progress {
+    const sum = { bytes: 0, rows: 0, rejected: this.misadded };
+    for (const { bytes, rows, rejected } of this.progress) {
+      sum.bytes += bytes;
+      sum.rows += rows;
+      sum.rejected += rejected;
+    }
+    return sum;
   }
 
   private ports(invocation: Invocation): FanOutPorts {
@@ -189,7 +217,7 @@ export class FanOutWorld {
       sleep: (milliseconds) => passing(milliseconds, () => this.clock, invocation),
       addProgress: (_, progress) => invocation.call('addProgress', () => {
         this.progress.push(progress);
-        return this.upload.status === 'PROCESSING';
+        return this.upload.status === 'PROCESSING' ? this.added() : undefined;
       }),
     };
   }

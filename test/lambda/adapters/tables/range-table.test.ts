@@ -53,29 +53,32 @@ describe('on the local engine', () => {
 
     test('adds up, and gets in the way of nobody who changes the upload', async () => {
       const { uploads, work, ranges, fanOut } = await fannedOut();
-      expect(await ranges.addProgress(fanOut, { bytes: 10, rows: 3 })).toBe(true);
-      expect(await ranges.addProgress(fanOut, { bytes: 20, rows: 4 })).toBe(true);
+      expect(await ranges.addProgress(fanOut, { bytes: 10, rows: 3, rejected: 0 })).toEqual({ bytes: 10, rows: 3, rejected: 0 });
+      expect(await ranges.addProgress(fanOut, { bytes: 20, rows: 4, rejected: 2 })).toEqual({ bytes: 30, rows: 7, rejected: 2 });
       const found = (await uploads.find(fanOut.uploadId))!;
       expect(found.revision).toBe(work.revision);
       expect(found.upload).toMatchObject({ progress: { bytes: 30, totalBytes: 100, rows: 7 }, updatedAt: AT });
-      await expect(uploads.save(work)).resolves.toMatchObject({ revision: work.revision + 1 });
+      await expect(uploads.save({ ...work, upload: found.upload })).resolves.toMatchObject({ revision: work.revision + 1 });
+      // Whoever has changed the upload has taken what was added up with it.
+      expect(await ranges.addProgress(fanOut, { bytes: 1, rows: 1, rejected: 1 })).toEqual({ bytes: 31, rows: 8, rejected: 3 });
     });
 
     test('shows whoever asks how fast it goes, and until when', async () => {
       const { uploads, ranges, fanOut } = await fannedOut('2026-01-01T01:00:10.000Z');
-      await ranges.addProgress(fanOut, { bytes: 10, rows: 30 });
-      await ranges.addProgress(fanOut, { bytes: 15, rows: 20 });
-      expect(uploadJson((await uploads.find(fanOut.uploadId))!.upload)).toMatchObject({
-        progress: { bytes: 25, totalBytes: 100, rows: 50, rowsPerSecond: 5, estimatedEnd: '2026-01-01T01:00:40.000Z' },
+      await ranges.addProgress(fanOut, { bytes: 10, rows: 30, rejected: 1 });
+      await ranges.addProgress(fanOut, { bytes: 15, rows: 20, rejected: 1 });
+      // Of rejects nothing is said before they are counted.
+      expect(uploadJson((await uploads.find(fanOut.uploadId))!.upload)).toHaveProperty('progress', {
+        bytes: 25, totalBytes: 100, rows: 50, rowsPerSecond: 5, estimatedEnd: '2026-01-01T01:00:40.000Z',
       });
     });
 
     test('is none of an upload that has ended, is worked on by another fan-out, or is not there', async () => {
       const { uploads, work, ranges, fanOut } = await fannedOut();
-      expect(await ranges.addProgress({ ...fanOut, execution: 'f' }, { bytes: 1, rows: 1 })).toBe(false);
-      expect(await ranges.addProgress({ ...fanOut, uploadId: 'nobody' }, { bytes: 1, rows: 1 })).toBe(false);
+      expect(await ranges.addProgress({ ...fanOut, execution: 'f' }, { bytes: 1, rows: 1, rejected: 0 })).toBeUndefined();
+      expect(await ranges.addProgress({ ...fanOut, uploadId: 'nobody' }, { bytes: 1, rows: 1, rejected: 0 })).toBeUndefined();
       await uploads.save({ ...work, upload: transition(work.upload, 'FAILED', AT) });
-      expect(await ranges.addProgress(fanOut, { bytes: 1, rows: 1 })).toBe(false);
+      expect(await ranges.addProgress(fanOut, { bytes: 1, rows: 1, rejected: 0 })).toBeUndefined();
     });
   });
 });
@@ -83,5 +86,5 @@ describe('on the local engine', () => {
 test('other errors of the table are passed on', async () => {
   const store = new RangeTable(dynamoDbAnswering(() => { throw new Error('the table is down'); }), 'status', ports);
   await expect(store.save(aRange(0))).rejects.toThrow('the table is down');
-  await expect(store.addProgress({ uploadId: 'u', execution: 'e' }, { bytes: 1, rows: 1 })).rejects.toThrow('the table is down');
+  await expect(store.addProgress({ uploadId: 'u', execution: 'e' }, { bytes: 1, rows: 1, rejected: 0 })).rejects.toThrow('the table is down');
 });
