@@ -101,7 +101,7 @@ test('killed at fifty random moments: before a request, after it, or while its a
     throw new Error(`with FAULTS_SEED=${SEED}, killed ${moments.join(', ')}`, { cause: error });
   }
   expect(moments).toHaveLength(50);
-}, 300_000);
+}, 600_000);
 
 /** Stops at the first request of a kind, and lets it go when told to. */
 function gate(operation: string): { fault: Fault; reached: Promise<void>; open: () => void } {
