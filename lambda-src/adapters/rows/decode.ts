@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { EncodingModel } from '../../../src/private/contract';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
+import { Anchor } from '../../domain/uploads/checkpoint';
 
 /** What a file may begin with to tell its encoding. */
 const BYTE_ORDER_MARKS: readonly (readonly [EncodingModel, Buffer])[] = [
@@ -17,12 +18,17 @@ export function encodingOf(head: Buffer, declared: EncodingModel | null): Encodi
   return BYTE_ORDER_MARKS.find(([, mark]) => head.subarray(0, mark.length).equals(mark))?.[0] ?? declared ?? 'utf-8';
 }
 
+const START: Anchor = { offset: 0, byte: 0 };
+
 /**
  * The text in UTF-8, a byte order mark included. Throws UploadFailure for bytes that are no text, which decoders replace without a word.
- * @param offset of the first chunk in the text
+ * @param start where the first chunk is
+ * @param onAnchor told of places, before the text that follows them comes
  */
-export function decode(chunks: AsyncIterable<Buffer>, encoding: EncodingModel, offset = 0): AsyncIterable<Buffer> {
-  return encoding === 'utf-8' ? checkUtf8(chunks, offset) : transcode(chunks, encoding);
+export function decode(
+  chunks: AsyncIterable<Buffer>, encoding: EncodingModel, start = START, onAnchor: (anchor: Anchor) => void = () => undefined,
+): AsyncIterable<Buffer> {
+  return encoding === 'utf-8' ? checkUtf8(chunks, start.offset) : transcode(chunks, encoding, start, onAnchor);
 }
 
 /** The chunks as they are; they may end inside a character. */
@@ -72,26 +78,41 @@ function notUtf8(bytes: Buffer, offset: number): UploadFailure {
   return new UploadFailure('INVALID_ENCODING', `the file must be UTF-8 text, but byte ${offset + at} (0x${value}) is no part of it`);
 }
 
-async function* transcode(chunks: AsyncIterable<Buffer>, encoding: EncodingModel): AsyncGenerator<Buffer> {
+async function* transcode(
+  chunks: AsyncIterable<Buffer>, encoding: EncodingModel, start: Anchor, onAnchor: (anchor: Anchor) => void,
+): AsyncGenerator<Buffer> {
   // `latin1` is what the WHATWG calls so: windows-1252, in which the euro sign has a place.
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-  let position = 0;
-  const utf8 = (chunk: Buffer | undefined): Buffer => {
-    const end = position + (chunk?.length ?? 0);
+  let { offset, byte } = start;
+  const utf8 = (bytes: Buffer): Buffer => {
     try {
-      return Buffer.from(decoder.decode(chunk, { stream: chunk !== undefined }));
+      return Buffer.from(decoder.decode(bytes));
     } catch {
-      throw new UploadFailure('INVALID_ENCODING', `the file must be ${NAMES[encoding]} text; between bytes ${position} and ${end} it is not`);
-    } finally {
-      position = end;
+      throw new UploadFailure('INVALID_ENCODING', `the file must be ${NAMES[encoding]} text; between bytes ${byte} and ${byte + bytes.length} it is not`);
     }
   };
+  /** The beginning of a character that the last chunk ended in. */
+  let open: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
-    const text = utf8(chunk);
+    const bytes = joined(open, chunk);
+    const whole = encoding === 'latin1' ? bytes.length : wholeUnits(bytes, encoding);
+    const text = utf8(bytes.subarray(0, whole));
     if (text.includes(0)) throw holdsNul(encoding);
+    onAnchor({ offset, byte });
+    open = bytes.subarray(whole);
+    offset += text.length;
+    byte += whole;
     if (text.length > 0) yield text;
   }
-  utf8(undefined);
+  utf8(open);
+}
+
+/** How many of these bytes of UTF-16 are whole characters. */
+function wholeUnits(bytes: Buffer, encoding: EncodingModel): number {
+  const even = bytes.length - bytes.length % 2;
+  if (even === 0) return 0;
+  const high = bytes[encoding === 'utf-16le' ? even - 1 : even - 2];
+  return high >= 0xd8 && high < 0xdc ? even - 2 : even;
 }
 
 const NAMES: Readonly<Record<EncodingModel, string>> = {

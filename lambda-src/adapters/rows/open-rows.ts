@@ -1,7 +1,9 @@
-import { FormatModel, JsonModel, RaggedRowsPolicy, RecordModel, UNPACKING } from '../../../src/private/contract';
+import { EncodingModel, FormatModel, JsonModel, RaggedRowsPolicy, RecordModel, UNPACKING } from '../../../src/private/contract';
 import { ObjectBytes } from '../../application/ingest/object-bytes';
 import { RowBatch, RowSource, Stretch } from '../../application/ingest/row-source';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
+import { Anchor } from '../../domain/uploads/checkpoint';
+import { Anchors } from './anchors';
 import { DETECTION_BYTES, withDelimiter } from './csv-delimiter';
 import { CsvDialect } from './csv-dialect';
 import { readCsv } from './csv-rows';
@@ -21,14 +23,15 @@ const SLICE_BYTES = 64 * 1024;
 /** What the beginning of a file says of all of it. */
 interface Layout {
   readonly format: CsvDialect | JsonModel;
-  /** Whether the text's bytes are the object's: then one can begin anywhere in it. */
-  readonly isPlain: boolean;
+  readonly encoding: EncodingModel;
+  readonly isPacked: boolean;
 }
 
 interface Opened {
   readonly layout: Layout;
   /** From its first byte on. */
   readonly text: Peeked;
+  readonly anchors: Anchors;
 }
 
 /** The rows of an object, whatever the pipeline's formats make of it. */
@@ -42,7 +45,7 @@ export function canStartAnywhere(firstBytes: Buffer, format: FormatModel): boole
 }
 
 class FileRows implements RowSource {
-  /** What is known after the first reading: of the object's one version it is always the same. */
+  /** What is known once a row, or a header, was read: of the object's one version it is always the same. */
   private known: { readonly layout: Layout; readonly header: readonly string[] | null } | undefined;
 
   constructor(private readonly bytes: ObjectBytes, private readonly format: FormatModel, private readonly model: RecordModel) {}
@@ -51,29 +54,46 @@ class FileRows implements RowSource {
     return this.format.kind === 'csv' ? this.format.raggedRows : undefined;
   }
 
-  public async* rows({ from, before = Infinity }: Stretch, onBytes: (bytes: number) => void = () => undefined): AsyncGenerator<RowBatch> {
+  public get isPacked(): boolean | undefined {
+    return this.known?.layout.isPacked;
+  }
+
+  public async* rows(stretch: Stretch, onBytes: (bytes: number) => void = () => undefined): AsyncGenerator<RowBatch> {
+    const { from, before = Infinity, anchor } = stretch;
     if (from === 0) yield* this.fromStart(before, onBytes);
-    else yield* this.fromRow(from, before, onBytes);
+    else yield* this.fromRow(from, before, anchor, onBytes);
   }
 
   private async* fromStart(before: number, onBytes: (bytes: number) => void): AsyncGenerator<RowBatch> {
-    const { layout, text } = await this.open(this.piecewise(0, before), onBytes);
+    const { layout, text, anchors } = await this.open(this.piecewise(0, before), onBytes);
     let isEmpty = true;
-    for await (const batch of this.read(text, layout, { offset: 0, before, header: null })) {
+    for await (const batch of anchors.into(this.read(text, layout, { offset: 0, before, header: null }))) {
       isEmpty = false;
+      this.known ??= { layout, header: layout.format.kind === 'csv' ? batch.header : null };
       yield batch;
     }
     if (isEmpty && layout.format.kind === 'csv' && before === Infinity) throw new UploadFailure('EMPTY_FILE', 'the file must have a header, but it is empty');
   }
 
-  private async* fromRow(from: number, before: number, onBytes: (bytes: number) => void): AsyncGenerator<RowBatch> {
+  private async* fromRow(
+    from: number, before: number, known: Anchor | undefined, onBytes: (bytes: number) => void,
+  ): AsyncGenerator<RowBatch> {
     this.known ??= await this.survey();
     const { layout, header } = this.known;
-    if (layout.isPlain) onBytes(from);
-    const text = layout.isPlain
-      ? decode(counted(this.piecewise(from, before), onBytes), 'utf-8', from)
-      : skip((await this.open(this.bytes.read(0), onBytes)).text, from);
-    yield* this.read(text, layout, { offset: from, before, header });
+    const anchor = layout.isPacked ? undefined : layout.encoding === 'utf-8' ? { offset: from, byte: from } : known;
+    const opened = anchor ? this.openAt(anchor, layout, before, onBytes) : await this.open(this.bytes.read(0), onBytes);
+    const { text, anchors } = opened;
+    const rest = skip(text, from - (anchor?.offset ?? 0));
+    yield* anchors.into(this.read(rest, layout, { offset: from, before, header }));
+  }
+
+  private openAt(
+    anchor: Anchor, { encoding }: Layout, before: number, onBytes: (bytes: number) => void,
+  ): { readonly text: AsyncIterable<Buffer>; readonly anchors: Anchors } {
+    onBytes(anchor.byte);
+    const anchors = new Anchors();
+    const bytes = counted(this.piecewise(anchor.byte, before), onBytes);
+    return { text: decode(bytes, encoding, anchor, (found) => anchors.add(found)), anchors };
   }
 
   /** Reads no further than the header. */
@@ -106,10 +126,12 @@ class FileRows implements RowSource {
       looked = await Peeked.at(packing ? unpack(looked, packing, unpacking, onBytes) : counted(looked, onBytes), LOOK_BYTES);
       const encoding = encodingOf(looked.head, this.format.encoding);
       refuseBinary(looked.head, encoding);
-      looked = await Peeked.at(decode(looked, encoding), Math.max(LOOK_BYTES, DETECTION_BYTES));
+      const anchors = new Anchors();
+      const found = packing === null ? (anchor: Anchor) => anchors.add(anchor) : undefined;
+      looked = await Peeked.at(decode(looked, encoding, undefined, found), Math.max(LOOK_BYTES, DETECTION_BYTES));
       refuseOtherFormat(looked.head, this.format);
       const format = this.format.kind === 'csv' ? withDelimiter(this.format, looked.head) : this.format;
-      return { layout: { format, isPlain: packing === null && encoding === 'utf-8' }, text: looked };
+      return { layout: { format, encoding, isPacked: packing !== null }, text: looked, anchors };
     } catch (error) {
       await looked.return();
       throw error;
@@ -136,7 +158,11 @@ async function* counted(chunks: AsyncIterable<Buffer>, onBytes: (bytes: number) 
   }
 }
 
-async function* skip(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+function skip(chunks: AsyncIterable<Buffer>, bytes: number): AsyncIterable<Buffer> {
+  return bytes === 0 ? chunks : skipSome(chunks, bytes);
+}
+
+async function* skipSome(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
   let left = bytes;
   for await (const chunk of chunks) {
     if (left < chunk.length) yield chunk.subarray(left);

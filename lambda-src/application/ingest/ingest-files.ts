@@ -116,13 +116,16 @@ export class IngestFiles implements UploadWorker {
   private lazily(file: UploadFile, open: () => Promise<ObjectBytes>, staysOpen: boolean): RowSource {
     const { rowsOf } = this.ports;
     let opened: RowSource | undefined;
+    let isPacked: boolean | undefined;
     return {
       get raggedRows() { return opened?.raggedRows; },
+      get isPacked() { return opened?.isPacked ?? isPacked; },
       async* rows(stretch, onBytes) {
         opened ??= rowsOf(await open(), file);
         try {
           yield* opened.rows(stretch, onBytes);
         } finally {
+          isPacked = opened?.isPacked;
           if (!staysOpen) opened = undefined;
         }
       },

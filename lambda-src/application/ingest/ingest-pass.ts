@@ -8,6 +8,7 @@ import { attemptOf } from '../../domain/uploads/work';
 import { RecordWriter } from '../sending/record-writer';
 import { NewRowTransform } from '../transform/transform-rows';
 import { namingFile } from '../uploads/check-arrival';
+import { CatchingUp, COMPARED, PACKED, tooLong } from './catching-up';
 import { ingestStretch, LISTED } from './ingest-stretch';
 import { ProgressReport } from './progress-report';
 import { RejectLog, segmentsOf } from './reject-log';
@@ -55,20 +56,21 @@ export class IngestPass {
   private readonly leftOver: (() => Promise<void>)[] = [];
   /** What was counted when a file was refused. */
   private atRefusal = NO_ROWS;
+  private readonly catchingUp: CatchingUp;
 
   constructor(
     private readonly upload: Upload, private readonly files: readonly SourceFile[], private readonly fence: string,
     private readonly progress: PassProgress, private readonly ports: IngestPassPorts, private readonly rules: RecordRules,
   ) {
     this.writer = ports.newWriter();
+    this.catchingUp = new CatchingUp(() => progress.timeLeft());
   }
 
   public async run(begin: UploadCheckpoint): Promise<PassEnd> {
     const checks = createRowChecks(this.rules.model, this.upload, begin.pass, {
       storedPosition: this.ports.storedPosition, isPending: (record) => this.writer.holds(record),
     });
-    if (checks.remembers) await this.remember(begin, checks);
-    let reached = begin;
+    let reached = checks.remembers ? await this.remember(begin, checks) : begin;
     for (; reached.file < this.files.length; reached = { ...reached, file: reached.file + 1, at: startAt(0) }) {
       try {
         const { done, at } = await this.ingest(reached, checks);
@@ -96,6 +98,7 @@ export class IngestPass {
     const { file } = this.files[reached.file];
     this.atRefusal = sumOf(before, start.counts);
     const log = pass === 'counting' ? undefined : this.logOf(reached);
+    const passing = this.passOver(reached);
     const end = await ingestStretch({
       ...this.jobOf(reached.file, before.total, start.counts.total),
       // Every row counts, whatever becomes of it.
@@ -111,7 +114,8 @@ export class IngestPass {
       isDue: () => progress.isDue(),
       timeLeft: () => progress.timeLeft(),
       sleep: this.ports.sleep,
-      onBytes: this.countBytes(reached.file),
+      onBytes: passing.onBytes,
+      arrived: passing.arrived,
       save: async (at) => {
         await progress.checkpoint({ ...reached, at });
         await this.putAway();
@@ -122,7 +126,30 @@ export class IngestPass {
       },
     });
     if (end.done && log) await this.keep(file, log);
+    if (!end.done) passing.ended();
     return end;
+  }
+
+  /** Watches how an invocation comes to where the last one left off. */
+  private passOver({ file: nth, at }: UploadCheckpoint): { onBytes: (bytes: number) => void; arrived: () => void; ended: () => void } {
+    const { catchingUp } = this;
+    const { source } = this.files[nth];
+    const count = this.countBytes(nth);
+    const again = catchingUp.begin();
+    let isUnderWay = at.offset > 0;
+    return {
+      onBytes: (bytes) => {
+        again.add(bytes);
+        count(bytes);
+      },
+      arrived: () => {
+        if (isUnderWay && source.isPacked) again.end(this.upload.files[nth].size ?? 0, PACKED);
+        isUnderWay = false;
+      },
+      ended: () => {
+        if (isUnderWay && source.isPacked) throw tooLong(PACKED);
+      },
+    };
   }
 
   private mostRejects(pass: Pass): number {
@@ -131,19 +158,42 @@ export class IngestPass {
     return pass === 'validating' ? Math.max(most, MOST_LISTED - 1) : most;
   }
 
-  /** Brings those up to date who compare rows with earlier ones. */
-  private async remember(reached: UploadCheckpoint, checks: RowChecks): Promise<void> {
-    if (reached.file === 0 && reached.at.offset === 0) return;
+  /** Brings those up to date who compare rows with earlier ones. Returns the same place, and that the table is asked if it is. */
+  private async remember(reached: UploadCheckpoint, checks: RowChecks): Promise<UploadCheckpoint> {
+    if (reached.file === 0 && reached.at.offset === 0) return reached;
     // To have all earlier rows transformed again by a function could take longer than there is time, each time more.
-    if (this.rules.model.transform === 'function' && checks.forget) {
+    const asksTable = reached.asksTable ?? this.rules.model.transform === 'function';
+    if (checks.forget && (asksTable || !await this.replay(reached, checks))) {
       checks.forget();
-      return;
+      const asking = { ...reached, asksTable: true } as const;
+      // Nobody needs to find out again that it takes too long.
+      if (!asksTable) await this.progress.checkpoint(asking);
+      return asking;
     }
+    if (!checks.forget) await this.replay(reached, checks);
+    return reached;
+  }
+
+  /** False: it would take too much of the time, and the table may be asked instead. */
+  private async replay(reached: UploadCheckpoint, checks: RowChecks): Promise<boolean> {
+    const { catchingUp, progress } = this;
+    const again = catchingUp.begin();
     let rowsBefore = 0;
     for (let nth = 0; nth <= reached.file; nth++) {
-      const before = nth < reached.file ? Infinity : reached.at.offset;
-      rowsBefore += await replayRows(this.jobOf(nth, rowsBefore), before, { checks, timeLeft: () => this.progress.timeLeft() });
+      const rows = await replayRows(this.jobOf(nth, rowsBefore), nth < reached.file ? Infinity : reached.at.offset, {
+        checks,
+        goesOn: () => {
+          if (checks.forget) return !catchingUp.isHalfTheTimeOver;
+          if (progress.timeLeft() <= 0) throw tooLong(COMPARED);
+          return true;
+        },
+        onBytes: (bytes) => again.add(bytes),
+      });
+      if (rows === undefined) return false;
+      rowsBefore += rows;
     }
+    if (!checks.forget) again.end(this.upload.files.reduce((sum, { size }) => sum + (size ?? 0), 0), COMPARED);
+    return true;
   }
 
   private jobOf(nth: number, rowsBefore: number, rowsOfFile = 0): ReadingJob {

@@ -1,7 +1,7 @@
 import { BuiltRecord } from '../../domain/records/record-builder';
 import { Reject } from '../../domain/rejects/reject';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
-import { Checkpoint, Pass } from '../../domain/uploads/checkpoint';
+import { Anchor, Checkpoint, Pass } from '../../domain/uploads/checkpoint';
 import { UploadCounts } from '../../domain/uploads/upload';
 import { OutOfTime } from './progress-report';
 import { Conflict, NO_CHECKS, RowChecks } from './row-checks';
@@ -9,6 +9,8 @@ import { Batch, RowReading } from './row-reading';
 import { Place, StretchEnd, StretchJob, StretchPorts } from './stretch-job';
 
 const ROWS_BETWEEN_MARKS = 100;
+/** Rows about which the table may be asked at the same time. */
+const ROWS_AHEAD = 400;
 const MILLISECONDS_BETWEEN_LOOKS = 1_000;
 
 /** Turns the rows of a stretch into records and rejects, and counts them, from a checkpoint on. */
@@ -35,6 +37,9 @@ class StretchIngest {
   private rejected: number;
   private dropped: number;
   private offset: number;
+  private anchor: Anchor | undefined;
+  /** What has become of the rows that come next, where checks look ahead. */
+  private ahead: (BuiltRecord | Reject | null)[] = [];
   private sinceMark = 0;
   /** Where it has come to, in a pass that writes nothing. */
   private place: Place;
@@ -53,6 +58,7 @@ class StretchIngest {
     this.mostRejects = mostRejects;
     ({ total: this.total, accepted: this.accepted, rejected: this.rejected, dropped: this.dropped = 0 } = start.counts);
     this.offset = start.offset;
+    this.anchor = start.anchor;
     this.place = start;
   }
 
@@ -106,13 +112,19 @@ class StretchIngest {
   private async readRows(): Promise<StretchEnd> {
     const { start, before } = this.job;
     this.mark();
-    for await (const batch of this.reading.batches({ from: start.offset, before }, this.ports.onBytes)) {
+    let hasArrived = false;
+    for await (const batch of this.reading.batches({ from: start.offset, before, anchor: start.anchor }, this.ports.onBytes)) {
+      if (!hasArrived) this.ports.arrived?.();
+      hasArrived = true;
       if (this.pass !== 'counting') this.reading.checkHeader(batch);
       for (let nth = 0; nth < batch.rows.length; nth++) {
+        const looking = nth % ROWS_AHEAD === 0 ? this.lookAhead(batch, nth) : undefined;
+        if (looking) await looking;
         if (this.isOutOfTime) throw new OutOfTime();
         const waiting = this.take(batch, nth);
         if (waiting) await waiting;
         this.offset = batch.ends[nth];
+        this.anchor = batch.anchor;
         if (++this.sinceMark < ROWS_BETWEEN_MARKS && !this.ports.rejects?.isFull) continue;
         if (await this.look() === 'time is up') return this.stop();
       }
@@ -120,6 +132,16 @@ class StretchIngest {
     }
     await this.ports.writer.flush();
     return { done: true, at: { offset: this.offset, counts: this.counts, rejects: this.ports.rejects?.stored ?? [] } };
+  }
+
+  /** Builds the rows that come next, for checks that have to find out something about them. */
+  private lookAhead(batch: Batch, from: number): Promise<void> | undefined {
+    if (!this.checks.lookAhead) return undefined;
+    const row = this.rowsOfFileBefore + this.total + 1 - from;
+    const to = Math.min(from + ROWS_AHEAD, batch.rows.length);
+    this.ahead = [];
+    for (let nth = from; nth < to; nth++) this.ahead.push(this.reading.build(batch, nth, row + nth));
+    return this.checks.lookAhead(this.ahead.filter((built): built is BuiltRecord => built !== null && !('code' in built)));
   }
 
   /** Takes one row; a promise must be awaited before the next. */
@@ -131,16 +153,14 @@ class StretchIngest {
       throw new UploadFailure('TOO_MANY_ROWS', `the file must have at most ${this.mostRows} rows, but it has more`);
     }
     if (this.pass === 'counting') return undefined;
-    const built = this.reading.build(batch, nth, row);
+    const built = this.checks.lookAhead ? this.ahead[nth % ROWS_AHEAD] : this.reading.build(batch, nth, row);
     if (built === null) {
       this.dropped++;
       return undefined;
     }
     if ('code' in built) return this.reject(batch, built);
     const conflict = this.checks.conflict(built);
-    if (conflict === undefined) return this.accept(built);
-    if (conflict instanceof Promise) return conflict.then((found) => (found ? this.refuse(batch, nth, row, found) : this.accept(built)));
-    return this.refuse(batch, nth, row, conflict);
+    return conflict ? this.refuse(batch, nth, row, conflict) : this.accept(built);
   }
 
   private accept(record: BuiltRecord): Promise<void> | undefined {
@@ -175,7 +195,8 @@ class StretchIngest {
 
   private mark(): void {
     this.sinceMark = 0;
-    this.place = { offset: this.offset, counts: this.counts };
+    const { offset, anchor, counts } = this;
+    this.place = anchor ? { offset, anchor, counts } : { offset, counts };
     if (this.pass === 'writing') this.ports.writer.mark(this.place);
   }
 
@@ -220,9 +241,9 @@ class StretchIngest {
 
   /** Where work could go on: all records and rejects before it are stored. */
   private async checkpoint(): Promise<Checkpoint> {
-    const { offset, counts } = this.safe;
-    await this.ports.rejects?.flush(this.rejectsBefore({ offset, counts }));
-    return { offset, counts, rejects: this.ports.rejects?.stored ?? [] };
+    const place = this.safe;
+    await this.ports.rejects?.flush(this.rejectsBefore(place));
+    return { ...place, rejects: this.ports.rejects?.stored ?? [] };
   }
 
   /** Of those that the log was told of, how many are before a place. */

@@ -18,10 +18,11 @@ export type Conflict =
 export interface RowChecks {
   /** Whether whoever goes on from a checkpoint must replay the rows before it. */
   readonly remembers: boolean;
-  /** What may be called instead of replaying, where rows are dear: then the table is asked about each of them. undefined: nothing. */
+  /** What may be called instead of replaying all rows: then the table is asked about each key. undefined: nothing. */
   readonly forget?: () => void;
-  /** Often known at once, without a promise. */
-  conflict(record: BuiltRecord): Conflict | undefined | Promise<Conflict | undefined>;
+  /** To be called with the records that come next, in their order, before their conflicts are looked for. undefined: it need not be. */
+  readonly lookAhead?: (records: readonly BuiltRecord[]) => Promise<void> | undefined;
+  conflict(record: BuiltRecord): Conflict | undefined;
   /** Remembers a record that an earlier invocation has dealt with. */
   replay(record: BuiltRecord): void;
 }
@@ -50,17 +51,17 @@ export function createRowChecks(
 class RecordChecks implements RowChecks {
   public readonly remembers = true;
   public readonly forget?: () => void;
+  public readonly lookAhead?: RowChecks['lookAhead'];
 
   constructor(private readonly keys: DuplicateCheck | undefined, private readonly digests: BoundedDigests, checksValues: boolean) {
     if (keys?.forget && !checksValues) this.forget = () => keys.forget!();
+    if (keys?.lookAhead) this.lookAhead = (records) => keys.lookAhead!(records);
   }
 
-  public conflict(record: BuiltRecord): ReturnType<RowChecks['conflict']> {
+  public conflict(record: BuiltRecord): Conflict | undefined {
     const column = this.repeatedValue(record);
     if (column !== undefined) return { code: 'DUPLICATE_VALUE', column };
-    const isDuplicate = this.keys?.isDuplicate(record) ?? false;
-    if (typeof isDuplicate === 'boolean') return isDuplicate ? DUPLICATE_KEY : undefined;
-    return isDuplicate.then((it) => (it ? DUPLICATE_KEY : undefined));
+    return this.keys?.isDuplicate(record) ? DUPLICATE_KEY : undefined;
   }
 
   public replay(record: BuiltRecord): void {
@@ -72,7 +73,7 @@ class RecordChecks implements RowChecks {
   private repeatedValue({ unique }: BuiltRecord): string | undefined {
     let repeated: string | undefined;
     for (const { column, value } of unique ?? []) {
-      if (!this.digests.add(`${column.length}:${column}${value}`)) repeated ??= column;
+      if (!this.digests.add(`${column.length}:${column}${value}`, 'values that must be unique')) repeated ??= column;
     }
     return repeated;
   }
@@ -83,14 +84,15 @@ class BoundedDigests {
 
   constructor(private readonly most: number) {}
 
-  public add(text: string): boolean {
+  /** @param what the texts are, in words */
+  public add(text: string, what: string): boolean {
     const isNew = this.digests.add(text);
     if (this.digests.size <= this.most) return isNew;
-    throw new UploadFailure('TOO_MANY_UNIQUE_VALUES', `at most ${this.most} values that must be unique can be told apart in one upload`);
+    throw new UploadFailure('TOO_MANY_UNIQUE_VALUES', `at most ${this.most} ${what} can be told apart in one upload: send the rows in several`);
   }
 }
 
 function exactCheck(digests: BoundedDigests): DuplicateCheck {
-  const add = ({ key }: BuiltRecord) => digests.add(` ${key}`);
+  const add = ({ key }: BuiltRecord) => digests.add(` ${key}`, 'keys of rows that are only checked');
   return { isDuplicate: (record) => !add(record), replay: add };
 }

@@ -20,7 +20,7 @@ export interface StretchJob extends ReadingJob {
 }
 
 /** How far a writer has come: all that was put before it is in the table. */
-export type Place = Pick<Checkpoint, 'offset' | 'counts'>;
+export type Place = Pick<Checkpoint, 'offset' | 'counts' | 'anchor'>;
 
 export interface StretchPorts {
   /** One that has nothing on its way. It is not used when nothing is to be written. */
@@ -38,6 +38,8 @@ export interface StretchPorts {
   /** @default - nobody finds out that time is up while a table that is full is waited for */
   readonly sleep?: (milliseconds: number) => Promise<void>;
   readonly onBytes?: (bytes: number) => void;
+  /** Called when the first rows are there: up to them what an earlier invocation has dealt with may have to be passed over. */
+  readonly arrived?: () => void;
   /** The file is refused. Everything before the place is safe, and the log has all rejects before it. */
   readonly refused?: (at: Place) => Promise<void>;
 }

@@ -9,10 +9,19 @@ export interface StoredRejects {
   readonly segments: number;
 }
 
+/** A place of which it is known where it is in both, the text of an object and the object: one can begin to decode there. */
+export interface Anchor {
+  /** In the text, in UTF-8. */
+  readonly offset: number;
+  readonly byte: number;
+}
+
 /** How far a stretch of a file has been ingested: everything before it is in the table, or among the rejects. */
 export interface Checkpoint {
   /** Bytes of the file's text; a row begins here. */
   readonly offset: number;
+  /** At or before the offset, where the text's bytes are not the object's. undefined: they are, or it is not known. */
+  readonly anchor?: Anchor;
   /** Of the rows before it, since the stretch began. */
   readonly counts: UploadCounts;
   /** In the order of the rows. */
@@ -42,6 +51,8 @@ export interface UploadCheckpoint {
   /** Of the files before it, in this pass. */
   readonly before: UploadCounts;
   readonly at: Checkpoint;
+  /** To replay the rows before it takes too long: the table is asked about every key. */
+  readonly asksTable?: true;
 }
 
 export function sumOf(a: UploadCounts, b: UploadCounts): UploadCounts {

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { decode, encodingOf } from '../../../../lambda-src/adapters/rows/decode';
 import { UploadFailure } from '../../../../lambda-src/domain/rejects/upload-failure';
+import { Anchor } from '../../../../lambda-src/domain/uploads/checkpoint';
 import { EncodingModel } from '../../../../src/private/contract';
 import { chunked, failure, joined } from './chunks';
 
@@ -37,7 +38,7 @@ describe('UTF-8', () => {
   });
 
   test('that begins elsewhere names bytes by where they are in the file', async () => {
-    const reading = joined(decode(chunked(Buffer.from([0x41, 0xff])), 'utf-8', 1000));
+    const reading = joined(decode(chunked(Buffer.from([0x41, 0xff])), 'utf-8', { offset: 1000, byte: 1000 }));
     expect(await failure(reading)).toMatchObject({ message: 'the file must be UTF-8 text, but byte 1001 (0xFF) is no part of it' });
   });
 
@@ -46,6 +47,34 @@ describe('UTF-8', () => {
     expect(await failure(decoded(mixed))).toMatchObject({
       name: 'UploadFailure', code: 'INVALID_ENCODING', message: 'the file must be UTF-8 text, but byte 130001 (0xFC) is no part of it',
     });
+  });
+});
+
+describe('places in other encodings', () => {
+  const latin1 = fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)), maxLength: 200 }).map((ascii) => `${ascii}\xfc`);
+  const encoded = fc.oneof(
+    text.map((characters) => ['utf-16le', Buffer.from(characters, 'utf16le')] as const),
+    text.map((characters) => ['utf-16be', utf16be(characters)] as const),
+    latin1.map((characters) => ['latin1', Buffer.from(characters, 'latin1')] as const),
+  );
+
+  test('are where one can begin to decode, wherever the bytes are cut', () => fc.assert(fc.asyncProperty(encoded, size, async ([encoding, bytes], cut) => {
+    const found: Anchor[] = [];
+    const all = await joined(decode(chunked(bytes, cut), encoding, undefined, (anchor) => { found.push(anchor); }));
+    expect(found).toHaveLength(Math.ceil(bytes.length / cut));
+    for (const anchor of found) {
+      const again: Anchor[] = [];
+      const rest = await joined(decode(chunked(bytes.subarray(anchor.byte), cut), encoding, anchor, (other) => { again.push(other); }));
+      expect(rest.equals(all.subarray(anchor.offset))).toBe(true);
+      if (rest.length > 0) expect(again[0]).toEqual(anchor);
+    }
+    const last = found.at(-1);
+    if (last) expect(bytes.length - last.byte).toBeLessThanOrEqual(cut + 3);
+  })));
+
+  test('are in the file, also where it is no text', async () => {
+    const reading = joined(decode(chunked(Buffer.from([0x41, 0, 0, 0xd8, 0x41, 0])), 'utf-16le', { offset: 300, byte: 500 }));
+    expect(await failure(reading)).toMatchObject({ message: 'the file must be UTF-16LE text; between bytes 500 and 506 it is not' });
   });
 });
 

@@ -126,6 +126,54 @@ test('any rows, however they are packed, cut and read on, are the same rows', as
   }), { numRuns: 300 });
 });
 
+describe('a file that is not UTF-8', () => {
+  const written = Array.from({ length: 400 }, (_, nth) => ({ id: `${nth}`, note: `grüße 💊 ${'x'.repeat(nth % 97)}\n` }));
+  const others = ALL.filter(([name]) => name.includes('UTF-16') && name.endsWith('plain'));
+
+  test.each(others)('is read on where a row ended without what is before, as a place near it is known: %s', async (_, format, write) => {
+    const bytes = new Bytes(write(written), 1000);
+    const all = await read(sourceOf(bytes, format));
+    for (const begin of [undefined, 40]) {
+      const first = begin === undefined ? { from: 0 } : await placed(sourceOf(bytes, format), all[begin].end);
+      for await (const { ends, anchor } of sourceOf(bytes, format).rows(first)) {
+        for (const end of ends) {
+          if (end % 7 > 0) continue;
+          const nth = all.findIndex((row) => row.end === end);
+          bytes.reads.length = 0;
+          let told = 0;
+          expect(await read(sourceOf(bytes, format), { from: end, anchor }, (more) => { told += more; })).toEqual(all.slice(nth + 1));
+          expect(told).toBe(bytes.size);
+          expect(bytes.reads.at(-1)![0]).toBe(anchor!.byte);
+          expect(end - anchor!.offset).toBeLessThan(70_000);
+        }
+      }
+    }
+    expect(bytes.open).toBe(0);
+  });
+
+  test('begins near every row but the first ones', async () => {
+    const object = new Bytes(Buffer.from(`id\n${'x\n'.repeat(300_000)}`, 'utf16le'));
+    const { anchor } = await placed(sourceOf(object, { ...CSV, encoding: 'utf-16le' }), 500_003);
+    expect(anchor!.byte).toBe(2 * anchor!.offset);
+    expect(500_003 - anchor!.offset).toBeLessThan(64 * 1024);
+  });
+
+  test('has no such places where it is packed, or in UTF-8', async () => {
+    const text = '\ufeffid\n1\n2\n';
+    for (const [bytes, isPacked] of [[gzipSync(Buffer.from(text, 'utf16le')), true], [Buffer.from(text), false]] as const) {
+      const source = sourceOf(new Bytes(bytes));
+      for await (const { anchor } of source.rows({ from: 0 })) expect(anchor).toBeUndefined();
+      expect(await read(source, { from: 8 })).toHaveLength(1);
+      expect(source.isPacked).toBe(isPacked);
+    }
+  });
+
+  async function placed(source: RowSource, from: number): Promise<Stretch> {
+    for await (const { ends, anchor } of source.rows({ from: 0 })) if (ends.includes(from)) return { from, anchor };
+    throw new Error(`no row ends at ${from}`);
+  }
+});
+
 test('Latin-1 that is declared is read as such', async () => {
   const bytes = new Bytes(Buffer.from('id,note\n1,gr\xfc\xdfe 5 \x80\n', 'latin1'));
   expect((await read(sourceOf(bytes, { ...CSV, encoding: 'latin1' }))).map(({ record }) => record)).toEqual([{ id: '1', note: 'grüße 5 €' }]);

@@ -18,7 +18,8 @@ function records(names: readonly string[], changes: Partial<RecordModel> = {}, c
 
 /** Ingests the names with a table that holds what earlier attempts wrote; returns the rows that are duplicates. */
 async function duplicates(
-  names: readonly string[], { table = new Map<string, string>(), pending = 3, filterBytes = TINY_FILTER, replayed = 0, forgotten = 0 } = {},
+  names: readonly string[],
+  { table = new Map<string, string>(), pending = 3, filterBytes = TINY_FILTER, replayed = 0, forgotten = 0, ahead = 4 } = {},
 ) {
   const waiting: BuiltRecord[] = [];
   const write = ({ key, position }: BuiltRecord) => table.set(key, position);
@@ -29,13 +30,12 @@ async function duplicates(
     storedPosition: async ({ key }) => table.get(key),
   }, filterBytes);
   if (forgotten > 0) check.forget!();
-  for (const [at, one] of all.entries()) {
-    if (at < forgotten) continue;
-    if (at < replayed) {
-      check.replay(one);
-      continue;
-    }
-    if (await check.isDuplicate(one)) {
+  all.slice(0, replayed).forEach((one) => check.replay(one));
+  const first = Math.max(replayed, forgotten);
+  for (let at = first; at < all.length; at++) {
+    if ((at - first) % ahead === 0) await check.lookAhead!(all.slice(at, at + ahead));
+    const one = all[at];
+    if (check.isDuplicate(one)) {
       found.push(at + 1);
       continue;
     }
@@ -49,17 +49,20 @@ async function duplicates(
 const namesArbitrary = fc.array(fc.constantFrom(...'abcdefghij'), { minLength: 1, maxLength: 40 });
 const laterOnes = (names: readonly string[]) => names.flatMap((name, at) => (names.indexOf(name) < at ? [at + 1] : []));
 
-test('every row but the first of its key is a duplicate, however large the filter and however slow the table', async () => {
-  const filterSizes = fc.constantFrom(TINY_FILTER, 64 * 1024);
-  await fc.assert(fc.asyncProperty(namesArbitrary, fc.nat({ max: 10 }), filterSizes, async (names, pending, filterBytes) => {
-    expect((await duplicates(names, { pending, filterBytes })).found).toEqual(laterOnes(names));
+const aheadArbitrary = fc.integer({ min: 1, max: 12 });
+
+test('every row but the first of its key is a duplicate, however large the filter, slow the table, and far ahead it looks', async () => {
+  const sizes = fc.constantFrom(TINY_FILTER, 64 * 1024);
+  const circumstances = fc.record({ pending: fc.nat({ max: 10 }), filterBytes: sizes, ahead: aheadArbitrary });
+  await fc.assert(fc.asyncProperty(namesArbitrary, circumstances, async (names, given) => {
+    expect((await duplicates(names, given)).found).toEqual(laterOnes(names));
   }));
 });
 
 test('a retry, which meets its own records, sees the same duplicates wherever the first attempt ended', async () => {
-  await fc.assert(fc.asyncProperty(namesArbitrary, fc.nat({ max: 40 }), async (names, endedAt) => {
+  await fc.assert(fc.asyncProperty(namesArbitrary, fc.nat({ max: 40 }), aheadArbitrary, async (names, endedAt, ahead) => {
     const { table } = await duplicates(names.slice(0, endedAt));
-    expect((await duplicates(names, { table })).found).toEqual(laterOnes(names));
+    expect((await duplicates(names, { table, ahead })).found).toEqual(laterOnes(names));
   }));
 });
 
@@ -80,9 +83,10 @@ test('whoever goes on after some rows, and replays those, sees the same duplicat
 });
 
 test('whoever goes on without knowing the rows before sees the same duplicates, too, also where more rows are written already', async () => {
-  await fc.assert(fc.asyncProperty(namesArbitrary, fc.integer({ min: 1, max: 40 }), fc.nat({ max: 40 }), async (names, endedAt, more) => {
+  const ends = fc.integer({ min: 1, max: 40 });
+  await fc.assert(fc.asyncProperty(namesArbitrary, ends, fc.nat({ max: 40 }), aheadArbitrary, async (names, endedAt, more, ahead) => {
     const { table } = await duplicates(names.slice(0, endedAt + more));
-    expect((await duplicates(names, { table, forgotten: Math.min(endedAt, names.length), filterBytes: 64 * 1024 })).found)
+    expect((await duplicates(names, { table, forgotten: Math.min(endedAt, names.length), filterBytes: 64 * 1024, ahead })).found)
       .toEqual(laterOnes(names).filter((row) => row > endedAt));
   }));
 });
@@ -93,7 +97,32 @@ test('the table is not asked about a key that the filter has not seen', () => {
     storedPosition: async () => { throw new Error('asked'); },
   };
   const check = createDuplicateCheck(PREFIX, untouched);
-  expect(records(['a', 'b', 'c']).map((record) => check.isDuplicate(record))).toEqual([false, false, false]);
+  const some = records(['a', 'b', 'c']);
+  expect(check.lookAhead!(some)).toBeUndefined();
+  expect(some.map((record) => check.isDuplicate(record))).toEqual([false, false, false]);
+});
+
+test('it is asked about many keys at the same time, and about each once', async () => {
+  const asked: string[] = [];
+  let answer: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => { answer = resolve; });
+  const check = createDuplicateCheck(PREFIX, {
+    isPending: () => false,
+    storedPosition: async ({ key }) => {
+      asked.push(key);
+      await answered;
+      return undefined;
+    },
+  });
+  check.forget!();
+  const names = Array.from({ length: 100 }, (_, nth) => `n${nth}`);
+  const looking = check.lookAhead!(records([...names, ...names]));
+  await new Promise(setImmediate);
+  expect(asked).toHaveLength(40);
+  answer();
+  await looking;
+  expect(new Set(asked).size).toBe(100);
+  expect(asked).toHaveLength(100);
 });
 
 test('duplicates are looked for when they are to be rejected, and rows may have one key', () => {

@@ -1,10 +1,11 @@
 import { ingestStretch } from '../../../../lambda-src/application/ingest/ingest-stretch';
 import { RejectLog } from '../../../../lambda-src/application/ingest/reject-log';
-import { Conflict } from '../../../../lambda-src/application/ingest/row-checks';
+import { NO_CHECKS } from '../../../../lambda-src/application/ingest/row-checks';
 import { RowBatch, RowSource } from '../../../../lambda-src/application/ingest/row-source';
 import { Place, StretchJob, StretchPorts } from '../../../../lambda-src/application/ingest/stretch-job';
 import { RecordWriter, RecordWriterPorts } from '../../../../lambda-src/application/sending/record-writer';
 import { SendWindow } from '../../../../lambda-src/application/sending/send-window';
+import { BuiltRecord } from '../../../../lambda-src/domain/records/record-builder';
 import { UploadFailure } from '../../../../lambda-src/domain/rejects/upload-failure';
 import { Checkpoint, startAt } from '../../../../lambda-src/domain/uploads/checkpoint';
 import { transition } from '../../../../lambda-src/domain/uploads/upload';
@@ -106,18 +107,18 @@ test.each(['the next rows', 'what is known of a row'])('when time is up while it
   let left = 1;
   const stalling: RowSource = {
     async* rows(stretch) {
-      yield* source(many(300)).rows(stretch);
+      yield* source(many(200), many(100, (nth) => [`drug ${200 + nth}`])).rows(stretch);
       if (what === 'the next rows') await passed;
       yield* source(many(300), many(500)).rows({ from: 300 });
     },
   };
-  const conflict = ({ key }: { readonly key: string }) => (
-    what !== 'the next rows' && key.includes('drug 299') ? passed.then((): Conflict => ({ code: 'DUPLICATE_KEY' })) : undefined
+  const lookAhead = (some: readonly BuiltRecord[]) => (
+    what !== 'the next rows' && some.some(({ key }) => key.includes('drug 299')) ? passed : undefined
   );
   const { run, table, log, saved } = made({ source: stalling }, {
     timeLeft: () => left,
     sleep: () => new Promise<void>((resolve) => { wake = resolve; }),
-    checks: { remembers: false, conflict, replay: () => undefined },
+    checks: { ...NO_CHECKS, lookAhead },
   });
   const end = run();
   await turns();

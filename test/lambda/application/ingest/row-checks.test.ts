@@ -59,8 +59,10 @@ test('a row that a value has rejected does not have its key', () => {
 test('where records are written the table knows who has a key', async () => {
   const { checks, asked } = checked({ ...KEYED, columns: [column('name', 'string'), column('a', 'string'), column('b', 'string')] }, 'writing');
   const rows = records(KEYED, [['k', '1', ''], ['k', '2', '']]);
+  expect(checks.lookAhead!([rows[0]])).toBeUndefined();
   expect(checks.conflict(rows[0])).toBeUndefined();
-  expect(await checks.conflict(rows[1])).toBeUndefined();
+  await checks.lookAhead!([rows[1]]);
+  expect(checks.conflict(rows[1])).toBeUndefined();
   expect(asked).toEqual([rows[1].key]);
 });
 
@@ -69,8 +71,12 @@ test('so many values are too many', () => {
   const [first, second, third] = records(UNIQUE, [['r', '1', '1'], ['r', '2', '1'], ['r', '3', '']]);
   expect([checks.conflict(first), checks.conflict(second)]).toEqual([undefined, { code: 'DUPLICATE_VALUE', column: 'b' }]);
   expect(() => checks.conflict(third)).toThrow(expect.objectContaining({
-    code: 'TOO_MANY_UNIQUE_VALUES', message: 'at most 3 values that must be unique can be told apart in one upload',
+    code: 'TOO_MANY_UNIQUE_VALUES', message: 'at most 3 values that must be unique can be told apart in one upload: send the rows in several',
   }));
+  const { checks: keys } = checked({ ...KEYED, columns: null }, 'validating', 1);
+  const [one, other] = records({ ...KEYED, columns: null }, [['k', '', ''], ['l', '', '']]);
+  expect(keys.conflict(one)).toBeUndefined();
+  expect(() => keys.conflict(other)).toThrow('at most 1 keys of rows that are only checked can be told apart in one upload: send the rows in several');
 });
 
 test.each<[string, Partial<RecordModel>, Pass, boolean]>([
