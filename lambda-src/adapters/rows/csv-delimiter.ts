@@ -10,6 +10,8 @@ const MOST_ROWS = 100;
 const CANDIDATES = ['\t', ';', '|', ','];
 /** What spreadsheets write, and take, as the first line of a file. */
 const DECLARATION = /^\ufeff?"?sep=([\t -/:-@[-`{-~])"?(?:[\r\n]|$)/i;
+/** It is as short as that. */
+const DECLARATION_BYTES = 20;
 
 /** The format with the delimiter that a text which begins so has. A first line that says it is passed over like those before a header. */
 export function withDelimiter(format: CsvModel, firstBytes: Uint8Array): CsvDialect {
@@ -20,11 +22,14 @@ export function withDelimiter(format: CsvModel, firstBytes: Uint8Array): CsvDial
 }
 
 function declaredDelimiter(firstBytes: Uint8Array, { quote, escape, comment }: CsvModel): string | undefined {
-  const start = Buffer.from(firstBytes.subarray(0, 20)).toString();
-  const delimiter = DECLARATION.exec(start)?.[1];
+  const delimiter = saidDelimiter(Buffer.from(firstBytes.subarray(0, DECLARATION_BYTES)).toString());
   return [quote, escape, comment].includes(delimiter ?? null) ? undefined : delimiter;
 }
 
+/** The delimiter that the first line of a text says for spreadsheets; undefined: it says none. */
+export function saidDelimiter(text: string): string | undefined {
+  return DECLARATION.exec(text.slice(0, DECLARATION_BYTES))?.[1];
+}
 
 /**
  * The delimiter of a text that begins so: the one that most of the first rows have as many of as the header has, and the more of them

@@ -1,5 +1,6 @@
 import { EncodingModel, FormatModel } from '../../../src/private/contract';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
+import { saidDelimiter } from './csv-delimiter';
 import { holdsNul } from './decode';
 import { packingOf } from './unpack';
 
@@ -40,7 +41,9 @@ export function refuseOtherFormat(head: Buffer, format: FormatModel): void {
   switch (format.kind) {
     case 'csv':
       // Without a header, or with other lines before it, a file may begin with anything.
-      if (looks && format.header === null && format.preambleLines === 0) throw wrong('CSV', `it looks like ${looks}`);
+      if (format.header !== null || format.preambleLines > 0) return;
+      if (looks) throw wrong('CSV', `it looks like ${looks}`);
+      if (format.delimiter !== null && saidDelimiter(text) !== undefined) throw noHeaderButDelimiter();
       return;
     case 'json':
       if (/\S/.test(text) && !/^\s*\[/.test(text)) throw wrong('a JSON array', looks ? `it looks like ${looks}` : 'it does not begin with [');
@@ -52,6 +55,13 @@ export function refuseOtherFormat(head: Buffer, format: FormatModel): void {
       if (lines.length > 0 && lines.every((line) => !line.startsWith('{'))) throw wrong('JSON with an object per line', 'its first lines are no objects');
     }
   }
+}
+
+/** No header is like that. */
+function noHeaderButDelimiter(): UploadFailure {
+  const line = "its first line is 'sep=' with a delimiter, which is for spreadsheets";
+  return new UploadFailure('WRONG_FORMAT',
+    `the file must begin with its header, but ${line}: delete that line, or have the pipeline detect delimiters`);
 }
 
 function wrong(must: string, but: string): UploadFailure {

@@ -58,7 +58,7 @@ export type RejectCode =
   | 'TRANSFORM_FAILED'
   /** The user's transform has made something else than a row of it. */
   | 'INVALID_TRANSFORM'
-  /** The record has more bytes than DynamoDB takes. */
+  /** The record has more bytes than DynamoDB takes, or the row has so many that it is not read. */
   | 'RECORD_TOO_LARGE';
 
 /** A row that is not a record, and why. */

@@ -1,5 +1,5 @@
 export type FailureCode =
-  /** The file has no bytes, or nothing but blank lines. */
+  /** The file has no bytes, or nothing but blank lines, comments and lines that are passed over. */
   | 'EMPTY_FILE'
   /** The file is binary: an archive, an image, a spreadsheet. */
   | 'NOT_A_TEXT_FILE'
@@ -11,15 +11,18 @@ export type FailureCode =
   | 'UNPACKED_TOO_LARGE'
   /** The packed file would become so many times larger that it can hardly be meant. */
   | 'COMPRESSION_RATIO_TOO_HIGH'
-  /** The file has another format than the pipeline takes, or than its name says. */
+  /** The file has another format than the pipeline takes, or than its name says, or a first line for spreadsheets only. */
   | 'WRONG_FORMAT'
-  /** The file is not JSON, or not an array. */
+  /** The file is not JSON, or not an array. The elements before that have been dealt with. */
   | 'MALFORMED_JSON'
-  /** The file or its header is not CSV. */
+  /** The file or its header is not CSV: nobody knows where the next row begins. The rows before that have been dealt with. */
   | 'MALFORMED_CSV'
-  /** A quoted field is still open at the end of the file. */
+  /** A quoted field is still open at the end of the file. The message names the line of its quote, or its byte. */
   | 'UNTERMINATED_QUOTE'
-  /** One row is larger than a row may be. */
+  /**
+   * The header, a line that is passed over, a quoted field or an element of a JSON array is larger than it may be, or has no end. A row
+   * that is too large is a reject, `RECORD_TOO_LARGE`.
+   */
   | 'ROW_TOO_LARGE'
   /** The header lacks a column that every record needs. */
   | 'MISSING_COLUMN'
