@@ -25,7 +25,7 @@ export interface ColumnOptions {
    *
    * Of JSON this is said of strings: null is a missing value anyway, and numbers in columns of numbers and of JSON are what they are.
    *
-   * @default - those of the schema; an empty list: none
+   * @default - those of the schema, which a list of the column's own takes the place of; an empty list: none
    */
   readonly nullValues?: string[];
 

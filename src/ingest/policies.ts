@@ -11,6 +11,14 @@ export enum UnknownColumns {
   KEEP = 'keep',
 }
 
+/** What happens to a row of which every field is empty, such as `,,`, or every member of an object of JSON. */
+export enum EmptyRows {
+  /** It is a row like any other: rejected where a value is required, and else a record. */
+  KEEP = 'keep',
+  /** It is left out, whatever its width, and no transform gets it. It has its number, and counts as `dropped`. */
+  SKIP = 'skip',
+}
+
 /** What happens to a row whose key an earlier row of the same upload has. */
 export enum DuplicateKeys {
   /** The later row is rejected with `DUPLICATE_KEY`; the first one stays. */

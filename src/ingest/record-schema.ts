@@ -3,10 +3,21 @@ import { Attribute, ColumnModel, EXPIRY_ATTRIBUTE, INDEX_PREFIX, KEY_VARIABLES }
 import { looseName } from '../private/ingest/header-names';
 import { firstDuplicate, invalid } from '../private/validation';
 import { Column } from './column';
-import { HeaderMatching, UnknownColumns } from './policies';
+import { EmptyRows, HeaderMatching, UnknownColumns } from './policies';
 
-/** Options of a schema. */
-export interface RecordSchemaOptions {
+/** Options of any schema. */
+export interface AnySchemaOptions {
+  /**
+   * What happens to a row of which every field is empty, but for white space, as spreadsheets write them (`,,`). Blank lines of a CSV file
+   * are no rows, whatever this says.
+   *
+   * @default EmptyRows.KEEP
+   */
+  readonly emptyRows?: EmptyRows;
+}
+
+/** Options of a schema that names its columns. */
+export interface RecordSchemaOptions extends AnySchemaOptions {
   /**
    * What happens to a column of a file that the schema does not declare.
    *
@@ -56,24 +67,28 @@ export class RecordSchema {
     }
     const loose = options.headerMatching === HeaderMatching.LOOSE;
     validateNames(models, loose);
-    return new RecordSchema(models, options.unknownColumns ?? UnknownColumns.FAIL, loose || undefined);
+    return new RecordSchema(models, options.unknownColumns ?? UnknownColumns.FAIL, loose || undefined, skipsEmptyRows(options));
   }
 
   /**
    * Any columns: whatever the header names is kept, as text. Without a type an empty field is a text, too, and kept as the empty one;
    * so is null in JSON. Where a column is the key of an index, the record has no such attribute then.
    */
-  public static any(): RecordSchema {
-    return new RecordSchema(null, UnknownColumns.KEEP);
+  public static any(options: AnySchemaOptions = {}): RecordSchema {
+    return new RecordSchema(null, UnknownColumns.KEEP, undefined, skipsEmptyRows(options));
   }
 
   private constructor(private readonly columns: ColumnModel[] | null, private readonly unknownColumns: UnknownColumns,
-    private readonly looseHeader?: true) {}
+    private readonly looseHeader?: true, private readonly emptyRows?: 'skip') {}
 
   /** @internal */
-  public _toModel(): { columns: ColumnModel[] | null; unknownColumns: UnknownColumns; looseHeader?: true } {
-    return { columns: this.columns, unknownColumns: this.unknownColumns, looseHeader: this.looseHeader };
+  public _toModel(): { columns: ColumnModel[] | null; unknownColumns: UnknownColumns; looseHeader?: true; emptyRows?: 'skip' } {
+    return { columns: this.columns, unknownColumns: this.unknownColumns, looseHeader: this.looseHeader, emptyRows: this.emptyRows };
   }
+}
+
+function skipsEmptyRows({ emptyRows }: AnySchemaOptions): 'skip' | undefined {
+  return emptyRows === EmptyRows.SKIP ? 'skip' : undefined;
 }
 
 /** No name in a header may stand for two columns. */

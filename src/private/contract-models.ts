@@ -126,6 +126,8 @@ export interface RecordModel {
   /** null: any CSV; every column of the file is kept as a string. */
   readonly columns: readonly ColumnModel[] | null;
   readonly unknownColumns: UnknownColumnsPolicy;
+  /** What becomes of rows whose fields are all empty; absent: they are rows like any others. */
+  readonly emptyRows?: 'skip';
   readonly keys: { readonly partitionKey: string; readonly sortKey: string };
   readonly duplicateKeys: DuplicateKeysPolicy;
   readonly indexes: readonly IndexModel[];

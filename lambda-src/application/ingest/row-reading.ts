@@ -1,4 +1,5 @@
 import { RecordModel } from '../../../src/private/contract';
+import { isEmptyRow } from '../../domain/records/empty-fields';
 import { NamesFrom } from '../../domain/records/header';
 import { ItemWriter } from '../../domain/records/item-writer';
 import { BuiltRecord, createRecordBuilder, RecordBuilder, RecordContext } from '../../domain/records/record-builder';
@@ -40,8 +41,11 @@ export class RowReading {
   private lastHeader: readonly string[] | undefined;
   private lastBuilder: RecordBuilder | UploadFailure | undefined;
   private readonly item = new ItemWriter();
+  private readonly skipsEmptyRows: boolean;
 
-  constructor(private readonly job: ReadingJob) {}
+  constructor(private readonly job: ReadingJob) {
+    this.skipsEmptyRows = job.rules.model.emptyRows === 'skip';
+  }
 
   public batches(stretch: Stretch, onBytes?: (bytes: number) => void): AsyncIterable<Batch> {
     const { source, transform } = this.job;
@@ -61,6 +65,7 @@ export class RowReading {
     const result = 'results' in batch ? batch.results[nth] : batch.rows[nth];
     if (result === DROPPED) return null;
     if (result instanceof BadRow) return this.reject(batch, nth, { row, column: '', code: result.code, message: result.message });
+    if (this.skipsEmptyRows && isFields(result) && isEmptyRow(result)) return null;
     const [header, fields] = isFields(result) ? [batch.header, result] : [result.header, result.fields];
     const builder = header === this.lastHeader ? this.lastBuilder! : this.builderOf(header, batch);
     if (builder instanceof UploadFailure) {

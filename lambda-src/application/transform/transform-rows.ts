@@ -1,5 +1,5 @@
 import { RecordModel } from '../../../src/private/contract';
-import { columnNamer } from '../../domain/records/header';
+import { columnNamer, namelessFrom } from '../../domain/records/header';
 import { RowShapes } from '../../domain/records/row-shapes';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { RowResult, RowTexts, TransformFault } from '../../domain/transform/transform-result';
@@ -35,7 +35,7 @@ export interface RowTransformer {
   transform(rows: readonly NumberedRow[], job: TransformJob, signal: AbortSignal): Promise<readonly RowResult[]>;
 }
 
-type Schema = Pick<RecordModel, 'columns' | 'looseHeader'>;
+type Schema = Pick<RecordModel, 'columns' | 'unknownColumns' | 'looseHeader' | 'emptyRows'>;
 
 export type NewRowTransform = (job: TransformJob) => RowTransform;
 
@@ -183,7 +183,10 @@ class Stream {
   private givenOf({ header, texts }: RowBatch): GivenRows {
     const known = this.givenUnder.get(header);
     if (known) return known;
-    const given = new GivenRows(header.length, this.namesOf(header, texts !== undefined), this.source.raggedRows ?? 'reject');
+    const { model, source: { raggedRows = 'reject' } } = this;
+    const isOfRow = texts !== undefined;
+    const nameless = namelessFrom(header, model, isOfRow ? 'row' : 'header');
+    const given = new GivenRows(header.length, this.namesOf(header, isOfRow), { raggedRows, nameless, skipsEmptyRows: model.emptyRows === 'skip' });
     this.givenUnder.set(header, given);
     return given;
   }
@@ -200,8 +203,8 @@ class Stream {
 }
 
 function sliceOf(batch: RowBatch, start: number, end: number): RowBatch {
-  const { header, rows, ends, texts } = batch;
+  const { rows, ends, texts } = batch;
   if (start === 0 && end === rows.length) return batch;
-  const slice = { header, rows: rows.slice(start, end), ends: ends.slice(start, end) };
+  const slice = { ...batch, rows: rows.slice(start, end), ends: ends.slice(start, end) };
   return texts ? { ...slice, texts: texts.slice(start, end) } : slice;
 }

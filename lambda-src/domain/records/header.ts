@@ -73,7 +73,9 @@ export function readHeader(header: readonly string[], model: RecordModel, namesF
  * Where those columns of a header begin, behind all that have a name, that are none as long as no row has anything there: spreadsheets
  * write them for cells that were used once. Where unknown columns do not fail a file, there are no such columns.
  */
-export function namelessFrom(header: readonly string[], { columns, unknownColumns }: RecordModel, namesFrom: NamesFrom): number {
+export function namelessFrom(
+  header: readonly string[], { columns, unknownColumns }: Pick<RecordModel, 'columns' | 'unknownColumns'>, namesFrom: NamesFrom,
+): number {
   if (columns === null || unknownColumns !== 'fail' || namesFrom !== 'header') return header.length;
   // Nothing but such columns is no header.
   return header.findLastIndex((name) => name.trim() !== '') + 1 || header.length;

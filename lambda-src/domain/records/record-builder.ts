@@ -6,11 +6,12 @@ import { tenantPrefix } from '../access/tenant-key';
 import { positionPrefix, rowPosition } from '../lists/position';
 import { Problem, Reject, quote, rejectField, rejectRow } from '../rejects/reject';
 import { UploadFailure } from '../rejects/upload-failure';
+import { textWithoutName } from './empty-fields';
 import { ColumnBinding, namelessFrom, NamesFrom, readHeader, WHOSE_NAMES } from './header';
 import { exceeds } from './index-keys';
 import { ItemWriter, jsonText, WrittenItem } from './item-writer';
 import { fitted, wrongFieldCount } from './ragged-rows';
-import { ColumnRules, columnsOfFile, emptyColumns, ownValues, textMember } from './record-columns';
+import { ColumnRules, columnsOfFile, ownValues, textMember } from './record-columns';
 import { FileVariables, compileKeyTemplate } from './record-key';
 import { keyHash, shardOf } from './shard';
 import { WireItem, WireValue, itemSize, wireText } from './wire';
@@ -84,7 +85,8 @@ export function createRecordBuilder(
   const rules: ColumnRules = {
     model, variables: context, tenantBytes, slotOf, isKey: (name) => name === keyNames.partitionKey || name === keyNames.sortKey,
   };
-  const columns = [...columnsOfFile(bindings, rules), ...emptyColumns(header, namelessFrom(header, model, namesFrom))];
+  const columns = columnsOfFile(bindings, rules);
+  const nameless = namelessFrom(header, model, namesFrom);
   const own = ownValues(bindings, rules);
   const partitionKey = compileKeyTemplate(model.keys.partitionKey, context, slotOf);
   const sortKey = compileKeyTemplate(model.keys.sortKey, context, slotOf);
@@ -111,6 +113,8 @@ export function createRecordBuilder(
     build(row, fields) {
       const given = fields.length === header.length ? fields : fitted(fields, header.length, raggedRows);
       if (given === undefined) return rejectRow(row, fields, 'WRONG_FIELD_COUNT', wrongFieldCount(fields.length, header.length));
+      const lost = textWithoutName(given, nameless, header.length);
+      if (lost !== undefined) return rejectRow(row, fields, 'UNKNOWN_COLUMN', lost);
       for (let nth = 0; nth < columns.length; nth++) {
         const { name, position, parse, slot } = columns[nth];
         const text = given[position];

@@ -18,10 +18,7 @@ export interface RecordColumn {
   readonly position: number;
   readonly parse: ParseField;
   readonly kind: WireKind;
-  /**
-   * What stands before its text in the item's JSON, from the comma on; undefined: the value is a key of the table, and stands there, or
-   * there never is one.
-   */
+  /** What stands before its text in the item's JSON, from the comma on; undefined: the value is a key of the table, and stands there. */
   readonly before: Uint8Array | undefined;
   /** Where keys and indexes look for its text; undefined: nobody does. */
   readonly slot: number | undefined;
@@ -69,20 +66,6 @@ export function columnsOfFile(bindings: readonly ColumnBinding[], rules: ColumnR
     const before = rules.isKey(name) ? undefined : Buffer.from(kind === 'any' ? memberJson(name) : textMember(name, kind));
     return [{ name, position, parse: parserOf({ name, position, column }, rules), kind, before, slot: rules.slotOf(name) }];
   });
-}
-
-const NAMELESS = new Problem('UNKNOWN_COLUMN', 'be empty, since the header has no name for it');
-
-/** Columns that are none, from a position of the header on: a row with something there would lose it without a word. */
-export function emptyColumns(header: readonly string[], from: number): RecordColumn[] {
-  return header.slice(from).map((_, nth) => ({
-    name: `column_${from + nth + 1}`,
-    position: from + nth,
-    parse: (text) => (text.trim() === '' ? undefined : NAMELESS),
-    kind: 'any',
-    before: undefined,
-    slot: undefined,
-  }));
 }
 
 /** Columns that the file lacks: those with a default, and those that are computed. */

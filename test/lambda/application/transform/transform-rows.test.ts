@@ -8,7 +8,7 @@ import { column } from '../../domain/records/record-models';
 
 const upload = anUpload(1);
 const job: TransformJob = { upload, file: upload.files[0], rowsBefore: 0, timeLeft: () => 60_000 };
-const ANY = { columns: null };
+const ANY = { columns: null, unknownColumns: 'keep' as const };
 const upperCase = ({ names, texts }: NumberedRow): RowResult => ({ names, texts: texts.map((text) => text.toUpperCase()) });
 
 function transformer(transform: RowTransformer['transform'], more: Partial<RowTransformer> = {}): RowTransformer {
@@ -107,7 +107,7 @@ test('columns of the schema have its names, by whatever name the file has them, 
   const columns = [column('full_name', 'string', { aliases: ['Name'] }), column('line', 'integer', { computed: '{row}' })];
   const namesOf = async (header: string[], looseHeader: boolean) => {
     names.length = 0;
-    for await (const _ of transformWith(of, { columns, looseHeader })(job)(arriving([batch([header], header)]), {})) { /* on */ }
+    for await (const _ of transformWith(of, { columns, unknownColumns: 'keep', looseHeader })(job)(arriving([batch([header], header)]), {})) { /* on */ }
     return names;
   };
   expect(await namesOf([' Name', 'Full Name', 'line'], false)).toEqual([['full_name', 'Full Name', 'line']]);

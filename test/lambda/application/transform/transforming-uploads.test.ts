@@ -209,10 +209,36 @@ test('of rows of JSON that nobody transforms it is said what they have, not what
   expect(world.rejects.get(world.key)![1].at(-1)).toBe("the row has 'colour'; the known columns are 'name', 'price', 'row'");
 });
 
+describe('a transform does not get', () => {
+  const run = async (model: Partial<RecordModel>, content: string) => {
+    const given: unknown[] = [];
+    const world = moduleIn(new IngestWorld({ ...MODEL, ...model }).put(content), (row) => (given.push(row), row));
+    await world.deliver();
+    return { given, world };
+  };
+
+  test('columns without a name behind all others', async () => {
+    const { given, world } = await run({}, 'name,price,,\na,1,,\nb,2,x,\nc,3,, \n');
+    expect(given).toEqual([{ name: 'a', price: '1' }, { name: 'c', price: '3' }]);
+    expect(world.upload).toMatchObject({ status: 'COMPLETED', counts: { total: 3, accepted: 2, rejected: 1 } });
+    expect(world.rejects.get(world.key)![1]).toEqual([
+      'b', '2', 'x', '', '2', '', 'UNKNOWN_COLUMN', "the row must have nothing in column 3, for which the header has no name, got 'x'",
+    ]);
+  });
+
+  test('rows of which every field is empty, if they are left out', async () => {
+    const { given, world } = await run({ emptyRows: 'skip' }, 'name,price\n,\na,1\n,,\n');
+    expect(given).toEqual([{ name: 'a', price: '1' }]);
+    expect(world.upload).toMatchObject({ status: 'COMPLETED', counts: { total: 3, accepted: 1, rejected: 0, dropped: 2 } });
+    expect((await run({}, 'name,price\n,\na,1\n')).given).toHaveLength(2);
+  });
+});
+
 describe('a transform that changes nothing', () => {
   const NAMES = ['a', 'A', ' a', 'x', 'b_c', 'B C', 'other', '', 'column_2'];
   const field = fc.constantFrom('', '1', '1,5', 'text', ' ');
-  const header = fc.shuffledSubarray(NAMES, { minLength: 1, maxLength: 5 });
+  const nameless = fc.constantFrom([], [''], ['', ' ']);
+  const header = fc.tuple(fc.shuffledSubarray(NAMES, { minLength: 1, maxLength: 5 }), nameless).map(([names, more]) => [...names, ...more]);
   const table = fc.tuple(header, fc.array(fc.array(field, { minLength: 1, maxLength: 6 }), { maxLength: 6 })).map(([names, rows]) => (
     [names, ...rows].map((fields) => fields.map((text) => `"${text}"`).join(',')).join('\n')
   ));
@@ -225,15 +251,16 @@ describe('a transform that changes nothing', () => {
     raggedRows: fc.constantFrom('reject' as const, 'fill' as const, 'fit' as const),
     looseHeader: fc.boolean(),
     unknownColumns: fc.constantFrom('keep' as const, 'ignore' as const, 'fail' as const),
+    emptyRows: fc.constantFrom(undefined, 'skip' as const),
     isAny: fc.boolean(),
   });
 
   test('makes the same records and the same rejects, whatever the file and the rules', async () => {
     let completed = 0;
-    await fc.assert(fc.asyncProperty(content, rules, async ({ kind, text }, { raggedRows, looseHeader, unknownColumns, isAny }) => {
+    await fc.assert(fc.asyncProperty(content, rules, async ({ kind, text }, { raggedRows, isAny, ...schema }) => {
       const columns = [column('a', 'string', { aliases: ['x'] }), column('b_c', 'decimal'), column('line', 'integer', { computed: '{row}' })];
       const model = recordModel({
-        columns: isAny ? null : columns, unknownColumns, looseHeader, formats: [kind === 'csv' ? { ...CSV, raggedRows } : { kind, encoding: null }],
+        ...schema, columns: isAny ? null : columns, formats: [kind === 'csv' ? { ...CSV, raggedRows } : { kind, encoding: null }],
       });
       const plain = new IngestWorld(model).put(text);
       const same = moduleIn(new IngestWorld(model).put(text), (row) => row);

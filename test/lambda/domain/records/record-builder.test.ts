@@ -295,7 +295,11 @@ describe('columns without a name behind all others', () => {
 
   test('let no value get lost', () => {
     expect(of(['1', '2', '', 'x'])).toEqual({
-      row: 7, column: 'column_4', code: 'UNKNOWN_COLUMN', message: "'column_4' must be empty, since the header has no name for it, got 'x'", fields: ['1', '2', '', 'x'],
+      row: 7,
+      column: '',
+      code: 'UNKNOWN_COLUMN',
+      fields: ['1', '2', '', 'x'],
+      message: "the row must have nothing in column 4, for which the header has no name, got 'x'",
     });
   });
 
