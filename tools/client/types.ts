@@ -102,7 +102,7 @@ export interface UploadCounts {
   readonly total: number;
   readonly accepted: number;
   readonly rejected: number;
-  /** Rows that the transform has left out; absent: none. */
+  /** Rows that were left out, by a transform or since they are empty; absent: none. */
   readonly dropped?: number;
 }
 

@@ -57,7 +57,7 @@ export interface UploadCounts {
   readonly total: number;
   readonly accepted: number;
   readonly rejected: number;
-  /** Rows that a transform has left out; absent: none. */
+  /** Rows that were left out, by a transform or since they are empty; absent: none. */
   readonly dropped?: number;
 }
 

@@ -80,7 +80,7 @@ const rowCounts = z.object({
   total: count('Rows of the files: all that follow, together.'),
   accepted: count('Rows that became records, or would have with `dryRun`.'),
   rejected: count('Rows that did not, with a reason each.'),
-  dropped: z.optional(count('Rows that the transform has left out; absent if there are none.')),
+  dropped: z.optional(count('Rows that were left out, by the transform or since they are empty; absent if there are none.')),
 });
 const progress = z.object({
   bytes: count('Bytes that have been worked on.'),
