@@ -140,7 +140,7 @@ describe('a DynamoDB that answers as it likes', () => {
     ['an answer that does not end', (response) => { response.writeHead(200, { 'content-length': '23' }).write('{"Unp'); }],
   ])('%s is tried again, after a while', async (_, trouble) => {
     answer = (request, response, nth) => (nth < 3 ? trouble(response, request) : take(response));
-    expect(await sender({ silenceMs: 100 }).send(records)).toEqual([]);
+    expect(await sender({ silenceMs: 1000 }).send(records)).toEqual([]);
     expect(requests).toHaveLength(3);
     expect(pauses).toEqual([100, 200]);
   });

@@ -103,7 +103,7 @@ test('whatever the keys, the latencies and the unprocessed records: the table en
     expect(Object.fromEntries(table.values)).toEqual(Object.fromEntries(keys.map((key, nth) => [String(key), String(nth)])));
     expect(table.most).toBeLessThanOrEqual(32);
   }), { numRuns: 100 });
-}, 60_000);
+});
 
 test('of keys that are all different just those are held that the table does not have', async () => {
   await fc.assert(fc.asyncProperty(fc.nat({ max: 900 }), takes, delays, async (rows, answers, delay) => {
@@ -120,7 +120,7 @@ test('of keys that are all different just those are held that the table does not
     })());
     expect(table.values.size).toBe(rows);
   }), { numRuns: 50 });
-}, 60_000);
+});
 
 test('a key is held from the moment it is put until the table has it', async () => {
   await fc.assert(fc.asyncProperty(fewKeys, takes, delays, async (keys, answers, delay) => {
@@ -137,7 +137,7 @@ test('a key is held from the moment it is put until the table has it', async () 
       for (const key of keys) expect(writer.holds(record(key, 0))).toBe(false);
     })());
   }), { numRuns: 30 });
-}, 60_000);
+});
 
 test('records whose keys have one hash are not taken for one another', async () => {
   const table = new WatchedTable(async () => undefined);
@@ -215,7 +215,7 @@ describe('the safe position', () => {
       })());
       expect(writer.safe).toBe(keys.length);
     }), { numRuns: 40 });
-  }, 60_000);
+  });
 
   test('is that of the slowest batch, however many later ones have arrived', async () => {
     const answers: (() => void)[] = [];
