@@ -21,7 +21,8 @@ export function encodingOf(head: Buffer, declared: EncodingModel | null): Encodi
 const START: Anchor = { offset: 0, byte: 0 };
 
 /**
- * The text in UTF-8, a byte order mark included. Throws UploadFailure for bytes that are no text, which decoders replace without a word.
+ * The text in UTF-8, a byte order mark included. Throws UploadFailure for bytes that are no text, which decoders replace without a word;
+ * what is before them has come by then, wherever the chunks are cut.
  * @param start where the first chunk is
  * @param onAnchor told of places, before the text that follows them comes
  */
@@ -40,13 +41,16 @@ async function* checkUtf8(chunks: AsyncIterable<Buffer>, offset: number): AsyncG
     const nul = chunk.indexOf(0);
     const bytes = joined(open, nul < 0 ? chunk : chunk.subarray(0, nul));
     const whole = bytes.length - (nul < 0 ? openBytes(bytes) : 0);
-    if (!isUtf8(bytes.subarray(0, whole))) throw notUtf8(bytes, position - open.length);
-    if (nul >= 0) throw holdsNul('utf-8');
+    const good = isUtf8(bytes.subarray(0, whole)) ? whole : goodUtf8(bytes);
+    if (good < whole || nul >= 0) {
+      if (good > open.length) yield chunk.subarray(0, good - open.length);
+      throw good < whole ? notText('utf-8', bytes.subarray(good, good + 1), position - open.length + good) : holdsNul('utf-8');
+    }
     open = bytes.subarray(whole);
     position += chunk.length;
     yield chunk;
   }
-  if (open.length > 0) throw notUtf8(open, position - open.length);
+  if (open.length > 0) throw notText('utf-8', open.subarray(0, 1), position - open.length);
 }
 
 function joined(open: Buffer, chunk: Buffer): Buffer {
@@ -70,12 +74,16 @@ function openBytes(bytes: Buffer): number {
   return 0;
 }
 
-function notUtf8(bytes: Buffer, offset: number): UploadFailure {
+function goodUtf8(bytes: Buffer): number {
   let at = 0;
   const next = () => at + characterBytes(bytes[at]);
   while (next() <= bytes.length && isUtf8(bytes.subarray(at, next()))) at = next();
-  const value = bytes[at].toString(16).toUpperCase();
-  return new UploadFailure('INVALID_ENCODING', `the file must be UTF-8 text, but byte ${offset + at} (0x${value}) is no part of it`);
+  return at;
+}
+
+function notText(encoding: EncodingModel, bytes: Buffer, position: number): UploadFailure {
+  const value = bytes.toString('hex').toUpperCase();
+  return new UploadFailure('INVALID_ENCODING', `the file must be ${NAMES[encoding]} text, but byte ${position} (0x${value}) is no part of it`);
 }
 
 async function* transcode(
@@ -84,11 +92,12 @@ async function* transcode(
   // `latin1` is what the WHATWG calls so: windows-1252, in which the euro sign has a place.
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   let { offset, byte } = start;
-  const utf8 = (bytes: Buffer): Buffer => {
+  const goodText = (bytes: Buffer): readonly [Buffer, number] => {
     try {
-      return Buffer.from(decoder.decode(bytes));
+      return [Buffer.from(decoder.decode(bytes)), bytes.length];
     } catch {
-      throw new UploadFailure('INVALID_ENCODING', `the file must be ${NAMES[encoding]} text; between bytes ${byte} and ${byte + bytes.length} it is not`);
+      const good = goodUtf16(bytes, encoding);
+      return [Buffer.from(decoder.decode(bytes.subarray(0, good))), good];
     }
   };
   /** The beginning of a character that the last chunk ended in. */
@@ -96,15 +105,29 @@ async function* transcode(
   for await (const chunk of chunks) {
     const bytes = joined(open, chunk);
     const whole = encoding === 'latin1' ? bytes.length : wholeUnits(bytes, encoding);
-    const text = utf8(bytes.subarray(0, whole));
-    if (text.includes(0)) throw holdsNul(encoding);
+    const [text, good] = goodText(bytes.subarray(0, whole));
+    const nul = text.indexOf(0);
     onAnchor({ offset, byte });
+    if (nul !== 0 && text.length > 0) yield nul < 0 ? text : text.subarray(0, nul);
+    if (nul >= 0) throw holdsNul(encoding);
+    if (good < whole) throw notText(encoding, bytes.subarray(good, good + 2), byte + good);
     open = bytes.subarray(whole);
     offset += text.length;
     byte += whole;
-    if (text.length > 0) yield text;
   }
-  utf8(open);
+  if (open.length > 0) throw notText(encoding, open, byte);
+}
+
+/** How many of these bytes of UTF-16 are before half a character, which is none. */
+function goodUtf16(bytes: Buffer, encoding: EncodingModel): number {
+  const units = Buffer.from(bytes);
+  if (encoding === 'utf-16be') units.swap16();
+  let characters = 0;
+  for (const character of units.toString('utf16le')) {
+    if (!character.isWellFormed()) break;
+    characters += character.length;
+  }
+  return 2 * characters;
 }
 
 /** How many of these bytes of UTF-16 are whole characters. */

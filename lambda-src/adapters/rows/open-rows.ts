@@ -1,11 +1,11 @@
 import { EncodingModel, FormatModel, JsonModel, RaggedRowsPolicy, RecordModel, UNPACKING } from '../../../src/private/contract';
 import { ObjectBytes } from '../../application/ingest/object-bytes';
 import { RowBatch, RowSource, Stretch } from '../../application/ingest/row-source';
-import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { Anchor } from '../../domain/uploads/checkpoint';
 import { Anchors } from './anchors';
 import { DETECTION_BYTES, withDelimiter } from './csv-delimiter';
 import { CsvDialect } from './csv-dialect';
+import { noRows } from './csv-failures';
 import { readCsv } from './csv-rows';
 import { decode, encodingOf } from './decode';
 import { readJsonArray } from './json-rows';
@@ -72,7 +72,7 @@ class FileRows implements RowSource {
       this.known ??= { layout, header: layout.format.kind === 'csv' ? batch.header : null };
       yield batch;
     }
-    if (isEmpty && layout.format.kind === 'csv' && before === Infinity) throw new UploadFailure('EMPTY_FILE', 'the file must have a header, but it is empty');
+    if (isEmpty && layout.format.kind === 'csv' && before === Infinity) throw noRows(layout.format);
   }
 
   private async* fromRow(
@@ -108,8 +108,10 @@ class FileRows implements RowSource {
   }
 
   private read(
-    text: AsyncIterable<Buffer>, { format }: Layout, start: { offset: number; before: number; header: readonly string[] | null },
+    text: AsyncIterable<Buffer>, { format, encoding, isPacked }: Layout,
+    place: { offset: number; before: number; header: readonly string[] | null },
   ): AsyncGenerator<RowBatch> {
+    const start = { ...place, isPlain: encoding === 'utf-8' && !isPacked };
     switch (format.kind) {
       case 'csv': return readCsv(text, format, start);
       case 'ndjson': return readNdjson(text, this.model, start);

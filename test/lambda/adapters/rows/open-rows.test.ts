@@ -277,6 +277,21 @@ describe('a file is refused', () => {
     if (text) expect(await refused(gzipSync(text), format)).toMatchObject({ code: 'EMPTY_FILE' });
   });
 
+  test.each<[string, Partial<CsvModel>, string]>([
+    ['\n', { header: ['a'] }, 'the file must have rows, but it is empty'],
+    ['a\nb\n', { preambleLines: 5 }, 'the file must have a header after its first 5 lines, but there is nothing'],
+  ])('that is empty, for what it is: %j, %j', async (text, format, message) => {
+    expect(await refused(text, { ...CSV, ...format })).toMatchObject({ code: 'EMPTY_FILE', message });
+  });
+
+  test.each<[string, Buffer, FormatModel, number, string]>([
+    ['a plain file', Buffer.from('\u00fc\n1\n2"3'), CSV, 5, 'the line of byte 6 of the file is not CSV'],
+    ['one in UTF-16', Buffer.from('\ufeff\u00fc\n1\n2"3', 'utf16le'), CSV, 8, 'the line of byte 9 of its text, unpacked and in UTF-8 is not CSV'],
+    ['a packed one', gzipSync('[{"a":1},{"a":2};'), JSON_ARRAY, 8, 'the file is not JSON at byte 16 of its text, unpacked and in UTF-8'],
+  ])('where it is broken, by bytes of the file or of its text: %s', async (_, bytes, format, from, message) => {
+    expect(await failure(read(sourceOf(new Bytes(bytes), format), { from }))).toMatchObject({ message: expect.stringContaining(message) });
+  });
+
   const random = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(5000));
   test.each<[string, Buffer, string]>([
     ['a ZIP archive', Buffer.concat([Buffer.from('PK\x03\x04'), random]), 'the file must be text, but it is a ZIP archive: unpack it, or pack its file with gzip'],
