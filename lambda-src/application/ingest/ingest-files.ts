@@ -108,7 +108,7 @@ export class IngestFiles implements UploadWorker {
 
   private check(file: UploadFile, facts: FileFacts, progress: ProgressReport): void {
     checkArrival(file, facts, this.rules);
-    if (facts.size === 0) throw new UploadFailure('EMPTY_FILE', 'the file must have a header, but it is empty');
+    if (facts.size === 0) throw new UploadFailure('EMPTY_FILE', 'the file must have at least 1 byte: an empty file holds nothing to ingest');
     progress.expect(file.key, facts.size);
   }
 
@@ -116,16 +116,14 @@ export class IngestFiles implements UploadWorker {
   private lazily(file: UploadFile, open: () => Promise<ObjectBytes>, staysOpen: boolean): RowSource {
     const { rowsOf } = this.ports;
     let opened: RowSource | undefined;
-    let isPacked: boolean | undefined;
     return {
       get raggedRows() { return opened?.raggedRows; },
-      get isPacked() { return opened?.isPacked ?? isPacked; },
+      get isPacked() { return opened?.isPacked; },
       async* rows(stretch, onBytes) {
         opened ??= rowsOf(await open(), file);
         try {
           yield* opened.rows(stretch, onBytes);
         } finally {
-          isPacked = opened?.isPacked;
           if (!staysOpen) opened = undefined;
         }
       },

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { LastAttemptFailed } from '../../../../lambda-src/application/ingest/process-upload';
+import { RowTransformer, transformWith } from '../../../../lambda-src/application/transform/transform-rows';
 import { CSV, EncodingModel, RecordModel } from '../../../../src/private/contract';
 import { IngestWorld, Twist } from '../../../support/fakes/ingest-world';
 import { NEVER, QueuedUpload, turns } from '../../../support/fakes/queued-upload';
@@ -74,6 +75,18 @@ describe('a file with keys that rows may share', () => {
     for (const bytes of from0.slice(gaveUp + 1)) expect(bytes).toBeLessThan(made.chunkSize * 6);
   });
 
+  test('is not read again by another attempt either, when the one that gave that up got no further', async () => {
+    const made = world(KEYED);
+    expect(await made.deliver({ stopAt: new Date(made.clock + 3_000) })).toEqual({ outcome: 'queued' });
+    const { at } = checkpointOf(made);
+    await expect(made.deliverJob({ stopAt: new Date(made.clock + 1_000) })).rejects.toMatchObject({ name: 'OutOfTime' });
+    expect(checkpointOf(made)).toMatchObject({ at: { offset: at.offset, counts: at.counts }, asksTable: true });
+    made.readings.length = 0;
+    expect(await made.deliverJob()).toMatchObject({ outcome: 'completed' });
+    expect(Math.max(...made.readings.filter(({ from }) => from === 0).map(({ bytes }) => bytes))).toBeLessThan(made.chunkSize * 6);
+    await expectDone(made, KEYED);
+  });
+
   test('while replaying is quick, the table is only asked about what may be a duplicate', async () => {
     const made = world(KEYED);
     let asked = 0;
@@ -117,6 +130,15 @@ test.each<[string, EncodingModel, (text: string) => Buffer]>([
   expect(await goOn(made, 2_000)).toBeLessThan(12);
   await goOn(plain, 2_000);
   expect(resultOf(made)).toEqual(resultOf(plain));
+});
+
+test('where rows are transformed first, in other pieces than they are read, it does so, too', async () => {
+  const model = { ...OWN_KEYS, formats: [{ ...CSV, encoding: 'utf-16le' as const }] };
+  const made = world(model, Buffer.from(FILE, 'utf16le'));
+  const same: RowTransformer = { batchSize: 7, concurrency: 2, transform: async (rows) => rows };
+  made.transform = () => transformWith(same, made.model);
+  expect(await goOn(made, 2_000)).toBeLessThan(12);
+  expect(resultOf(made)).toEqual(await inOneGo(OWN_KEYS));
 });
 
 test('one that was begun without knowing where its text is in the object goes on as well, and knows it then', async () => {
