@@ -5,7 +5,7 @@ import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { CfnOutput, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { parse } from 'csv-parse/sync';
-import { Column, DuplicateKeys, FanOut, RecordKeys, RecordSchema, RowTransform, UploadIngestPipeline, UploadProcessor } from '../../src';
+import { Column, DuplicateKeys, FanOut, RecordKeys, RecordSchema, RejectPolicy, RowTransform, UploadIngestPipeline, UploadProcessor } from '../../src';
 import { ApiClient, type Upload } from '../../tools/client';
 import { ENGINE_DIR, reachableUrl } from '../../tools/local-engine';
 import { awsJson } from '../support/aws-request';
@@ -36,6 +36,7 @@ const TRANSFORM = `
 const SCHEMA = RecordSchema.of([Column.integer('n', { required: true }), Column.string('note')]);
 
 let plain: ApiClient;
+let strict: ApiClient;
 let guarded: ApiClient;
 let bucket: string;
 const clients: ReturnType<typeof awsClients>[] = [];
@@ -52,6 +53,9 @@ beforeAll(async () => {
       new CfnOutput(stack, `${id}Bucket`, { value: pipeline.bucket.bucketName });
     };
     add('Plain', UploadProcessor.records({ schema: SCHEMA, fanOut: FanOut.always({ rangeSize: Size.mebibytes(1), concurrency: 4 }) }));
+    add('Strict', UploadProcessor.records({
+      schema: SCHEMA, rejects: RejectPolicy.atMost(4), fanOut: FanOut.always({ rangeSize: Size.mebibytes(1), concurrency: 1 }),
+    }));
     add('Guarded', UploadProcessor.records({
       schema: SCHEMA,
       keys: RecordKeys.of({ partitionKey: '{uploadId}#{n}' }),
@@ -62,6 +66,7 @@ beforeAll(async () => {
     }));
   });
   plain = new ApiClient(reachableUrl(outputs.PlainUrl));
+  strict = new ApiClient(reachableUrl(outputs.StrictUrl));
   guarded = new ApiClient(reachableUrl(outputs.GuardedUrl));
   bucket = outputs.GuardedBucket;
   clients.push(awsClients());
@@ -181,10 +186,30 @@ describe('a file that is cut inside of its quoted fields', () => {
     expect(await recordsOf(plain, stray)).toEqual([]);
     expect(await executionsOf('Plain', stray)).toEqual([expect.objectContaining({ status: 'FAILED' })]);
 
+    const open = await ingest(plain, `${before}301,"a\n${'302,b\n'.repeat(9)}`);
+    expect(open).toMatchObject({ status: 'FAILED', error: { code: 'UNTERMINATED_QUOTE', message: expect.stringContaining(`byte ${Buffer.byteLength(before) + 4}`) as string } });
+    expect(await recordsOf(plain, open)).toEqual([]);
+
     const closed = await ingest(plain, `${before}301,"a" disk\n${after}`);
     expect(closed).toMatchObject({ status: 'FAILED', error: { code: 'MALFORMED_CSV', message: expect.stringContaining('a closing quote must be followed') as string } });
   }, 300_000);
 });
+
+test('rejects of all ranges together end an upload before its end, and as many as are tolerated do not', async () => {
+  // Some three in each of four ranges, of which none has too many alone; and four in all.
+  const withBad = (isBad: (n: number) => boolean) => csv(ALL.map((row) => (isBad(Number(row.n)) ? { ...row, n: `no ${row.n}` } : row)));
+  const bad = await ingest(strict, withBad((n) => n % 40 === 7));
+  expect(bad).toMatchObject({ status: 'FAILED', error: { code: 'TOO_MANY_REJECTS', message: expect.stringMatching(/^\d of \d+ rows .* more than the 4 /) as string } });
+  const { total, accepted, rejected } = bad.counts!;
+  expect(rejected).toBeGreaterThan(4);
+  expect(total).toBeLessThan(ROWS);
+  expect(await recordsOf(strict, bad)).toHaveLength(accepted);
+  const { url } = await strict.getRejects(bad.uploadId);
+  expect(parse(await (await fetch(url)).text())).toHaveLength(1 + rejected);
+
+  const good = await ingest(strict, withBad((n) => n % 100 === 7 && n < 400));
+  expect(good).toMatchObject({ status: 'COMPLETED', counts: { total: ROWS, accepted: ROWS - 4, rejected: 4 } });
+}, 300_000);
 
 describe('an upload whose fan-out is disturbed', () => {
   test('goes on where a function was killed', async () => {
