@@ -14,7 +14,7 @@ const world = (model: Partial<RecordModel> = {}) => new IngestWorld(recordModel(
 describe('a file that cannot be ingested fails with a reason for its uploader, in one attempt', () => {
   test.each<[string, string | Buffer, string, string]>([
     ['a picture', PNG, 'NOT_A_TEXT_FILE', 'the file must be UTF-8 text, but it holds a NUL byte: it is binary, or UTF-16 without a byte order mark'],
-    ['nothing', '', 'EMPTY_FILE', 'the file must have a header, but it is empty'],
+    ['nothing', '', 'EMPTY_FILE', 'the file must have at least 1 byte: an empty file holds nothing to ingest'],
     ['blank lines', '\n\r\n\n', 'EMPTY_FILE', 'the file must have a header, but it is empty'],
     ['a byte order mark', '\ufeff', 'EMPTY_FILE', 'the file must have a header, but it is empty'],
     ['a missing column', 'price\n1\n', 'MISSING_COLUMN', "the header lacks 'name', got 'price'"],
