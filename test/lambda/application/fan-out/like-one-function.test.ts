@@ -14,7 +14,7 @@ const header = fc.constantFrom(
   'n,note\n', 'n,note\r\n', '"n","note"\n', '"n",note,"a\nlong one ""with"" quotes, longer than many a range"\n', 'n;note\n', 'note\n', '',
 );
 const rows = textOf([
-  '1,a\n', '2,"b\nc"\n', '3,"d""e"\r\n', 'x,bad\r', '\n', '4\n', '5,f,g\n', '6,\n', ',7\n', '"8","é😀"\n', '\r\n\r\n', '9,"",\n', '\n'.repeat(40),
+  '1,a\n', '2,"b\nc"\n', '3,"d""e"\r\n', 'x,bad\r', '\n', '4\n', '5,f,g\n', '6,\n', ',7\n', ',\n', '"",""\n', '"8","é😀"\n', '\r\n\r\n', '9,"",\n', '\n'.repeat(40),
 ], 20);
 const odd = textOf(['"', '""', ',', ';', '\n', '\r', '1', 'x', 'é😀', ' ', '\t', '#', '\ufeff', 'sep=;\n', '5,"q ""x"" y"\r\n'], 14);
 const csvFile = fc.tuple(beginning, header, rows, fc.oneof({ weight: 3, arbitrary: fc.constant('') }, odd), rows).map((parts) => parts.join(''));
@@ -43,9 +43,11 @@ async function inOneLine(model: RecordModel, files: readonly Buffer[]): Promise<
 
 test('a fan-out ends as one function does, whatever is in the files and wherever they are cut', async () => {
   const cuts = fc.record({ rangeSize: fc.integer({ min: 1, max: 60 }), seed: fc.nat(100), concurrency: fc.integer({ min: 1, max: 4 }) });
-  const policies = fc.option(fc.record({ most: fc.nat(6) }), { nil: undefined });
-  await fc.assert(fc.asyncProperty(uploads, cuts, policies, async ({ format, files: texts }, { rangeSize, seed, concurrency }, rejects) => {
-    const model: RecordModel = { ...NUMBERED_NOTES, formats: [format], rejects };
+  const policies = fc.record({
+    rejects: fc.option(fc.record({ most: fc.nat(6) }), { nil: undefined }), emptyRows: fc.constantFrom(undefined, 'skip' as const),
+  });
+  await fc.assert(fc.asyncProperty(uploads, cuts, policies, async ({ format, files: texts }, { rangeSize, seed, concurrency }, policy) => {
+    const model: RecordModel = { ...NUMBERED_NOTES, formats: [format], ...policy };
     const files = texts.map((text) => Buffer.from(text));
     const one = await inOneLine(model, files);
     const many = await FanOutWorld.create(model, files);
