@@ -9,7 +9,10 @@ import { CsvFormatOptions, Delimiter, FileFormatOptions, Quoting, RaggedRows, Te
  * `.zst`), then its content type, and else the first that is declared is taken.
  */
 export class FileFormat {
-  /** Rows with a delimiter between the fields (RFC 4180). */
+  /**
+   * Rows with a delimiter between the fields (RFC 4180). Blank lines are no rows. A row of more than 2,000,000 bytes or 100,000 fields is
+   * rejected (`RECORD_TOO_LARGE`); a stray quote, or one that is never closed, fails the file, behind the rows before it.
+   */
   public static csv(options: CsvFormatOptions = {}): FileFormat {
     const { delimiter = Delimiter.COMMA, quoting = Quoting.DOUBLE_QUOTE, encoding = TextEncoding.DETECTED } = options;
     return new FileFormat(validateCsv({
@@ -32,14 +35,17 @@ export class FileFormat {
 
   /**
    * One JSON object per line (NDJSON, JSON Lines), whose members are the columns. A line that is none is rejected (`MALFORMED_JSON`,
-   * `NOT_AN_OBJECT`). Numbers keep all their digits; lists and objects are for columns of sets and JSON, and are text anywhere else. null
+   * `NOT_AN_OBJECT`), as is one of more than 2,000,000 bytes (`RECORD_TOO_LARGE`). Blank lines are no rows. Numbers keep all their digits; lists and objects are for columns of sets and JSON, and are text anywhere else. null
    * is a missing value.
    */
   public static ndjson(options: FileFormatOptions = {}): FileFormat {
     return FileFormat.ofJson('ndjson', options);
   }
 
-  /** A JSON array of objects, read as it comes: it may be as large as any file. */
+  /**
+   * A JSON array of objects, read as it comes: it may be as large as any file. An element of more than 2,000,000 bytes is rejected
+   * (`RECORD_TOO_LARGE`); where the array is broken the file fails, behind the elements before that.
+   */
   public static json(options: FileFormatOptions = {}): FileFormat {
     return FileFormat.ofJson('json', options);
   }
