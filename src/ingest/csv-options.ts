@@ -13,8 +13,8 @@ export class Delimiter {
   public static readonly BAR = new Delimiter('|');
   /**
    * Found out for each file from its beginning: comma, semicolon, tab or bar. Of two that fit alike, a comma is it last. A first line
-   * `sep=;`, as spreadsheets write it, says it, and is no header. With any other delimiter such a line, where the header should be, fails the
-   * file (`WRONG_FORMAT`).
+   * `sep=;`, as spreadsheets write it, says it, and is no header. With any other delimiter such a line, where the header should be,
+   * fails the file (`WRONG_FORMAT`).
    */
   public static readonly DETECTED = new Delimiter(null);
 

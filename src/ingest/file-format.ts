@@ -34,9 +34,9 @@ export class FileFormat {
   }
 
   /**
-   * One JSON object per line (NDJSON, JSON Lines), whose members are the columns. A line that is none is rejected (`MALFORMED_JSON`,
-   * `NOT_AN_OBJECT`), as is one of more than 2,000,000 bytes (`RECORD_TOO_LARGE`). Blank lines are no rows. Numbers keep all their digits; lists and objects are for columns of sets and JSON, and are text anywhere else. null
-   * is a missing value.
+   * One JSON object per line (NDJSON, JSON Lines), whose members are the columns; blank lines are no rows. A line that is none is rejected
+   * (`MALFORMED_JSON`, `NOT_AN_OBJECT`), as is one of more than 2,000,000 bytes (`RECORD_TOO_LARGE`). Numbers keep all their digits; lists
+   * and objects are for columns of sets and JSON, and are text anywhere else. null is a missing value.
    */
   public static ndjson(options: FileFormatOptions = {}): FileFormat {
     return FileFormat.ofJson('ndjson', options);
