@@ -198,6 +198,13 @@ describe('a large row', () => {
     expect(rows[1]).toEqual(new BadRow('RECORD_TOO_LARGE', message, `${text}…`));
   });
 
+  test('is no larger for its line end, wherever that is cut', async () => {
+    for (const size of [1, 2, 3, 4, 5, 7, 64]) {
+      const { rows } = await readContent('a\n1234\r\n12345\r\n1€\r\n', { sizes: [size], start: { maxRowBytes: 4 } });
+      expect(rows).toEqual([['1234'], expect.any(BadRow), ['1€']]);
+    }
+  });
+
   test('that is the last one, or the last of a stretch, is a reject, too', async () => {
     const row = `"${'x\n'.repeat(2_000_000)}"`;
     for (const reading of [{ sizes: [999_999] }, { start: { before: 5 } }]) {
@@ -276,6 +283,17 @@ describe('reading stops early', () => {
     expect(found).toEqual([['1']]);
     expect(read()).toBeLessThan(68_000_000);
     expect(closed()).toBe(true);
+  });
+
+  test.each([0, 1])('at a field of more than 64 MiB, even if it is closed: %d more', async (more) => {
+    const field = Buffer.alloc(64 * 1024 ** 2 - 1 + more, 'x');
+    const content = Buffer.concat([Buffer.from('a\n"'), field, Buffer.from('"\n1\n')]);
+    // The quote comes with what is before it, or alone.
+    for (const sizes of [[4_000_000], [field.length + 3, 1]]) {
+      const { rows, failure } = await readUpToFailure(content, { sizes });
+      expect(rows).toEqual(more === 0 ? [expect.any(BadRow), ['1']] : []);
+      expect(failure).toEqual(more === 0 ? undefined : expect.objectContaining({ code: 'ROW_TOO_LARGE' }));
+    }
   });
 
   test.each<[string, string]>([
