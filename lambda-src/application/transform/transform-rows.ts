@@ -92,13 +92,15 @@ class Stream {
 
   public async* run(batches: AsyncIterable<RowBatch>): AsyncGenerator<TransformedBatch> {
     const begun: Piece[] = [];
+    let refusal: UploadFailure | undefined;
     try {
-      for await (const batch of batches) {
+      for await (const batch of untilRefused(batches, (failure) => { refusal = failure; })) {
         begun.push(...this.begin(batch));
         while (begun.length > 0 && this.mayFinish(begun[0])) yield await this.finish(begun.shift()!);
       }
       this.call();
       while (begun.length > 0) yield await this.finish(begun.shift()!);
+      if (refusal) throw refusal;
     } finally {
       // Nobody waits for what is still on its way.
       this.abort.abort();
@@ -199,6 +201,16 @@ class Stream {
       if (isOfRow && error instanceof UploadFailure) return error;
       throw error;
     }
+  }
+}
+
+/** Ends where the source has no more rows to give, whatever it says of those behind: those before come to their end first. */
+async function* untilRefused(batches: AsyncIterable<RowBatch>, refused: (failure: UploadFailure) => void): AsyncGenerator<RowBatch> {
+  try {
+    yield* batches;
+  } catch (error) {
+    if (!(error instanceof UploadFailure)) throw error;
+    refused(error);
   }
 }
 
