@@ -73,7 +73,12 @@ test('what precedes a broken place is counted, listed and written alike, however
     if (rejected > 0) withRejects++;
     const { length } = Buffer.from(file.text as string);
     const small = length > 10_000 ? 100 * size : size;
-    for (const world of [await inOneGo(file, small, dryRun), await inOneGo(file, small, dryRun, SAME), await continued(file, Math.max(small, Math.ceil(length / 10)), dryRun)]) {
+    const worlds = [
+      await inOneGo(file, small, dryRun),
+      await inOneGo(file, small, dryRun, SAME),
+      await continued(file, Math.max(small, Math.ceil(length / 10)), dryRun),
+    ];
+    for (const world of worlds) {
       expect(outcomeOf(world)).toEqual(outcomeOf(whole));
     }
   }), { numRuns: 150 });
