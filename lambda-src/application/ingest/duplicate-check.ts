@@ -56,18 +56,17 @@ class TableCheck implements DuplicateCheck {
   }
 
   public lookAhead(records: readonly BuiltRecord[]): Promise<void> | undefined {
-    this.suspects.clear();
-    this.hashes.clear();
-    const asking: Promise<void>[] = [];
+    this.forgetSuspects();
+    let asking: Promise<void>[] | undefined;
     for (const record of records) {
       // The second of two that come next is suspected because of the first.
       if (!(this.filter.add(record.hash) || this.hasForgotten) || this.suspects.has(record.key)) continue;
       const suspect: Suspect = { isTaken: this.ports.isPending(record), stored: undefined };
       this.suspects.set(record.key, suspect);
       this.hashes.add(record.hash);
-      if (!suspect.isTaken) asking.push(this.ask(record, suspect));
+      if (!suspect.isTaken) (asking ??= []).push(this.ask(record, suspect));
     }
-    return asking.length > 0 ? Promise.all(asking).then(() => undefined) : undefined;
+    return asking && Promise.all(asking).then(() => undefined);
   }
 
   public isDuplicate(record: BuiltRecord): boolean {
@@ -85,6 +84,13 @@ class TableCheck implements DuplicateCheck {
 
   public forget(): void {
     this.hasForgotten = true;
+  }
+
+  /** To clear what is empty leaves something behind, too. */
+  private forgetSuspects(): void {
+    if (this.hashes.size === 0) return;
+    this.suspects.clear();
+    this.hashes.clear();
   }
 
   /** What was accepted before and does not wait any more is in the table: it says so, and what an earlier attempt has left. */

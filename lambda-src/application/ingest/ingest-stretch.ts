@@ -9,7 +9,7 @@ import { Batch, RowReading } from './row-reading';
 import { Place, StretchEnd, StretchJob, StretchPorts } from './stretch-job';
 
 const ROWS_BETWEEN_MARKS = 100;
-/** Rows about which the table may be asked at the same time. */
+/** Rows about which the table may be asked at the same time, once it has to be asked at all. */
 const ROWS_AHEAD = 400;
 const MILLISECONDS_BETWEEN_LOOKS = 1_000;
 
@@ -38,8 +38,13 @@ class StretchIngest {
   private dropped: number;
   private offset: number;
   private anchor: Anchor | undefined;
-  /** What has become of the rows that come next, where checks look ahead. */
-  private ahead: (BuiltRecord | Reject | null)[] = [];
+  /** What has become of the rows of a batch from one on, where checks look ahead. */
+  private readonly ahead: (BuiltRecord | Reject | null)[] = [];
+  private aheadFrom = 0;
+  private aheadTo = 0;
+  private rowsAhead = 1;
+  /** The records among them. */
+  private readonly candidates: BuiltRecord[] = [];
   private sinceMark = 0;
   /** Where it has come to, in a pass that writes nothing. */
   private place: Place;
@@ -117,8 +122,9 @@ class StretchIngest {
       if (!hasArrived) this.ports.arrived?.();
       hasArrived = true;
       if (this.pass !== 'counting') this.reading.checkHeader(batch);
+      this.aheadTo = 0;
       for (let nth = 0; nth < batch.rows.length; nth++) {
-        const looking = nth % ROWS_AHEAD === 0 ? this.lookAhead(batch, nth) : undefined;
+        const looking = nth === this.aheadTo ? this.lookAhead(batch, nth) : undefined;
         if (looking) await looking;
         if (this.isOutOfTime) throw new OutOfTime();
         const waiting = this.take(batch, nth);
@@ -134,14 +140,27 @@ class StretchIngest {
     return { done: true, at: { offset: this.offset, counts: this.counts, rejects: this.ports.rejects?.stored ?? [] } };
   }
 
-  /** Builds the rows that come next, for checks that have to find out something about them. */
+  /**
+   * Builds the rows that come next, for checks that have to find out something about them: one by one, since most of the time there is
+   * nothing to find out, and records that wait for others take memory; many at once where the last ones made it ask.
+   */
   private lookAhead(batch: Batch, from: number): Promise<void> | undefined {
     if (!this.checks.lookAhead) return undefined;
+    const { ahead, candidates } = this;
     const row = this.rowsOfFileBefore + this.total + 1 - from;
-    const to = Math.min(from + ROWS_AHEAD, batch.rows.length);
-    this.ahead = [];
-    for (let nth = from; nth < to; nth++) this.ahead.push(this.reading.build(batch, nth, row + nth));
-    return this.checks.lookAhead(this.ahead.filter((built): built is BuiltRecord => built !== null && !('code' in built)));
+    const to = Math.min(from + this.rowsAhead, batch.rows.length);
+    let records = 0;
+    for (let nth = from; nth < to; nth++) {
+      const built = this.reading.build(batch, nth, row + nth);
+      ahead[nth - from] = built;
+      if (built !== null && !('code' in built)) candidates[records++] = built;
+    }
+    if (candidates.length > records) candidates.length = records;
+    this.aheadFrom = from;
+    this.aheadTo = to;
+    const asking = this.checks.lookAhead(candidates);
+    this.rowsAhead = asking ? ROWS_AHEAD : 1;
+    return asking;
   }
 
   /** Takes one row; a promise must be awaited before the next. */
@@ -153,7 +172,7 @@ class StretchIngest {
       throw new UploadFailure('TOO_MANY_ROWS', `the file must have at most ${this.mostRows} rows, but it has more`);
     }
     if (this.pass === 'counting') return undefined;
-    const built = this.checks.lookAhead ? this.ahead[nth % ROWS_AHEAD] : this.reading.build(batch, nth, row);
+    const built = this.checks.lookAhead ? this.ahead[nth - this.aheadFrom] : this.reading.build(batch, nth, row);
     if (built === null) {
       this.dropped++;
       return undefined;
