@@ -2,6 +2,7 @@ import { RecordModel } from '../../../src/private/contract';
 import { isUniquePerRow } from '../../../src/private/fan-out/fan-out-rules';
 import { createKeyFilter } from '../../domain/records/key-filter';
 import { BuiltRecord } from '../../domain/records/record-builder';
+import { EntriesByKey, KeyedEntry } from '../sending/entries-by-key';
 import { BoundedCalls } from './bounded-calls';
 
 export interface DuplicateCheckPorts {
@@ -47,9 +48,8 @@ class TableCheck implements DuplicateCheck {
   private readonly questions = new BoundedCalls(MOST_QUESTIONS);
   private hasForgotten = false;
   /** Of the records that were looked ahead for, those whose key may not be new, and what is known of it. */
-  private readonly suspects = new Map<string, Suspect>();
-  /** Of their keys: most others have another one, and need not be written out. */
-  private readonly hashes = new Set<number>();
+  private readonly suspects = new EntriesByKey<Suspect>();
+  private readonly listed: Suspect[] = [];
 
   constructor(private readonly uploadPrefix: string, private readonly ports: DuplicateCheckPorts, filterBytes?: number) {
     this.filter = createKeyFilter(filterBytes);
@@ -60,17 +60,17 @@ class TableCheck implements DuplicateCheck {
     let asking: Promise<void>[] | undefined;
     for (const record of records) {
       // The second of two that come next is suspected because of the first.
-      if (!(this.filter.add(record.hash) || this.hasForgotten) || this.suspects.has(record.key)) continue;
-      const suspect: Suspect = { isTaken: this.ports.isPending(record), stored: undefined };
-      this.suspects.set(record.key, suspect);
-      this.hashes.add(record.hash);
-      if (!suspect.isTaken) (asking ??= []).push(this.ask(record, suspect));
+      if (!(this.filter.add(record.hash) || this.hasForgotten) || this.suspects.get(record)) continue;
+      const suspect: Suspect = { record, isTaken: this.ports.isPending(record), stored: undefined, next: undefined };
+      this.suspects.add(suspect);
+      this.listed.push(suspect);
+      if (!suspect.isTaken) (asking ??= []).push(this.ask(suspect));
     }
     return asking && Promise.all(asking).then(() => undefined);
   }
 
   public isDuplicate(record: BuiltRecord): boolean {
-    const suspect = this.hashes.has(record.hash) ? this.suspects.get(record.key) : undefined;
+    const suspect = this.suspects.get(record);
     if (!suspect) return false;
     const { stored } = suspect;
     if (suspect.isTaken || (stored !== undefined && isEarlierRow(stored, record, this.uploadPrefix))) return true;
@@ -86,20 +86,19 @@ class TableCheck implements DuplicateCheck {
     this.hasForgotten = true;
   }
 
-  /** To clear what is empty leaves something behind, too. */
   private forgetSuspects(): void {
-    if (this.hashes.size === 0) return;
-    this.suspects.clear();
-    this.hashes.clear();
+    for (const suspect of this.listed) this.suspects.delete(suspect);
+    this.listed.length = 0;
   }
 
   /** What was accepted before and does not wait any more is in the table: it says so, and what an earlier attempt has left. */
-  private async ask(record: BuiltRecord, suspect: Suspect): Promise<void> {
-    suspect.stored = await this.questions.make(() => this.ports.storedPosition(record));
+  private async ask(suspect: Suspect): Promise<void> {
+    suspect.stored = await this.questions.make(() => this.ports.storedPosition(suspect.record));
   }
 }
 
-interface Suspect {
+interface Suspect extends KeyedEntry {
+  readonly record: BuiltRecord;
   /** Whether a row has the key that was accepted since the table was asked, or that waits to be written. */
   isTaken: boolean;
   stored: string | undefined;

@@ -155,6 +155,8 @@ class StretchIngest {
       ahead[nth - from] = built;
       if (built !== null && !('code' in built)) candidates[records++] = built;
     }
+    // Nor may those stay that were many.
+    if (ahead.length > to - from) ahead.length = to - from;
     if (candidates.length > records) candidates.length = records;
     this.aheadFrom = from;
     this.aheadTo = to;
