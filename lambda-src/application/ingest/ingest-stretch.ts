@@ -111,16 +111,18 @@ class StretchIngest {
   private async refused(): Promise<void> {
     await this.looking;
     if (this.pass === 'writing') await this.ports.writer.flush();
+    if (this.isOutOfTime) throw new OutOfTime();
+    // From here on more rejects may be stored than lie before any place to go on from: whoever has no time to say that the file is refused
+    // leaves nothing behind.
+    this.isOver = true;
     await this.ports.refused?.({ offset: this.offset, counts: this.counts });
   }
 
   private async readRows(): Promise<StretchEnd> {
     const { start, before } = this.job;
     this.mark();
-    let hasArrived = false;
-    for await (const batch of this.reading.batches({ from: start.offset, before, anchor: start.anchor }, this.ports.onBytes)) {
-      if (!hasArrived) this.ports.arrived?.();
-      hasArrived = true;
+    const { onBytes, arrived } = this.ports;
+    for await (const batch of this.reading.batches({ from: start.offset, before, anchor: start.anchor }, { onBytes, arrived })) {
       if (this.pass !== 'counting') this.reading.checkHeader(batch);
       this.aheadTo = 0;
       for (let nth = 0; nth < batch.rows.length; nth++) {

@@ -16,7 +16,7 @@ export async function replayRows(job: ReadingJob, before: number, { checks, goes
   if (before === 0) return 0;
   const reading = new RowReading(job);
   let row = 0;
-  for await (const batch of reading.batches({ from: 0, before }, onBytes)) {
+  for await (const batch of reading.batches({ from: 0, before }, { onBytes })) {
     if (!goesOn()) return undefined;
     for (let nth = 0; nth < batch.rows.length; nth++) {
       const built = reading.build(batch, nth, ++row);

@@ -30,6 +30,12 @@ export interface ReadingJob {
 
 export type Batch = RowBatch | TransformedBatch;
 
+export interface ReadingPorts {
+  readonly onBytes?: (bytes: number) => void;
+  /** Called when the file gives its first rows, whatever is then done with them. */
+  readonly arrived?: () => void;
+}
+
 /** Shapes of rows whose builders are kept: JSON has as many as its writer likes. */
 const MOST_BUILDERS = 100;
 /** Of a file that is no table, rejects show the rows themselves. */
@@ -47,10 +53,11 @@ export class RowReading {
     this.skipsEmptyRows = job.rules.model.emptyRows === 'skip';
   }
 
-  public batches(stretch: Stretch, onBytes?: (bytes: number) => void): AsyncIterable<Batch> {
+  public batches(stretch: Stretch, { onBytes, arrived }: ReadingPorts = {}): AsyncIterable<Batch> {
     const { source, transform } = this.job;
     const rows = source.rows(stretch, onBytes);
-    return transform ? transform(rows, source) : rows;
+    const told = arrived ? telling(rows, arrived) : rows;
+    return transform ? transform(told, source) : told;
   }
 
   /** Throws UploadFailure if the header of a table is one that no row could have. */
@@ -149,3 +156,11 @@ function fieldsOf(row: SourceRow): readonly string[] {
   return row instanceof BadRow ? [row.text] : row;
 }
 
+async function* telling(batches: AsyncIterable<RowBatch>, arrived: () => void): AsyncGenerator<RowBatch> {
+  let hasArrived = false;
+  for await (const batch of batches) {
+    if (!hasArrived) arrived();
+    hasArrived = true;
+    yield batch;
+  }
+}

@@ -135,6 +135,22 @@ test.each(['the next rows', 'what is known of a row'])('when time is up while it
   expect([saved, log.stored]).toEqual([[], []]);
 });
 
+test('time that is up while it is said that a file is refused leaves no place to go on from, behind which rejects are stored', async () => {
+  let wake: () => void = () => undefined;
+  let left = 1;
+  const { run, log } = made({ source: source(many(300, () => ['x', 'y'])), mostRejects: 150 }, {
+    timeLeft: () => left,
+    sleep: () => new Promise<void>((resolve) => { wake = resolve; }),
+    refused: async () => {
+      await log.flush();
+      left = 0;
+      wake();
+      await turns();
+    },
+  });
+  await expect(run()).rejects.toMatchObject({ code: 'TOO_MANY_REJECTS' });
+});
+
 test('when time is up nothing is sent any more, and what is safe is said', async () => {
   let left = 3;
   const { run, log, rejects } = made({ source: source(many(100, (nth) => (nth % 10 === 5 ? ['x', 'y'] : [`${nth}`])), many(100), many(100), many(100)) }, { timeLeft: () => left-- });
