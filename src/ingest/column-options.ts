@@ -21,7 +21,7 @@ export interface ColumnOptions {
   /**
    * Texts that count as no value, such as `NULL`, `N/A`, `\N` or `-`: a field that is one of them, but for white space around it, is like
    * an empty one. They are compared letter by letter, before `normalize`; in a set also with each of its texts. No two may be the same,
-   * and none may be an allowed value, a word for true or false or the `defaultValue`.
+   * and none may be an allowed value, the `defaultValue` or, of a boolean column, `true`, `false` or another word that it names itself.
    *
    * Of JSON this is said of strings: null is a missing value anyway, and numbers in columns of numbers and of JSON are what they are.
    *

@@ -22,7 +22,11 @@ export function validateNullValues(column: ColumnModel): void {
   const fold = ignoreCase || type === 'boolean' ? (text: string) => text.toLowerCase() : (text: string) => text;
   const nulls = new Set(nullValues.map(fold));
   const named = {
-    'an allowed value': allowed, 'a word for true': trueValues, 'a word for false': falseValues, 'the default value': textsOfDefault(defaultValue, separator),
+    'an allowed value': allowed,
+    // JSON has no other words for them; the other usual ones may be nothing in a file.
+    'a word for true': type === 'boolean' ? ['true', ...trueValues ?? []] : undefined,
+    'a word for false': type === 'boolean' ? ['false', ...falseValues ?? []] : undefined,
+    'the default value': textsOfDefault(defaultValue, separator),
   };
   for (const [what, values] of Object.entries(named)) {
     const clashing = values?.find((value) => nulls.has(fold(value)));

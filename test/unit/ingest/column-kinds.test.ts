@@ -177,6 +177,8 @@ describe('texts that are no value', () => {
     ['a word in any case', () => Column.enumeration('a', ['None'], { nullValues: ['NONE'], ignoreCase: true }), 'None', 'an allowed value'],
     ['true', () => Column.boolean('a', { nullValues: ['JA'], trueValues: ['ja'] }), 'ja', 'a word for true'],
     ['false', () => Column.boolean('a', { nullValues: ['-'], falseValues: ['-'] }), '-', 'a word for false'],
+    ['what JSON has for false', () => Column.boolean('a', { nullValues: ['FALSE'] }), 'false', 'a word for false'],
+    ['what JSON has for true', () => Column.boolean('a', { nullValues: ['true'], trueValues: ['ja'] }), 'true', 'a word for true'],
     ['the default of a set', () => Column.stringSet('a', { nullValues: ['-'], defaultValue: 'x| - ' }), '-', 'the default value'],
   ])('are not %s', (_, make, text, what) => {
     expect(make).toThrow(refused(`'nullValues' must not have '${text}', which is ${what} of the column 'a' [NULL_VALUE_IN_USE]`));
