@@ -18,7 +18,10 @@ export interface DuplicateCheck {
    * Often there is nothing to find out, and no promise. @default - everything is known
    */
   lookAhead?(records: readonly BuiltRecord[]): Promise<void> | undefined;
-  /** Whether an earlier row of the same upload has the key of a record that was looked ahead for. If not, the record is one of the upload from now on. */
+  /**
+   * Whether an earlier row of the same upload has the key of a record that was looked ahead for. If not, the record is one of the upload
+   * from now on.
+   */
   isDuplicate(record: BuiltRecord): boolean;
   /** Remembers a record of an earlier invocation. */
   replay(record: BuiltRecord): void;
