@@ -1,14 +1,16 @@
 import { EXPIRY_ATTRIBUTE, StatusAttribute } from '../../../src/private/contract';
+import { EndRights } from '../../application/fan-out/early-end';
 import { FanOutOf } from '../../application/fan-out/fanned-out-upload';
 import { Progress } from '../../application/fan-out/ingest-range';
 import { RangeLost, RangeStore, RangeWork } from '../../application/fan-out/range-store';
+import { Lease } from '../../domain/uploads/work';
 import { DynamoDb, fromWire, isConditionFailed, toWire } from '../aws/dynamodb';
 
 /** An execution can be redriven for 14 days after it has ended, and one may run for long. */
 const KEPT_SECONDS = 60 * 24 * 3600;
 
 /** The ranges of fan-outs as helper items of the status table, which no list shows. */
-export class RangeTable implements RangeStore {
+export class RangeTable implements RangeStore, EndRights {
   constructor(
     private readonly client: DynamoDb, private readonly tableName: string,
     private readonly ports: { readonly newId: () => string; readonly now: () => Date },
@@ -62,7 +64,10 @@ export class RangeTable implements RangeStore {
     return { ...work, revision: next };
   }
 
-  /** The upload's own item, which others may write at the same time: what is added here may get lost, and comes right with the end. */
+  /**
+   * The upload's own item. It raises no revision, so that whoever ends the upload is not beaten by all of its ranges; what is added while
+   * they do so may get lost, and comes right with the end.
+   */
   public async addProgress({ uploadId, execution }: FanOutOf, { bytes, rows, rejected }: Progress): Promise<Progress | undefined> {
     try {
       const { Attributes } = await this.client.call('UpdateItem', {
@@ -95,6 +100,59 @@ export class RangeTable implements RangeStore {
     } catch (error) {
       if (!isConditionFailed(error)) throw error;
       return undefined;
+    }
+  }
+
+  public async take({ uploadId, execution }: FanOutOf, lease: Lease): Promise<number | undefined> {
+    try {
+      const { Attributes } = await this.client.call('UpdateItem', {
+        TableName: this.tableName,
+        Key: { [StatusAttribute.UPLOAD_ID]: { S: uploadId } },
+        UpdateExpression: 'SET #lease = :lease, #revision = #revision + :one',
+        ConditionExpression: '#status = :processing AND #execution = :execution '
+          + 'AND (attribute_not_exists(#lease) OR #lease.#until <= :now OR #lease.#holder = :holder)',
+        ExpressionAttributeNames: {
+          '#lease': 'lease', '#until': 'until', '#holder': 'holder', '#revision': 'revision', '#status': 'status', '#execution': 'execution',
+        },
+        ExpressionAttributeValues: toWire({
+          ':lease': lease,
+          ':holder': lease.holder,
+          ':one': 1,
+          ':now': this.ports.now().toISOString(),
+          ':processing': 'PROCESSING',
+          ':execution': execution,
+        }),
+        ReturnValues: 'ALL_NEW',
+      });
+      return (fromWire(Attributes!).progress as Partial<Progress>).rejected ?? 0;
+    } catch (error) {
+      if (!isConditionFailed(error)) throw error;
+      return undefined;
+    }
+  }
+
+  public async giveBack({ uploadId, execution }: FanOutOf, holder: string, rejected: number): Promise<void> {
+    try {
+      await this.client.call('UpdateItem', {
+        TableName: this.tableName,
+        Key: { [StatusAttribute.UPLOAD_ID]: { S: uploadId } },
+        UpdateExpression: 'SET #progress.#rejected = if_not_exists(#progress.#rejected, :none) + :rejected, #revision = #revision + :one REMOVE #lease',
+        ConditionExpression: '#status = :processing AND #execution = :execution AND #lease.#holder = :holder',
+        ExpressionAttributeNames: {
+          '#progress': 'progress',
+          '#rejected': 'rejected',
+          '#revision': 'revision',
+          '#lease': 'lease',
+          '#holder': 'holder',
+          '#status': 'status',
+          '#execution': 'execution',
+        },
+        ExpressionAttributeValues: toWire({
+          ':rejected': rejected, ':none': 0, ':one': 1, ':holder': holder, ':processing': 'PROCESSING', ':execution': execution,
+        }),
+      });
+    } catch (error) {
+      if (!isConditionFailed(error)) throw error;
     }
   }
 

@@ -13,7 +13,7 @@ import { Place, StretchJob } from '../ingest/stretch-job';
 import { RecordWriter } from '../sending/record-writer';
 import { NewRowTransform } from '../transform/transform-rows';
 import { namingFile } from '../uploads/check-arrival';
-import { EarlyEnd } from './early-end';
+import { EarlyEnd, EndRights } from './early-end';
 import { FannedOutPorts, FanOutOf, findUpload, inFile, orFail, Refusal, UploadEnded } from './fanned-out-upload';
 import { rowsOfRange } from './range-rows';
 import { RangeStore, RangeTaken, RangeWork } from './range-store';
@@ -31,6 +31,7 @@ export interface IngestRangePorts extends FannedOutPorts {
   readonly rowsOf: (bytes: ObjectBytes, file: UploadFile) => RowSource;
   readonly newWriter: () => RecordWriter<Place>;
   readonly rejects: RejectStore;
+  readonly endRights: EndRights;
   /** Adds to what the upload shows, and returns what that is now; undefined: it is not this fan-out's any more. */
   readonly addProgress: (fanOut: FanOutOf, progress: Progress) => Promise<Progress | undefined>;
   /** @default - rows stay as they are */

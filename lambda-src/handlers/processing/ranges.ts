@@ -19,6 +19,7 @@ const ports: SurveyPorts & PlanPorts & IngestRangePorts = {
   dialectOf: (file, bytes) => dialectOf(pickFormat(model, file), bytes),
   headerRowsOf: (file) => headerRows(pickFormat(model, file)),
   isRunning: async ({ executionArn }) => executionArn !== undefined && await lookAt(executionArn) === 'running',
+  endRights: ranges,
   addProgress: (fanOut, progress) => ranges.addProgress(fanOut, progress),
 };
 

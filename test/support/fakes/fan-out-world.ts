@@ -1,6 +1,7 @@
 import { dialectOf } from '../../../lambda-src/adapters/rows/file-dialect';
 import { openRows } from '../../../lambda-src/adapters/rows/open-rows';
 import { pickFormat } from '../../../lambda-src/adapters/rows/pick-format';
+import { EndRights } from '../../../lambda-src/application/fan-out/early-end';
 import { endUpload, FanOutOf, UploadEnded, UploadFailed } from '../../../lambda-src/application/fan-out/fanned-out-upload';
 import { FinishPorts, FinishUpload } from '../../../lambda-src/application/fan-out/finish-upload';
 import { IngestRange, IngestRangePorts, Progress } from '../../../lambda-src/application/fan-out/ingest-range';
@@ -13,6 +14,7 @@ import { NewRowTransform } from '../../../lambda-src/application/transform/trans
 import { headerRows } from '../../../lambda-src/domain/fan-out/file-dialect';
 import { modelHash } from '../../../lambda-src/domain/uploads/checkpoint';
 import { announcedFile, transition, Upload } from '../../../lambda-src/domain/uploads/upload';
+import { Work } from '../../../lambda-src/domain/uploads/work';
 import { RecordModel } from '../../../src/private/contract';
 import { InMemoryFiles } from './in-memory-files';
 import { InMemoryRanges } from './in-memory-ranges';
@@ -81,10 +83,25 @@ export class FanOutWorld {
   public isRunning = false;
   /** If there is one, rows become others first. */
   public transform?: NewRowTransform;
-  /** By how much adding up rejects goes wrong. */
+  /** By how much adding up rejects goes wrong, once. */
   public misadded = 0;
   /** Called before records are written. */
   public onSend?: () => Promise<void>;
+  /** The right to end the upload early; in the item of the upload, like progress. */
+  public readonly endRights: EndRights = {
+    take: async (_, lease) => {
+      const work = this.ours();
+      const other = work?.lease?.holder === lease.holder ? undefined : work?.lease;
+      if (!work || (other && other.until > new Date(this.clock).toISOString())) return undefined;
+      this.work.update({ ...work, lease, revision: work.revision + 1 });
+      return work.upload.progress.rejected ?? 0;
+    },
+    giveBack: async (_, holder, rejected) => {
+      const work = this.ours();
+      if (work?.lease?.holder !== holder) return;
+      this.work.update({ ...added(work, { bytes: 0, rows: 0, rejected }), lease: null, revision: work.revision + 1 });
+    },
+  };
   /** What was said of invocations that were not the last. */
   public readonly errors: Error[] = [];
 
@@ -166,14 +183,21 @@ export class FanOutWorld {
     }
   }
 
-  private added(): Progress {
-    const sum = { bytes: 0, rows: 0, rejected: this.misadded };
-    for (const { bytes, rows, rejected } of this.progress) {
-      sum.bytes += bytes;
-      sum.rows += rows;
-      sum.rejected += rejected;
-    }
-    return sum;
+  /** Undefined: it is not this fan-out's any more. */
+  private ours(): Work | undefined {
+    const work = this.work.get(this.fanOut.uploadId);
+    return work.upload.status === 'PROCESSING' && work.execution === this.fanOut.execution ? work : undefined;
+  }
+
+  /** Raises no revision, as in the table. */
+  private addProgress(progress: Progress): Progress | undefined {
+    this.progress.push(progress);
+    const work = this.ours();
+    if (!work) return undefined;
+    const changed = added(work, { ...progress, rejected: progress.rejected + this.misadded });
+    this.misadded = 0;
+    this.work.update(changed);
+    return changed.upload.progress;
   }
 
   private ports(invocation: Invocation): FanOutPorts {
@@ -215,10 +239,17 @@ export class FanOutWorld {
       }),
       newTransform: this.transform,
       sleep: (milliseconds) => passing(milliseconds, () => this.clock, invocation),
-      addProgress: (_, progress) => invocation.call('addProgress', () => {
-        this.progress.push(progress);
-        return this.upload.status === 'PROCESSING' ? this.added() : undefined;
-      }),
+      endRights: {
+        take: (fanOut, lease) => invocation.call('takeEnd', () => this.endRights.take(fanOut, lease)),
+        giveBack: (fanOut, holder, rejected) => invocation.call('giveBackEnd', () => this.endRights.giveBack(fanOut, holder, rejected)),
+      },
+      addProgress: (_, progress) => invocation.call('addProgress', () => this.addProgress(progress)),
     };
   }
+}
+
+function added(work: Work, { bytes, rows, rejected }: Progress) {
+  const { progress } = work.upload;
+  const sum = { bytes: progress.bytes + bytes, rows: (progress.rows ?? 0) + rows, rejected: (progress.rejected ?? 0) + rejected };
+  return { ...work, upload: { ...work.upload, progress: { ...progress, ...sum } } };
 }

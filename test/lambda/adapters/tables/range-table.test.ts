@@ -10,7 +10,7 @@ import { aRange, describeRangeStore } from '../../../support/contracts/range-sto
 import { InMemoryRanges } from '../../../support/fakes/in-memory-ranges';
 import { anUpload } from '../../../support/fakes/uploads';
 import { withEngine } from '../../../support/with-engine';
-import { dynamoDbAnswering, losingAnswers } from '../aws/fake-dynamodb';
+import { conditionFailed, dynamoDbAnswering, losingAnswers } from '../aws/fake-dynamodb';
 
 const AT = '2026-01-01T01:00:00.000Z';
 const ports = { newId: () => crypto.randomUUID(), now: () => new Date(AT) };
@@ -80,11 +80,42 @@ describe('on the local engine', () => {
       await uploads.save({ ...work, upload: transition(work.upload, 'FAILED', AT) });
       expect(await ranges.addProgress(fanOut, { bytes: 1, rows: 1, rejected: 0 })).toBeUndefined();
     });
+
+    test('stays when somebody takes the right to end the upload, and gives it back with what was missing', async () => {
+      const { uploads, work, ranges, fanOut } = await fannedOut();
+      const lease = { holder: 'a', until: '2026-01-01T01:01:00.000Z' };
+      expect(await ranges.take(fanOut, lease)).toBe(0);
+      await ranges.addProgress(fanOut, { bytes: 10, rows: 3, rejected: 9 });
+      // It is still one's own.
+      expect(await ranges.take(fanOut, lease)).toBe(9);
+      expect(await ranges.take(fanOut, { ...lease, holder: 'b' })).toBeUndefined();
+      expect(await ranges.take({ ...fanOut, execution: 'f' }, lease)).toBeUndefined();
+      await ranges.addProgress(fanOut, { bytes: 5, rows: 2, rejected: 1 });
+      await ranges.giveBack(fanOut, 'b', 100);
+      expect((await uploads.find(fanOut.uploadId))!.lease).toEqual(lease);
+      await ranges.giveBack(fanOut, 'a', -4);
+      await ranges.giveBack(fanOut, 'a', -4);
+      const found = (await uploads.find(fanOut.uploadId))!;
+      expect(found).toMatchObject({ lease: null, upload: { progress: { bytes: 15, rows: 5, rejected: 6 } } });
+      // Whoever has read the upload before looks again.
+      expect(found.revision).toBe(work.revision + 3);
+      expect(await ranges.take(fanOut, { holder: 'b', until: AT })).toBe(6);
+      // Its time is over.
+      expect(await ranges.take(fanOut, { holder: 'c', until: AT })).toBe(6);
+    });
   });
+});
+
+test('a right that somebody else has, or that is over, is none: no error', async () => {
+  const store = new RangeTable(dynamoDbAnswering(() => { throw conditionFailed(); }), 'status', ports);
+  await expect(store.take({ uploadId: 'u', execution: 'e' }, { holder: 'a', until: AT })).resolves.toBeUndefined();
+  await expect(store.giveBack({ uploadId: 'u', execution: 'e' }, 'a', 1)).resolves.toBeUndefined();
 });
 
 test('other errors of the table are passed on', async () => {
   const store = new RangeTable(dynamoDbAnswering(() => { throw new Error('the table is down'); }), 'status', ports);
   await expect(store.save(aRange(0))).rejects.toThrow('the table is down');
   await expect(store.addProgress({ uploadId: 'u', execution: 'e' }, { bytes: 1, rows: 1, rejected: 0 })).rejects.toThrow('the table is down');
+  await expect(store.take({ uploadId: 'u', execution: 'e' }, { holder: 'a', until: AT })).rejects.toThrow('the table is down');
+  await expect(store.giveBack({ uploadId: 'u', execution: 'e' }, 'a', 1)).rejects.toThrow('the table is down');
 });

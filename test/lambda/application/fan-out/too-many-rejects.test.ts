@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { EarlyEnd } from '../../../../lambda-src/application/fan-out/early-end';
+import { RangeTaken } from '../../../../lambda-src/application/fan-out/range-store';
 import { RecordModel } from '../../../../src/private/contract';
 import { FanOutOptions, FanOutWorld } from '../../../support/fakes/fan-out-world';
 import { FAULTS, Invocation } from '../../../support/fakes/invocation';
@@ -137,6 +139,44 @@ describe('as many as are tolerated', () => {
     expect(found.at(-1)).toBeGreaterThan(40);
     expect(found.at(-1)).toBeLessThanOrEqual(50);
   });
+});
+
+test('who looks whether there are too many loses nothing that others add meanwhile', async () => {
+  const some = fc.record({ seed: fc.nat(100), concurrency: fc.integer({ min: 2, max: 20 }) });
+  await fc.assert(fc.asyncProperty(some, async ({ seed, concurrency }) => {
+    const world = await FanOutWorld.create(atMost(50), [tenths(300), tenths(200)]);
+    world.misadded = 1_000;
+    let looks = 0;
+    const take = world.endRights.take.bind(world.endRights);
+    world.endRights.take = async (...right) => {
+      looks++;
+      return take(...right);
+    };
+    world.onSend = async () => {
+      const sum = (member: 'bytes' | 'rows' | 'rejected') => world.progress.reduce((all, progress) => all + progress[member], 0);
+      const { bytes, rows = 0, rejected = 0 } = world.upload.progress;
+      expect({ bytes, rows }).toEqual({ bytes: sum('bytes'), rows: sum('rows') });
+      expect(rejected).toBeGreaterThanOrEqual(sum('rejected'));
+    };
+    await world.execute({ rangeSize: 400, concurrency, order: shuffled(seed) });
+    expect(world.errors).toEqual([]);
+    expect(looks).toBeGreaterThan(0);
+    expect(world.upload).toMatchObject({ status: 'COMPLETED', counts: { total: 500, accepted: 450, rejected: 50 } });
+  }), { numRuns: 40 });
+});
+
+test('a right that could not be given back is still that of the same invocation, and of no other', async () => {
+  const world = await FanOutWorld.create(atMost(20), [tenths(10)]);
+  const { work: uploads, ranges, rejects, fanOut } = world;
+  const endRights = { take: world.endRights.take, giveBack: async () => { throw new Error('the table is down'); } };
+  const ports = { uploads, ranges, rejects, endRights, isRunning: async () => true, now: () => new Date(world.clock) };
+  const until = new Date(world.clock + 60_000).toISOString();
+  const range = {} as Parameters<EarlyEnd['show']>[0];
+  const early = new EarlyEnd(fanOut, ports, { holder: 'a', until });
+  await expect(early.endIfTooMany({ most: 20 })).rejects.toThrow('the table is down');
+  await expect(new EarlyEnd(fanOut, ports, { holder: 'b', until }).show(range)).rejects.toThrow(RangeTaken);
+  await expect(new EarlyEnd(fanOut, ports, { holder: 'b', until }).endIfTooMany({ most: 20 })).resolves.toBeUndefined();
+  await expect(early.show(range)).resolves.toEqual({ total: 0, accepted: 0, rejected: 0 });
 });
 
 test('in a dry run there may be any number', async () => {
