@@ -1,7 +1,7 @@
 import { RejectPolicyModel } from '../../../src/private/contract';
+import { tooManyRejects } from '../../domain/rejects/too-many-rejects';
 import { Upload, UploadCounts } from '../../domain/uploads/upload';
 import { Lease } from '../../domain/uploads/work';
-import { tooManyRejects } from '../ingest/ingest-pass';
 import { RejectStore } from '../ingest/reject-store';
 import { FannedOutPorts, FanOutOf, findUpload, Refusal, UploadEnded } from './fanned-out-upload';
 import { assembleRejects, countsOf } from './known-rows';

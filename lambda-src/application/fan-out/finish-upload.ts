@@ -1,6 +1,6 @@
 import { RejectPolicyModel } from '../../../src/private/contract';
+import { tooManyRejects } from '../../domain/rejects/too-many-rejects';
 import { transition, Upload, UploadCounts, UploadFile } from '../../domain/uploads/upload';
-import { tooManyRejects } from '../ingest/ingest-pass';
 import { RejectSegment, RejectStore } from '../ingest/reject-store';
 import { changeUpload, FannedOutPorts, FanOutOf, findUpload, orFail, Refusal, UploadEnded } from './fanned-out-upload';
 import { assembleRejects, countsOf } from './known-rows';

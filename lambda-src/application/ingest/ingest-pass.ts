@@ -1,6 +1,5 @@
-import { RejectPolicyModel } from '../../../src/private/contract';
 import { BuiltRecord } from '../../domain/records/record-builder';
-import { isWithinRatio, percentage } from '../../domain/rejects/reject-ratio';
+import { tooManyRejects } from '../../domain/rejects/too-many-rejects';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { Checkpoint, NO_ROWS, Pass, startAt, sumOf, UploadCheckpoint } from '../../domain/uploads/checkpoint';
 import { Upload, UploadCounts, UploadFile } from '../../domain/uploads/upload';
@@ -9,7 +8,7 @@ import { RecordWriter } from '../sending/record-writer';
 import { NewRowTransform } from '../transform/transform-rows';
 import { namingFile } from '../uploads/check-arrival';
 import { CatchingUp, COMPARED, PACKED, tooLong } from './catching-up';
-import { ingestStretch, LISTED } from './ingest-stretch';
+import { ingestStretch } from './ingest-stretch';
 import { ProgressReport } from './progress-report';
 import { RejectLog, segmentsOf } from './reject-log';
 import { RejectStore } from './reject-store';
@@ -239,14 +238,4 @@ export class IngestPass {
   private tooManyRejects({ before, pass }: UploadCheckpoint): UploadFailure | undefined {
     return pass === 'counting' || this.upload.dryRun ? undefined : tooManyRejects(before, this.rules.model.rejects);
   }
-}
-
-/** What an upload fails with all of whose rows have been looked at, if it has too many bad ones. */
-export function tooManyRejects(
-  { total, rejected }: UploadCounts, { most = Infinity, ratio = 1 }: RejectPolicyModel = {},
-): UploadFailure | undefined {
-  if (rejected <= most && isWithinRatio(rejected, total, ratio)) return undefined;
-  const tolerated = rejected > most ? `${most}` : percentage(ratio);
-  const message = `${rejected} of ${total} rows were rejected, which is more than the ${tolerated} that the pipeline tolerates; ${LISTED}`;
-  return new UploadFailure('TOO_MANY_REJECTS', message);
 }

@@ -1,5 +1,6 @@
 import { BuiltRecord } from '../../domain/records/record-builder';
 import { Reject } from '../../domain/rejects/reject';
+import { oneTooMany } from '../../domain/rejects/too-many-rejects';
 import { UploadFailure } from '../../domain/rejects/upload-failure';
 import { Anchor, Checkpoint, Pass } from '../../domain/uploads/checkpoint';
 import { UploadCounts } from '../../domain/uploads/upload';
@@ -207,7 +208,7 @@ class StretchIngest {
   private reject(batch: Batch, reject: Reject): undefined {
     this.rejected++;
     this.ports.rejects?.add(this.reading.rejectHeader(batch), reject);
-    if (this.rejected > this.mostRejects) throw tooManyRejects(reject);
+    if (this.rejected > this.mostRejects) throw oneTooMany(reject);
     return undefined;
   }
 
@@ -273,11 +274,4 @@ class StretchIngest {
   private rejectsBefore({ counts }: Place): number {
     return counts.rejected - this.job.start.counts.rejected;
   }
-}
-
-/** Said of rejects that an upload has failed with. */
-export const LISTED = 'they are listed with their reasons';
-
-function tooManyRejects({ row, message }: Pick<Reject, 'row' | 'message'>): UploadFailure {
-  return new UploadFailure('TOO_MANY_REJECTS', `more rows were rejected than the pipeline tolerates, the last of them row ${row}: ${message}; ${LISTED}`);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { tooManyRejects } from '../../../../lambda-src/application/ingest/ingest-pass';
 import { isWithinRatio, percentage } from '../../../../lambda-src/domain/rejects/reject-ratio';
+import { tooManyRejects } from '../../../../lambda-src/domain/rejects/too-many-rejects';
 
 /** A ratio as somebody writes it: so many digits behind the point, of which all are zeros but these. */
 const decimal = fc.integer({ min: 1, max: 15 }).chain((decimals) => (
