@@ -53,6 +53,8 @@ export class UppyPage {
   public readonly console: string[] = [];
   /** Numbers of the parts that the browser has begun to send to S3, in order. */
   public readonly sentParts: number[] = [];
+  /** What the browser was told of the parts that are there, each time that it asked S3, or the API. */
+  public readonly partLists: Promise<string>[] = [];
   private heldPart?: { readonly number: number; readonly reached: () => void };
 
   private constructor(
@@ -66,6 +68,9 @@ export class UppyPage {
     page.on('request', (request) => {
       const part = new URL(request.url()).searchParams.get('partNumber');
       if (request.method() === 'PUT' && part !== null) this.sentParts.push(Number(part));
+    });
+    page.on('response', (response) => {
+      if (response.request().method() === 'GET' && asksForParts(new URL(response.url()))) this.partLists.push(response.text());
     });
     page.on('pageerror', (error) => this.console.push(`error: ${error.message}`));
   }
@@ -176,3 +181,7 @@ export class UppyPage {
 }
 
 const HTML = '<!doctype html><title>Upload</title><link rel="icon" href="data:,"><input type="file" id="files"><script src="/page.js"></script>';
+
+function asksForParts({ pathname, searchParams }: URL): boolean {
+  return /\/s3\/multipart\/[^/]+$/.test(pathname) || (searchParams.has('uploadId') && !searchParams.has('partNumber'));
+}
