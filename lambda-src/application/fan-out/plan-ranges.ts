@@ -1,5 +1,5 @@
 import { settle, SettledRange, worthwhile, WrongQuotes } from '../../domain/fan-out/settle';
-import { UploadFailure } from '../../domain/rejects/upload-failure';
+import { tooManyRows } from '../../domain/rejects/upload-failure';
 import { startAt } from '../../domain/uploads/checkpoint';
 import { Upload, UploadFile } from '../../domain/uploads/upload';
 import { namingFile } from '../uploads/check-arrival';
@@ -39,8 +39,7 @@ export class PlanRanges {
       const settled = settle(found.map(({ range }) => range), found.map(({ survey }) => survey), headerRows);
       const tooMany = settled.find(({ rowsBeforeInFile, rows }) => rowsBeforeInFile + rows > maxRows);
       if (!tooMany) return settled;
-      const failure = new UploadFailure('TOO_MANY_ROWS', `the file must have at most ${maxRows} rows, but it has more`);
-      throw namingFile(files[tooMany.file], files, failure);
+      throw namingFile(files[tooMany.file], files, tooManyRows(maxRows));
     } catch (error) {
       throw error instanceof WrongQuotes ? namingFile(files[error.file], files, error) : error;
     }

@@ -1,7 +1,7 @@
 import { BuiltRecord } from '../../domain/records/record-builder';
 import { Reject } from '../../domain/rejects/reject';
 import { oneTooMany } from '../../domain/rejects/too-many-rejects';
-import { UploadFailure } from '../../domain/rejects/upload-failure';
+import { tooManyRows, UploadFailure } from '../../domain/rejects/upload-failure';
 import { Anchor, Checkpoint, Pass } from '../../domain/uploads/checkpoint';
 import { UploadCounts } from '../../domain/uploads/upload';
 import { OutOfTime } from './progress-report';
@@ -174,7 +174,7 @@ class StretchIngest {
     const row = this.rowsOfFileBefore + this.total;
     if (row > this.mostRows) {
       this.total--;
-      throw new UploadFailure('TOO_MANY_ROWS', `the file must have at most ${this.mostRows} rows, but it has more`);
+      throw tooManyRows(this.mostRows);
     }
     if (this.pass === 'counting') return undefined;
     const built = this.checks.lookAhead ? this.ahead[nth - this.aheadFrom] : this.reading.build(batch, nth, row);

@@ -102,3 +102,8 @@ function shortened(message: string): string {
   // Never cut inside a character.
   return `${start.isWellFormed() ? start : start.slice(0, -1)}…`;
 }
+
+/** What a file fails with that has more rows than it may. */
+export function tooManyRows(most: number): UploadFailure {
+  return new UploadFailure('TOO_MANY_ROWS', `the file must have at most ${most} rows, but it has more`);
+}
