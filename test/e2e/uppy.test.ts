@@ -161,13 +161,16 @@ describe.each(MODES)('%s', (mode, setup) => {
     const page = await open(await setup(true), file);
     await page.uploadFirstPart();
     const { key } = await page.multipart();
+    const sentBefore = page.sentParts.length;
     await page.reload();
     await expectArrived(page, file);
-    // The same upload goes on, and Uppy is told what of it is there. That it sends some of that again, now and then, is its own affair.
+    // The same upload goes on, and Uppy is told what of it is there. That version 6 sends some of that again at times is its own affair.
     expect((await page.saw('upload-success')).body).toMatchObject({ key });
     const lists = await Promise.all(page.partLists);
     expect(lists.at(-1)!.match(/PartNumber\W+\d+/g)).toEqual([expect.stringMatching(/\D1$/)]);
-    expect(page.sentParts).toContain(2);
+    const sentAfter = new Set(page.sentParts.slice(sentBefore));
+    expect(sentAfter).toContain(2);
+    if (mode.startsWith('version 5')) expect(sentAfter).toEqual(new Set([2]));
   });
 
   test('an abort leaves nothing behind', async () => {
